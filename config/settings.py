@@ -1,0 +1,110 @@
+"""Settings: one page, from the environment (prefix DONDOC_), then `$DONDOC_HOME/dondoc.env`.
+
+A secret may be given in a file instead: DONDOC_SMTP_PASSWORD_FILE names it.
+`config/dondoc.env.sample` documents every setting in Vietnamese.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+DEFAULT_HOME = Path("var")
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting cannot be used. The message is one Vietnamese sentence that names it."""
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+class Settings(BaseSettings):
+    """Every setting of the product with its embedded default (SQLite, demo mailbox, loopback)."""
+
+    model_config = SettingsConfigDict(env_prefix="DONDOC_", extra="ignore", env_ignore_empty=True)
+
+    home: Annotated[Path, AfterValidator(_absolute)] = Field(default=DEFAULT_HOME, validate_default=True)
+    database_url: str | None = None
+
+    policy_file: Path | None = None
+    working_days_file: Path | None = None
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: Port = 4025
+    smtp_security: Literal["none", "starttls", "ssl"] = "none"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    smtp_timeout: Annotated[float, Field(gt=0, le=600)] = 20.0
+    mail_from: str = "dondoc@localhost"
+    mail_from_name: str = "Đôn đốc kế hoạch"
+    reply_to: str | None = None
+    mail_domain: str = "dondoc.local"
+
+    host: str = "127.0.0.1"
+    prefect_port: Port = 4200
+    prefect_api_url: str | None = None
+    prefect_auth: SecretStr | None = None
+    work_pool: str = "dondoc"
+    worker_limit: Annotated[int, Field(ge=1, le=16)] = 2
+
+    mailbox: bool = True
+    mailbox_web_port: Port = 4080
+    mailbox_user: str = "demo"
+
+    portal_url: str | None = None
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database; SQLite in the home folder unless told otherwise."""
+        url = self.database_url or f"sqlite:///{self.home / 'dondoc.db'}"
+        return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def prefect_api(self) -> str:
+        """The address of the Prefect API, without a trailing slash."""
+        return (self.prefect_api_url or f"http://{self.host}:{self.prefect_port}/api").rstrip("/")
+
+    @property
+    def documents(self) -> Path:
+        """The folder of documents kept by their sha256."""
+        return self.home / "documents"
+
+    def password(self) -> str | None:
+        """The mail password from the environment or its file; None when there is none."""
+        if self.smtp_password is not None:
+            return self.smtp_password.get_secret_value()
+        if self.smtp_password_file is None:
+            return None
+        try:
+            return self.smtp_password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"Không đọc được tệp mật khẩu {self.smtp_password_file} (DONDOC_SMTP_PASSWORD_FILE): "
+                f"{error.strerror}. Kiểm tra đường dẫn và quyền đọc."
+            ) from None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings anew (nothing is cached: a test or a long worker sees what is set now).
+
+    Raises SettingsError with one Vietnamese sentence naming the first bad setting.
+    """
+    home = Path(str(overrides.get("home") or os.environ.get("DONDOC_HOME") or DEFAULT_HOME))
+    build: Callable[..., Settings] = Settings
+    try:
+        return build(_env_file=home / "dondoc.env", **overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "DONDOC_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"Cài đặt {name} không dùng được: {first['msg']}. Sửa trong biến môi trường hoặc tệp {home / 'dondoc.env'}."
+        ) from None

@@ -1,0 +1,111 @@
+"""The `dondoc` command: the administrators' door.
+
+Exit codes: 0 done, 1 something failed, 2 wrong use or unknown name, 3 an
+unreadable or refused document. Errors are one Vietnamese sentence on stderr.
+"""
+
+import importlib
+import os
+import sys
+
+import click
+from config.policy import PolicyError
+
+from config.settings import SettingsError
+from deployments.wording import translate
+
+COMMANDS = {
+    "backup": ("deployments.commands.store", "Sao lưu toàn bộ dữ liệu vào một tệp."),
+    "deploy": ("deployments.commands.prefect", "Đăng ký mỗi nhiệm vụ thành một deployment Prefect có lịch."),
+    "doctor": (
+        "deployments.commands.prefect",
+        "Kiểm tra cơ sở dữ liệu, Prefect, máy chủ thư, đồng hồ; nói việc cần làm.",
+    ),
+    "init": ("deployments.commands.store", "Tạo cơ sở dữ liệu, cơ quan và người quản trị đầu tiên."),
+    "item": ("deployments.commands.item", "Xem, sửa, đánh dấu hoàn thành một nhiệm vụ."),
+    "messages": ("deployments.commands.mail", "Xem thư đã gửi, đang chờ, bị trả lại; gửi lại bằng tay."),
+    "plan": ("deployments.commands.plan", "Đọc, nhập, xuất, xem và gỡ kế hoạch."),
+    "rehearse": ("deployments.commands.mail", "Diễn tập: mọi thư sẽ gửi cho ai, ngày nào, không gửi thật."),
+    "remind": ("deployments.commands.mail", "Chạy một buổi sáng đôn đốc bằng tay."),
+    "restore": ("deployments.commands.store", "Khôi phục dữ liệu từ tệp sao lưu."),
+    "run": ("deployments.commands.prefect", "Khởi động toàn bộ sản phẩm: Prefect, worker, hộp thư thử."),
+    "status": ("deployments.commands.store", "Tình hình thực hiện các kế hoạch."),
+    "timing": ("deployments.commands.timing", "Hiểu một cụm từ chỉ thời hạn."),
+    "units": ("deployments.commands.store", "Nhập và xem danh sách cơ quan, đơn vị."),
+    "worker": ("deployments.commands.prefect", "Chạy riêng worker của dondoc."),
+}
+"""Command name -> module and one line of help. The module has a click command in a variable of the same name."""
+
+
+class Refused(click.ClickException):
+    """A document that cannot or must not be read: exit code 3."""
+
+    exit_code = 3
+
+
+class LazyGroup(click.Group):
+    """A group that lists its commands without importing them: `dondoc timing` answers in 0.1 s."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command by its name; None when there is none."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands for --help, from the table above."""
+        with formatter.section("Các lệnh"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="dondoc", message="dondoc %(version)s")
+def cli() -> None:
+    """Đôn đốc thực hiện kế hoạch: từ văn bản kế hoạch đến lịch nhắc việc, thư đôn đốc và kết quả."""
+
+
+def _say(message: str) -> None:
+    click.echo(f"Lỗi: {message}", err=True)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command and give its exit code; every foreseen error becomes one Vietnamese sentence."""
+    from deployments.failures import explain
+
+    try:
+        cli.main(args=arguments, prog_name="dondoc", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.exceptions.Abort:
+        _say("Đã dừng theo yêu cầu.")
+        return 130
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "dondoc"
+        _say(f"{translate(error)} Xem cách dùng: {where} --help")
+        return 2
+    except click.ClickException as error:
+        _say(error.message)
+        return error.exit_code
+    except (SettingsError, PolicyError) as error:
+        _say(str(error))
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last edge: what is known gets its sentence, a real fault its traceback
+        explained = explain(error)
+        if explained is None:
+            raise
+        _say(explained[1])
+        return explained[0]
+    return 0
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run())

@@ -1,0 +1,44 @@
+"""Click's usage errors in Vietnamese: what is wrong, where, what to do."""
+
+import click
+
+
+def translate(error: click.UsageError) -> str:
+    """One Vietnamese sentence for a usage error of click."""
+    if isinstance(error, click.NoSuchOption):
+        near = f" Có phải ý là {', '.join(error.possibilities)}?" if error.possibilities else ""
+        return f"Không có tùy chọn {error.option_name}.{near}"
+    if isinstance(error, click.MissingParameter):
+        return f"Thiếu {_name(error.param)}."
+    if isinstance(error, click.BadParameter):
+        return f"Giá trị của {_name(error.param)} không dùng được: {_cause(error)}"
+    message = error.message
+    if message.startswith("No such command"):
+        return f"Không có lệnh {message.removeprefix('No such command ').rstrip('.')}."
+    if "unexpected extra argument" in message:
+        return f"Thừa tham số: {message.split('(', 1)[-1].rstrip(')')}."
+    if message.startswith("Missing command"):
+        return "Thiếu tên lệnh."
+    if "requires an argument" in message:
+        return f"Tùy chọn {message.split()[1]} cần một giá trị."
+    return message if message.endswith((".", "!", "?")) else f"{message}."
+
+
+def _name(parameter: click.Parameter | None) -> str:
+    if parameter is None:
+        return "tham số"
+    if isinstance(parameter, click.Option):
+        return f"tùy chọn {parameter.opts[0]}"
+    return f"tham số {parameter.human_readable_name}"
+
+
+def _cause(error: click.BadParameter) -> str:
+    parameter = error.param
+    if parameter is not None and isinstance(parameter.type, click.Choice):
+        choices = ", ".join(str(choice) for choice in parameter.type.choices)
+        return f"hãy chọn một trong: {choices}."
+    if parameter is not None and isinstance(parameter.type, click.Path):
+        return f"{error.message.rstrip('.')}." if not error.message.isascii() else "không có tệp hoặc không đọc được."
+    if parameter is not None and isinstance(parameter.type, click.types.IntParamType):
+        return "cần một số nguyên trong khoảng cho phép."
+    return error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."

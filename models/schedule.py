@@ -1,0 +1,77 @@
+"""Occurrences: one per deadline, milestone or period of an item and unit; and what units answered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.authority import Person, Unit
+from models.base import Base, enum_column
+from models.plan import Item
+
+
+class ProgressState(StrEnum):
+    """What a unit says of an occurrence."""
+
+    NOT_STARTED = "not_started"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    CANNOT = "cannot"
+
+
+class Occurrence(Base):
+    """One due day of an item for one leading unit (kỳ).
+
+    `due_on` is the day as printed, `last_day` the last day in time. `settled_offset`
+    is the newest rung told or passed over (days from the due day; None: none yet),
+    `next_rung_on` the working day of the next one: the morning sweep reads only its
+    index. `urge_until` ends the rungs of a period that a later one has replaced.
+    Overdue is computed from `last_day` and `done_on`, never stored.
+    """
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        UniqueConstraint("item_id", "unit_id", "key"),
+        Index("ix_occurrence_next_rung_on", "next_rung_on"),
+        Index("ix_occurrence_unit_id", "unit_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(16))
+    label: Mapped[str] = mapped_column(String(120), default="")
+    opens_on: Mapped[date]
+    due_on: Mapped[date]
+    last_day: Mapped[date]
+    target: Mapped[str | None] = mapped_column(Text)
+    urge_until: Mapped[date | None]
+    settled_offset: Mapped[int | None]
+    next_rung_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    cancelled_at: Mapped[datetime | None]
+
+    item: Mapped[Item] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+
+class Progress(Base):
+    """One answer about an occurrence (tiến độ thực hiện). The newest one of a unit counts; older ones are history."""
+
+    __tablename__ = "progress"
+    __table_args__ = (Index("ix_progress_occurrence_id", "occurrence_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    state: Mapped[ProgressState] = mapped_column(enum_column(ProgressState))
+    percent: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    done_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    occurrence: Mapped[Occurrence] = relationship()
+    person: Mapped[Person | None] = relationship()

