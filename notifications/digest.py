@@ -135,7 +135,8 @@ class Digest(Told):
     @cached_property
     def plans(self) -> tuple[str, ...]:
         """The plans spoken of, each once, in the order of the lines."""
-        return tuple(dict.fromkeys([one.plan_title for one in (*self.lines, *self.asks) if one.plan_title]))
+        titles = [line.plan_title for line in self.lines] + [ask.plan_title for ask in self.asks]
+        return tuple(dict.fromkeys(filter(None, titles)))
 
     @property
     def must_answer(self) -> bool:
