@@ -222,8 +222,7 @@ def test_nothing_is_urged_after_its_end_and_nothing_is_left_open(
 @given(
     CALENDARS,
     POLICIES,
-    DUE,
-    st.integers(0, 60),
+    SPANS,
     st.none() | st.integers(-45, 90),
     st.dates(LONG_AGO, date(2026, 6, 30)),
 )
