@@ -14,7 +14,24 @@ NOON = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
 
 
 def _record(session: Session, number: int) -> None:
-    audit.record(
+    by = audit.By("an@x.example", NOON + timedelta(minutes=number))
+    audit.record(session, by, "item.done", f"item {number}", before={"n": number})
+
+
+def _tamper(engine: Engine, statement: str) -> None:
+    """Change the table as somebody with the database's own password would: without the guard."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER IF EXISTS audit_event_no_update"))
+            connection.execute(text("DROP TRIGGER IF EXISTS audit_event_no_delete"))
+        else:
+            connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
+        connection.execute(text(statement))
+
+
+def test_an_unbroken_chain_verifies_and_values_come_back_as_written(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        audit.record(
             session,
             audit.By("Nguyễn Văn An", NOON),
             "item.date",
