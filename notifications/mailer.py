@@ -195,6 +195,7 @@ class Mailer:
         self._pid = os.getpid()
         try:
             self._yag.login()
+            self._yag.smtp.ehlo_or_helo_if_needed()  # yagmail greets only where it encrypts or logs in
         except OSError as error:
             problem = _login_failure(self._server, self._yag, error)
             self._drop()
