@@ -1,0 +1,269 @@
+"""Which unit a printed name means: one unit is written many ways, and some names contain commas.
+
+Known names are matched before anything is split on commas and "và"; an open
+set ("Các cơ quan có liên quan") is kept as such; an unknown name is kept as
+printed. Nothing is guessed: see `unit_names.slip_of` for the one exception.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rules.plan import ALL_UNITS, RELATED_UNITS, UnitRef
+from rules.unit_names import HIGHER_LEVEL, PLACE_WORD, USUAL_UNITS, expand, fold, literal, slip_of
+
+_PERSON = (
+    r"(?:(?:thu truong|lanh dao|truong|pho truong|giam doc|pho giam doc|chanh|chi huy truong|dai dien"
+    r"|dong chi|d/c|nguoi dung dau|(?:cong chuc|vien chuc|can bo)(?= (?:cua )?(?:phong|p|trung tam|tt|van phong)\b))"
+    r"(?: cua)? )?"
+)
+"""Whoever stands before the name ("Giám đốc Trung tâm …"): the duty is the unit's."""
+
+_NOUN = (
+    r"(?:co quan|don vi|phong|ban|nganh|bo phan|doan the|to chuc|can bo|cong chuc|vien chuc|nguoi lao dong"
+    r"|cbccvc|cbcc|ccvc|dia phuong|bo phan tham muu)(?: chuyen mon)?"
+)
+_MANY = (
+    rf"(?:(?:thu truong|lanh dao|nguoi dung dau|toan the|toan bo|tat ca) )*"
+    rf"(?:(?:cac|moi|tung|nhung) {_NOUN}(?: (?:cac )?{_NOUN})*"
+    rf"|(?:tat ca|toan the) {_NOUN}(?: (?:cac )?{_NOUN})*|{_NOUN}(?: (?:cac )?{_NOUN})+|cbccvc|cbcc)"
+    rf"(?: (?:thuoc|truc thuoc|tren dia ban|cua|tai))*(?: {_NOUN})?(?: (?:ubnd|uy ban nhan dan))?"
+    rf"(?: (?:cac )?{PLACE_WORD}(?= |$|[.,;:)]|\n))?"
+)
+_CORE = re.compile(r"co quan|don vi|phong|ban\b|nganh|bo phan|cong chuc|can bo|cbcc|ccvc")
+"""Without one of these a set is not "every unit": "các đoàn thể", "các tổ chức" are others."""
+_OPEN = (
+    r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop|thuc hien))*|khac)"
+)
+
+_SKIP = re.compile(r"(?:[\s,;:.…•●▪■◦+*&/|\-–—]|[\ue000-\uf8ff]|(?:va|voi|cung|cung voi|cung cac)\b)+")
+_ROLE = re.compile(
+    r"(?:(?:co quan|don vi|bo phan|phong,? ban|ca nhan)\s+)?(?:chu tri|phoi hop|thuc hien|tham muu|phu trach"
+    r"|chu tri,? phoi hop|chu tri thuc hien|phoi hop thuc hien|chiu trach nhiem(?: chinh)?)\s*:\s*"
+    r"|phoi hop (?:voi|cung)\s+|chu tri\s*[,;:]?\s*phoi hop (?:voi|cung)\s+|(?:de nghi|giao)\s+(?=\S)"
+)
+_DUTY = re.compile(
+    r"(?:phoi hop|cung cap|tham muu|tong hop|chu tri|theo doi|huong dan|bao cao|thuc hien|don doc|tiep nhan|la |gui "
+    r"|lam |chiu trach nhiem|co trach nhiem|phu trach|ho tro|giup|kiem tra|xay dung|trien khai|to chuc|de xuat|chuan bi"
+    r"|dang tai|duoc |neu |khi |theo |hang |dinh ky|thuong xuyen|cap nhat|nhap |ra soat|chi tri|bo tri|cu )"
+)
+_HARD = re.compile(r"[;\n]|(?:^|\s)[•●▪■◦+*\-–—\ue000-\uf8ff]\s*(?=[A-ZĐÀ-Ỹ])")
+_SOFT = re.compile(r"[;\n,]|\s(?:và|với|cùng|&)\s|(?:^|\s)[•●▪■◦+*\-–—\ue000-\uf8ff]\s*(?=[A-ZĐÀ-Ỹ])")
+_HEAD_WORD = re.compile(
+    r"(?:cac|phong|ban|van phong|trung tam|cong an|hoi|doan|truong|tram|to |bo phan|cong chuc|can bo|uy ban|ub|mat tran"
+    r"|so |chi cuc|chi nhanh|dai |thon|ap |khu pho|khoi|hop tac xa|ong |ba |dong chi|d/c|lanh dao|thu truong|nhan vien"
+    r"|kho bac|buu dien|bao hiem|quy |ngan hang|hat |toa an|vien |thanh tra|chi bo|dang|thuong truc|chu tich"
+    r"|pho chu tich|uy vien|ke toan|nganh|don vi|co quan|doanh nghiep|nguoi )"
+)
+_NAME_WORD = re.compile(r"\s+(?=[A-ZĐÀ-Ỹ])([A-Za-zĐđÀ-ỹ']+|\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUnit:
+    """A unit of the authority's own list (`dondoc units import`): these names win over the usual ones."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBook:
+    """The names that are known: the authority's own units first, then the usual ones of a commune.
+
+    An own unit whose name or alias is a usual one takes over all its variants:
+    with own unit "VHXH: Phòng Văn hóa – Xã hội", "P. VH-XH" is found as VHXH.
+    """
+
+    own: tuple[OwnUnit, ...] = ()
+
+    @classmethod
+    def of(cls, units: Iterable[tuple[str, str, Iterable[str]]]) -> "UnitBook":
+        """A book from (code, name, aliases) rows."""
+        return cls(tuple(OwnUnit(code, name, tuple(aliases)) for code, name, aliases in units))
+
+    def find(self, printed: str) -> str | None:
+        """The code of one printed name (ALL or RELATED for open sets); None when unknown or when it names several."""
+        refs = self.split(printed)
+        return refs[0].unit if len(refs) == 1 else None
+
+    def split(self, cell: str) -> tuple[UnitRef, ...]:
+        """The units named in a cell, in printed order, each once; a line break separates unless a name spans it."""
+        return _split(self, cell)
+
+    def leading(self, sentence: str) -> tuple[UnitRef, int] | None:
+        """The unit a sentence begins with and where its name ends ("Bộ phận TN&TKQ xã: Đẩy mạnh …"); None if none."""
+        text = unicodedata.normalize("NFC", sentence)
+        hit = _match(self, text, fold(text), 0)
+        return (UnitRef(printed=text[: hit[1]], unit=hit[0]), hit[1]) if hit else None
+
+    def name_of(self, code: str) -> str:
+        """The name to show for a code; the code itself when it is not in the book."""
+        if code == ALL_UNITS:
+            return "Các cơ quan, đơn vị"
+        if code == RELATED_UNITS:
+            return "Các cơ quan, đơn vị có liên quan"
+        own = {unit.code: unit.name for unit in self.own}
+        usual = {unit.code: unit.name for unit in USUAL_UNITS}
+        return own.get(code) or usual.get(code) or code
+
+    def protected(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where known names stand in a text, so that a splitter of bullets leaves "Văn hóa - Xã hội" whole."""
+        folded = fold(text)
+        return tuple((m.start(), m.end()) for m in _regex(self).finditer(folded) if m.end() > m.start())
+
+
+@lru_cache(maxsize=64)
+def _regex(book: UnitBook) -> re.Pattern[str]:
+    """One expression for all names, to see where any of them stands."""
+    return re.compile(r"(?<![0-9a-z])(?:" + "|".join(regex.pattern for _, regex, _ in _each(book)) + ")")
+
+
+@lru_cache(maxsize=64)
+def _each(book: UnitBook) -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+    """Every name's own expression with its code, to find the longest; usual ones under the code that took them over."""
+    rows = [
+        (RELATED_UNITS, re.compile(expand(_MANY + _OPEN) + r"(?![0-9a-z])"), True),
+        (ALL_UNITS, re.compile(expand(_MANY) + r"(?![0-9a-z])"), True),
+    ]
+    for unit in book.own:
+        forms = "|".join(literal(name) for name in (unit.name, *unit.aliases) if literal(name))
+        rows.append((unit.code, re.compile(expand(f"{_PERSON}(?:{forms})") + r"(?![0-9a-z])"), False))
+    taken = _taken_over(book)
+    rows += [
+        (
+            taken.get(unit.code, unit.code),
+            re.compile(expand(f"{_PERSON}(?:{unit.pattern})") + r"(?![0-9a-z])"),
+            unit.outside,
+        )
+        for unit in USUAL_UNITS
+    ]
+    return tuple(rows)
+
+
+@lru_cache(maxsize=64)
+def _taken_over(book: UnitBook) -> dict[str, str]:
+    """Usual code -> own code, for own units that carry a usual name. The old office goes to its only successor."""
+    usual = UnitBook()
+    taken: dict[str, str] = {}
+    for unit in book.own:
+        for name in (unit.name, *unit.aliases):
+            code = usual.find(name)
+            if code and code not in (ALL_UNITS, RELATED_UNITS):
+                taken.setdefault(code, unit.code)
+    if "VAN_PHONG" in taken:
+        taken.setdefault("VAN_PHONG_OLD", taken["VAN_PHONG"])
+    return taken
+
+
+def _match(book: UnitBook, text: str, folded: str, start: int) -> tuple[str, int] | None:
+    """The longest known name at `start` with its place ("… xã Tóc Tiên"): code and end."""
+    best: tuple[int, str, bool] | None = None
+    for code, regex, outside in _each(book):
+        found = regex.match(folded, start)
+        if found and code == ALL_UNITS and not _CORE.search(found.group()):
+            continue
+        if found and (best is None or found.end() > best[0]):
+            best = (found.end(), code, outside)
+    if best is None:
+        return None
+    end, code, outside = best
+    after = folded[end:].lstrip()
+    if re.match(HIGHER_LEVEL, after) and not outside:
+        return None
+    return code, _with_place(text, folded, end)
+
+
+def _with_place(text: str, folded: str, end: int) -> int:
+    """`end` moved behind "xã", "phường Ba Ngòi", "tỉnh Khánh Hòa" where such a place follows the name."""
+    level = re.compile(rf"\s+(?:{PLACE_WORD}|{HIGHER_LEVEL})(?![0-9a-z])").match(folded, end)
+    level_end = level.end() if level else end
+    ends_with_level = level or re.search(rf"(?:{PLACE_WORD}|{HIGHER_LEVEL})$", folded[:end])
+    while ends_with_level and (word := _NAME_WORD.match(text, level_end)) and "\n" not in word.group():
+        level_end = word.end()
+    return level_end
+
+
+@lru_cache(maxsize=4096)
+def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
+    text = unicodedata.normalize("NFC", cell)
+    folded = fold(text)
+    refs: list[UnitRef] = []
+    position = _skip(folded, 0)
+    while position < len(text):
+        ref, position = _next(book, text, folded, position)
+        if ref.printed and ref not in refs:
+            refs.append(ref)
+        position = _skip(folded, position)
+    return tuple(refs)
+
+
+def _skip(folded: str, position: int) -> int:
+    """Behind bullets, commas, "và" and words that only say the role."""
+    while True:
+        found = _SKIP.match(folded, position) or _ROLE.match(folded, position)
+        if not found or found.end() == position:
+            return position
+        position = found.end()
+
+
+def _next(book: UnitBook, text: str, folded: str, start: int) -> tuple[UnitRef, int]:
+    hit = _match(book, text, folded, start)
+    if hit:
+        code, end = hit
+        note, after = _note(book, text, folded, end)
+        if note is not None:
+            return UnitRef(printed=_clean(text[start:end]), unit=code, note=note or None), after
+    end = _unknown_end(book, text, folded, start)
+    printed = _clean(text[start:end])
+    return UnitRef(printed=printed, unit=slip_of(printed)), end
+
+
+def _note(book: UnitBook, text: str, folded: str, end: int) -> tuple[str | None, int]:
+    """What follows a known name: "" when the name ends there, its role note, or None when the name was a longer one."""
+    stop = _next_stop(_SOFT, text, end)
+    rest = text[end:stop].strip(" \t.:")
+    if not rest:
+        return "", stop
+    if _is_name(book, text, folded, end):
+        return "", end
+    if rest.startswith("("):
+        close = text.find(")", end)
+        return _clean(text[end : close + 1]).strip("() "), close + 1 if close >= 0 else stop
+    if not _DUTY.match(fold(rest) + " "):
+        return None, stop
+    while stop < len(text) and not _HARD.match(text, stop) and not _is_name(book, text, folded, stop):
+        stop = _next_stop(_SOFT, text, stop + 1)
+    return _clean(text[end:stop]).strip(" ,.:"), stop
+
+
+def _is_name(book: UnitBook, text: str, folded: str, position: int) -> bool:
+    """Whether a known name starts behind the separator at `position`."""
+    after = _skip(folded, position)
+    return after > position and after < len(text) and _match(book, text, folded, after) is not None
+
+
+def _next_stop(separator: re.Pattern[str], text: str, position: int) -> int:
+    """The next separator outside brackets."""
+    for found in separator.finditer(text, position):
+        before = text[position : found.start()]
+        if before.count("(") <= before.count(")"):
+            return found.start()
+    return len(text)
+
+
+def _unknown_end(book: UnitBook, text: str, folded: str, start: int) -> int:
+    """The end of an unknown name: a comma or "và" ends it only where another name begins behind it."""
+    end = _next_stop(_SOFT, text, start)
+    while end < len(text) and not _HARD.match(text, end):
+        after = _skip(folded, end)
+        if after >= len(text) or _HEAD_WORD.match(folded, after) or _match(book, text, folded, after):
+            return end
+        end = _next_stop(_SOFT, text, max(after, end + 1))
+    return end
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" ,;:.-–—")
