@@ -73,6 +73,9 @@ class Timing(Value):
     last_day: date | None = None
     due_time: str | None = Field(default=None, description="HH:MM on the last day, where the phrase prints one")
     recurrence: str | None = None
+    exclusive: bool = Field(
+        default=False, description="a recurring due day is itself outside: 'trước ngày 20 hằng tháng'"
+    )
     relative: Relative | None = None
     milestones: tuple[Milestone, ...] = ()
     reason: str | None = None
