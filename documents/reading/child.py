@@ -1,0 +1,100 @@
+"""Reads one document in a process of its own, which may be killed without harm.
+
+Run by `documents.reading.files` with the file as standard input and an empty
+file as standard output. It imports only what the format needs, may use 1 GB
+and 20 seconds of processor time, and may neither open a connection, start a
+program nor write a file.
+"""
+
+import json
+import resource
+import sys
+from typing import Any
+
+from documents.reading import wire
+from documents.reading.archive import Archive
+from documents.reading.blocks import Document, RefusedDocument
+from documents.reading.detect import detect
+from documents.reading.limits import ANSWER_BYTES, CHILD_CPU_SECONDS, CHILD_MEMORY_BYTES, FILE_BYTES
+
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "pty.",
+    "ftplib.",
+)
+_TOO_MUCH = "tệp đòi hỏi quá nhiều bộ nhớ để đọc; hãy bỏ bớt hình ảnh, sheet thừa hoặc chia nhỏ tài liệu rồi nộp lại"
+
+
+def read_in_process(fmt: str, data: bytes) -> Document:
+    """Read bytes of a known format (as `detect` names it) here, without a process of its own.
+
+    Raises RefusedDocument with a Vietnamese clause; .doc must be turned into .docx before.
+    """
+    if fmt == "pdf":
+        from documents.reading.pdf import read_pdf
+
+        return read_pdf(data)
+    if fmt == "txt":
+        from documents.reading.text import read_text
+
+        return read_text(data)
+    if fmt == "xls":
+        from documents.reading.sheets import read_xls
+
+        return read_xls(data)
+    return _read_zip(fmt, data)
+
+
+def _read_zip(fmt: str, data: bytes) -> Document:
+    archive = Archive(data)
+    archive.refuse_declarations()
+    if fmt == "docx":
+        from documents.reading.docx import read_docx
+
+        return read_docx(archive)
+    if fmt == "odt":
+        from documents.reading.odt import read_odt
+
+        return read_odt(archive)
+    from documents.reading.sheets import read_ods, read_xlsx
+
+    return read_xlsx(archive, data) if fmt == "xlsx" else read_ods(archive, data)
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_CPU_SECONDS, CHILD_CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER_BYTES, ANSWER_BYTES))
+    sys.addaudithook(_forbid)
+
+
+def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN) and event != "socket.gethostname":
+        raise PermissionError(event)
+
+
+def main() -> None:
+    """Answer with JSON: {"document": …}, {"refused": reason} or {"doc": true} for a file that LibreOffice must turn."""
+    _limit()
+    answer: bytes
+    try:
+        data = sys.stdin.buffer.read(FILE_BYTES + 1)
+        fmt = detect(data)
+        answer = b'{"doc":true}' if fmt == "doc" else wire.dump(read_in_process(fmt, data))
+    except RefusedDocument as refusal:
+        answer = json.dumps({"refused": str(refusal)}).encode()
+    except MemoryError:
+        answer = json.dumps({"refused": _TOO_MUCH}).encode()
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
