@@ -1,0 +1,202 @@
+"""What there is to tell this morning: notices that wait for a mail, with all that a line of it needs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.authority import Authority, Person, Unit
+from models.notices import Message, Notice, NoticeState
+from models.plan import Item, Part, Plan, Responsibility
+from models.schedule import Occurrence
+
+DIGEST = "digest"
+"""Kind of the morning mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What a line says of an item, the same for each of its occurrences. Names of units are as printed."""
+
+    id: int
+    code: str
+    title: str
+    plan_code: str
+    plan_title: str
+    result: str
+    leads: str
+    coordinators: str
+    printed_timing: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceFacts:
+    """What a line says of an occurrence."""
+
+    id: int
+    unit_name: str
+    due_on: date
+    last_day: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that waits for its mail; `occurrence` is None where the item itself is asked about."""
+
+    notice_id: int
+    person_id: int
+    audience: str
+    rung: str
+    day: date
+    item_id: int
+    occurrence: OccurrenceFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who gets a digest, and the first mail of the thread that it continues."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    unit_name: str
+    first_message_id: str | None
+
+
+def drop_settled(session: Session, authority_id: int) -> int:
+    """Notices about what was done, cancelled or dropped since they were recorded are told to nobody."""
+    gone = (
+        select(Notice.id)
+        .join(Person, Person.id == Notice.person_id)
+        .join(Item, Item.id == Notice.item_id)
+        .outerjoin(Occurrence, Occurrence.id == Notice.occurrence_id)
+        .where(
+            Notice.state == NoticeState.DUE,
+            Person.authority_id == authority_id,
+            Item.dropped_at.is_not(None) | Occurrence.done_on.is_not(None) | Occurrence.cancelled_at.is_not(None),
+        )
+    )
+    return mark(session, session.scalars(gone).all(), NoticeState.DROPPED)
+
+
+def waiting_notices(session: Session, authority_id: int, today: date) -> list[Waiting]:
+    """Notices without a mail, of people who have not had their digest today, in the plans' order."""
+    had_today = select(Message.person_id).where(
+        Message.kind == DIGEST, Message.day == today, Message.person_id.is_not(None)
+    )
+    query = (
+        select(
+            Notice.id,
+            Notice.person_id,
+            Notice.audience,
+            Notice.rung,
+            Notice.day,
+            Notice.item_id,
+            Notice.occurrence_id,
+            Unit.name,
+            Occurrence.due_on,
+            Occurrence.last_day,
+            Occurrence.label,
+        )
+        .join(Person, Person.id == Notice.person_id)
+        .join(Item, Item.id == Notice.item_id)
+        .outerjoin(Occurrence, Occurrence.id == Notice.occurrence_id)
+        .outerjoin(Unit, Unit.id == Occurrence.unit_id)
+        .where(
+            Notice.state == NoticeState.DUE,
+            Person.authority_id == authority_id,
+            Person.active,
+            Notice.person_id.not_in(had_today),
+        )
+        .order_by(Notice.person_id, Item.plan_id, Item.position, Occurrence.last_day, Notice.id)
+    )
+    return [_waiting(tuple(row)) for row in session.execute(query)]
+
+
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    notice_id, person_id, audience, rung, day, item_id, occurrence_id, *facts = row
+    occurrence = None if occurrence_id is None else OccurrenceFacts(occurrence_id, *facts)
+    return Waiting(notice_id, person_id, audience, rung, day, item_id, occurrence)
+
+
+def mark(session: Session, notices: Sequence[int], state: NoticeState, message_id: int | None = None) -> int:
+    """Set the state of notices, and the message that carries them. Returns how many."""
+    for start in range(0, len(notices), 500):
+        session.execute(
+            update(Notice)
+            .where(Notice.id.in_(notices[start : start + 500]))
+            .values(state=state, message_id=message_id)
+            .execution_options(synchronize_session=False)
+        )
+    return len(notices)
+
+
+def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
+    """The people who get a digest, by id."""
+    first: dict[int | None, str] = {}
+    wanted = sorted(set(ids))
+    people: dict[int, Reader] = {}
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        sent = select(Message.person_id, Message.message_id).where(Message.person_id.in_(some), Message.kind == DIGEST)
+        for person_id, message_id in session.execute(sent.order_by(Message.id)):
+            first.setdefault(person_id, message_id)
+        query = select(Person, Unit.name).outerjoin(Unit, Unit.id == Person.unit_id).where(Person.id.in_(some))
+        for person, unit_name in session.execute(query):
+            people[person.id] = Reader(
+                person.id, person.name, person.email, person.role.value, unit_name or "", first.get(person.id)
+            )
+    return people
+
+
+def item_facts(session: Session, ids: Iterable[int]) -> dict[int, ItemFacts]:
+    """What lines say of items, by id."""
+    facts: dict[int, ItemFacts] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        names = _names(session, some)
+        query = select(Item, Plan.code, Plan.title).join(Plan, Plan.id == Item.plan_id).where(Item.id.in_(some))
+        for item, plan_code, plan_title in session.execute(query):
+            facts[item.id] = ItemFacts(
+                id=item.id,
+                code=item.code,
+                title=item.title,
+                plan_code=plan_code,
+                plan_title=plan_title,
+                result="; ".join(item.results),
+                leads="; ".join(names.get((item.id, Part.LEAD), ())),
+                coordinators="; ".join(names.get((item.id, Part.COORDINATOR), ())),
+                printed_timing=item.timing_phrase,
+                reason=str(item.timing_json.get("reason") or ""),
+            )
+    return facts
+
+
+def _names(session: Session, items: Sequence[int]) -> dict[tuple[int, Part], list[str]]:
+    names: dict[tuple[int, Part], list[str]] = {}
+    query = (
+        select(Responsibility.item_id, Responsibility.part, Responsibility.printed)
+        .where(Responsibility.item_id.in_(items))
+        .order_by(Responsibility.position, Responsibility.id)
+    )
+    for item_id, part, printed in session.execute(query):
+        names.setdefault((item_id, part), []).append(printed)
+    return names
+
+
+def focal_contact(session: Session, authority_id: int) -> tuple[str, str, str | None]:
+    """The authority's name, its focal unit's name ("" if none is named) and that unit's mailbox."""
+    query = (
+        select(Authority.name, Unit.name, Unit.mailbox)
+        .outerjoin(Unit, Unit.id == Authority.focal_unit_id)
+        .where(Authority.id == authority_id)
+    )
+    name, unit_name, mailbox = session.execute(query).one()
+    return name, unit_name or "", mailbox

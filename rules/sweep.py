@@ -1,0 +1,103 @@
+"""One morning's decisions: which rung of which occurrence is told to whom.
+
+Shared by the morning that really goes out and by the rehearsal, so that what
+was rehearsed is what happens. Pure: people and units are numbers here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from rules.ladder import Audience, Decision, LadderPolicy, Rung, audience, tells_coordinators
+
+
+class Told(StrEnum):
+    """Why a person is told."""
+
+    LEAD = "lead"
+    COORDINATOR = "coordinator"
+    HEAD = "head"
+    LEADER = "leader"
+
+
+_TOLD = {Audience.UNIT: Told.LEAD, Audience.HEAD: Told.HEAD, Audience.LEADER: Told.LEADER}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOccurrence:
+    """An occurrence that is not done: what the ladder needs of it. `settled` is the newest rung told or passed over."""
+
+    id: int
+    item_id: int
+    unit_id: int
+    opens_on: date
+    last_day: date
+    urge_until: date | None = None
+    settled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Who answers for whom: each unit's mailbox and head, the leaders, and the units that coordinate an item."""
+
+    mailbox: Mapping[int, int] = field(default_factory=dict)
+    head: Mapping[int, int] = field(default_factory=dict)
+    leaders: tuple[int, ...] = ()
+    coordinators: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def unit(self, unit_id: int) -> int | None:
+        """The person who gets a unit's mail: its mailbox, else its head; None when nobody can be told."""
+        return self.mailbox.get(unit_id) or self.head.get(unit_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """One rung for one person about one occurrence; `tell` is False where the rung is passed over."""
+
+    occurrence: OpenOccurrence
+    person_id: int
+    told: Told
+    rung: Rung
+    tell: bool
+
+
+def notices(
+    occurrence: OpenOccurrence, decision: Decision, directory: Directory, policy: LadderPolicy
+) -> list[NoticeDraft] | None:
+    """The notices a decision makes, each person once a rung (the unit before the head before the leader).
+
+    None when the unit has nobody to tell: the rung stays unsettled until somebody is named, so none is lost.
+    """
+    if directory.unit(occurrence.unit_id) is None:
+        return None
+    drafts = [
+        NoticeDraft(occurrence, person, told, rung, tell=False)
+        for rung in decision.passed_over
+        for person, told in _people(occurrence, rung.offset, directory, policy).items()
+    ]
+    if decision.tell is None:
+        return drafts
+    people = _people(occurrence, decision.tell.offset, directory, policy)
+    if tells_coordinators(decision, policy):
+        for unit_id in directory.coordinators.get(occurrence.item_id, ()):
+            person = directory.unit(unit_id)
+            if person is not None and unit_id != occurrence.unit_id:
+                people.setdefault(person, Told.COORDINATOR)
+    drafts.extend(NoticeDraft(occurrence, person, told, decision.tell, tell=True) for person, told in people.items())
+    return drafts
+
+
+def _people(occurrence: OpenOccurrence, offset: int, directory: Directory, policy: LadderPolicy) -> dict[int, Told]:
+    people: dict[int, Told] = {}
+    for reader in audience(offset, policy):
+        for person in _readers(occurrence.unit_id, reader, directory):
+            people.setdefault(person, _TOLD[reader])
+    return people
+
+
+def _readers(unit_id: int, reader: Audience, directory: Directory) -> Iterable[int]:
+    if reader is Audience.LEADER:
+        return directory.leaders
+    person = directory.unit(unit_id) if reader is Audience.UNIT else directory.head.get(unit_id)
+    return () if person is None else (person,)

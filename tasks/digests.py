@@ -1,0 +1,159 @@
+"""Compose the morning's mails: one a person, rendered and queued with its Message-ID before any attempt to send."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from models.notices import Message, MessageState, NoticeState
+from models.telling import (
+    DIGEST,
+    ItemFacts,
+    OccurrenceFacts,
+    Reader,
+    Waiting,
+    drop_settled,
+    focal_contact,
+    item_facts,
+    mark,
+    readers,
+    waiting_notices,
+)
+from notifications.digest import Ask, Digest, DigestLine, Role
+from notifications.messages import render_digest
+from notifications.mime import new_message_id
+from rules.ladder import rung_words
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every digest of an authority says of its sender."""
+
+    authority_name: str
+    focal_name: str
+    reply_to: str | None
+    mail_domain: str
+    portal_link: str | None = None
+
+
+def letterhead(session: Session, authority_id: int, reply_to: str | None, mail_domain: str) -> Letterhead:
+    """The sender's side of a digest; answers go to `reply_to` (settings), else to the focal unit's mailbox."""
+    name, focal, mailbox = focal_contact(session, authority_id)
+    return Letterhead(name, focal, reply_to or mailbox, mail_domain)
+
+
+def line_of(item: ItemFacts, occurrence: OccurrenceFacts, told: Role, today: date, rung_day: date) -> DigestLine:
+    """One line of a digest: an occurrence as this reader is told of it."""
+    return DigestLine(
+        item_code=item.code,
+        title=item.title,
+        plan_title=item.plan_title,
+        due_printed=occurrence.due_on,
+        last_day=occurrence.last_day,
+        days_left=(occurrence.last_day - today).days,
+        rung_words=rung_words((rung_day - occurrence.last_day).days),
+        role=told,
+        unit_name=occurrence.unit_name,
+        result=item.result,
+        others=item.leads if told == "coordinator" else item.coordinators,
+        period_label=occurrence.label,
+    )
+
+
+def digest_of(
+    reader: Reader, head: Letterhead, today: date, lines: Iterable[DigestLine], asks: Iterable[Ask]
+) -> Digest:
+    """One person's digest of one morning."""
+    return Digest(
+        recipient_name=reader.name,
+        recipient_role=reader.role,
+        unit_name=reader.unit_name,
+        authority_name=head.authority_name,
+        today=today,
+        lines=tuple(lines),
+        asks=tuple(asks),
+        portal_link=head.portal_link,
+        reply_to_name=head.focal_name,
+        reply_to=head.reply_to,
+    )
+
+
+def ask_of(item: ItemFacts) -> Ask:
+    """The question about an item that has no date or nobody to lead it."""
+    return Ask(
+        item_code=item.code,
+        title=item.title,
+        printed_timing=item.printed_timing,
+        reason=item.reason or "chưa xác định được cơ quan chủ trì",
+        plan_title=item.plan_title,
+    )
+
+
+def compose_messages(session: Session, authority_id: int, today: date, now: datetime, head: Letterhead) -> int:
+    """Put every waiting notice into its reader's mail of the day. Safe to repeat. Returns the mails queued.
+
+    Who has had today's mail already gets the rest on the next working morning.
+    """
+    drop_settled(session, authority_id)
+    waiting = waiting_notices(session, authority_id, today)
+    items = item_facts(session, (notice.item_id for notice in waiting))
+    people = readers(session, (notice.person_id for notice in waiting))
+    queued = 0
+    for person_id, group in groupby(waiting, key=lambda notice: notice.person_id):
+        newest, replaced = _newest(list(group))
+        mark(session, [notice.notice_id for notice in replaced], NoticeState.PASSED_OVER)
+        message = _message(people[person_id], newest, items, today, head)
+        message.authority_id, message.created_at = authority_id, now
+        session.add(message)
+        session.flush()
+        mark(session, [notice.notice_id for notice in newest], NoticeState.TOLD, message.id)
+        queued += 1
+    return queued
+
+
+def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
+    """Of several rungs of one occurrence that wait (a morning died half-way) only the newest is told."""
+    chosen: dict[tuple[int, int | None], Waiting] = {}
+    replaced = []
+    for notice in notices:
+        key = (notice.item_id, notice.occurrence.id if notice.occurrence else None)
+        older = chosen.get(key)
+        if older is not None:
+            older, notice = sorted((older, notice), key=lambda one: (one.day, one.notice_id))  # noqa: PLW2901
+            replaced.append(older)
+        chosen[key] = notice
+    return list(chosen.values()), replaced
+
+
+def _message(
+    reader: Reader, notices: Sequence[Waiting], items: Mapping[int, ItemFacts], today: date, head: Letterhead
+) -> Message:
+    lines = [
+        line_of(items[notice.item_id], notice.occurrence, role_of(notice.audience), today, notice.day)
+        for notice in notices
+        if notice.occurrence is not None
+    ]
+    asks = [ask_of(items[notice.item_id]) for notice in notices if notice.occurrence is None]
+    rendered = render_digest(digest_of(reader, head, today, lines, asks))
+    return Message(
+        person_id=reader.id,
+        kind=DIGEST,
+        day=today,
+        to_address=reader.email,
+        to_name=reader.name,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        reply_to=head.reply_to,
+        message_id=new_message_id(head.mail_domain),
+        references=reader.first_message_id,
+        state=MessageState.QUEUED,
+    )
+
+
+def role_of(audience: str) -> Role:
+    """The reader's part, as the mail words it."""
+    roles: dict[str, Role] = {"lead": "lead", "coordinator": "coordinator", "head": "head", "leader": "leader"}
+    return roles[audience]

@@ -1,0 +1,125 @@
+"""Send what waits in the outbox: claim, hand over, write down what became of it; two short transactions a mail."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from config.clock import now as clock_now
+from config.settings import Settings
+from models import outbox
+from models.notices import MessageState
+from models.session import transaction
+from notifications.mailer import Mailer, MailServer, MailServerProblem, OutgoingMail, Receipt
+
+LOST_LINES = 3
+"""After so many mails in a row without any connection the rest is left for later: the server is away."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """How many mails of a run ended in which state, and what an administrator must mend, if anything."""
+
+    counts: Counter[MessageState] = field(default_factory=Counter)
+    problem: str | None = None
+
+    def words(self) -> str:
+        """In Vietnamese, for logs and states: "8 thư đã gửi, 1 thư bị trả lại"."""
+        parts = [f"{self.counts[state]} thư {WORDS[state]}" for state in WORDS if self.counts[state]]
+        return ", ".join(parts) or "không có thư nào cần gửi"
+
+
+WORDS = {
+    MessageState.SENT: "đã gửi",
+    MessageState.RETRY: "sẽ gửi lại",
+    MessageState.BOUNCED: "bị trả lại",
+    MessageState.UNKNOWN: "chưa rõ kết quả",
+    MessageState.QUEUED: "đang chờ",
+    MessageState.SENDING: "đang gửi",
+    MessageState.DROPPED: "đã bỏ",
+}
+
+
+def mail_server(settings: Settings) -> MailServer:
+    """The mail server of the settings. Raises SettingsError when the password file cannot be read."""
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        mail_from=settings.mail_from,
+        domain=settings.mail_domain,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.password(),
+        timeout=settings.smtp_timeout,
+        mail_from_name=settings.mail_from_name,
+        reply_to=settings.reply_to,
+    )
+
+
+def send_outbox(
+    server: MailServer, *, only: Sequence[int] | None = None, clock: Callable[[], datetime] = clock_now
+) -> Sent:
+    """Send every mail that is due, each exactly once. A killed run leaves nothing that is sent twice.
+
+    A fault of our own set-up (login, encryption) ends the run with `problem`; the mails stay queued.
+    """
+    sent, lost = Sent(), 0
+    with transaction() as session:
+        outbox.release_stuck(session, clock())
+        ids = outbox.waiting(session, clock(), limit=10_000, only=only)
+    with Mailer(server, clock) as mailer:
+        for message in ids:
+            try:
+                receipt = _send_one(mailer, message, clock)
+            except MailServerProblem as problem:
+                sent.problem = str(problem)
+                break
+            if receipt is None:
+                continue
+            state, connected = receipt
+            sent.counts[state] += 1
+            lost = 0 if connected else lost + 1
+            if lost >= LOST_LINES:
+                sent.problem = "Máy chủ thư không trả lời; các thư còn lại được giữ để gửi sau."
+                break
+    return sent
+
+
+def _send_one(mailer: Mailer, message: int, clock: Callable[[], datetime]) -> tuple[MessageState, bool] | None:
+    """Send one mail; its state and whether the server answered at all. None when another sender had it."""
+    with transaction() as session:
+        claimed = outbox.claim(session, message, clock())
+    if claimed is None:
+        return None
+
+    def hand_over() -> None:
+        with transaction() as session:
+            outbox.hand_over(session, message, clock())
+
+    try:
+        receipt = mailer.send(_mail(claimed), hand_over)
+    except MailServerProblem as problem:
+        with transaction() as session:
+            outbox.put_back(session, message, str(problem))
+        raise
+    with transaction() as session:
+        return _settle(session, message, receipt, clock()), receipt.code is not None
+
+
+def _settle(session: Session, message: int, receipt: Receipt, now: datetime) -> MessageState:
+    return outbox.settle(session, message, receipt.outcome, now, receipt.code, receipt.reply)
+
+
+def _mail(claimed: outbox.Claimed) -> OutgoingMail:
+    return OutgoingMail(
+        message_id=claimed.message_id,
+        to=claimed.to_address,
+        subject=claimed.subject,
+        text=claimed.text,
+        html=claimed.html,
+        to_name=claimed.to_name,
+        reply_to=claimed.reply_to,
+        references=(claimed.references,) if claimed.references else (),
+    )
