@@ -16,14 +16,17 @@ from notifications.wording import days_left_words, due_words, one_line
 Line = Annotated[str, AfterValidator(one_line)]
 """Other people's text, cleaned to one line."""
 
-Role = Literal["lead", "coordinator", "head", "leader"]
 
-ROLE_WORDS: dict[Role, str] = {
-    "lead": "chủ trì",
-    "coordinator": "phối hợp",
-    "head": "thủ trưởng cơ quan chủ trì",
-    "leader": "lãnh đạo theo dõi, chỉ đạo",
-}
+def _web_address(text: str) -> str:
+    if not text.startswith(("https://", "http://")) or not text.isascii() or " " in text:
+        raise ValueError(f"not a web address: {text!r}")
+    return text
+
+
+Link = Annotated[str, AfterValidator(_web_address)]
+"""A place that a mail may lead to: http or https, nothing that runs."""
+
+Role = Literal["lead", "coordinator", "head", "leader"]
 
 
 class Told(BaseModel):
@@ -46,6 +49,8 @@ class DigestLine(Told):
     `days_left` counts calendar days from the digest's day to `last_day`, negative once it has passed.
     `role` says why this person is told; `others` names the coordinators, or the lead where the role is coordinator.
     `unit_name` is the unit that must act. `link` leads to the portal; None as long as there is none.
+    `rung_words` names the rung for lists of what was told; the mail itself tells the days left, which are true
+    also where a rung moved or came late.
     """
 
     item_code: Line
@@ -54,14 +59,14 @@ class DigestLine(Told):
     due_printed: date
     last_day: date
     days_left: int
-    rung_words: Line
+    rung_words: Line = ""
     role: Role
     unit_name: Line
     result: Line = ""
     others: Line = ""
     period_label: Line = ""
     progress: Line | None = None
-    link: Line | None = None
+    link: Link | None = None
 
     @property
     def due_words(self) -> str:
@@ -74,9 +79,21 @@ class DigestLine(Told):
         return days_left_words(self.days_left)
 
     @property
-    def role_words(self) -> str:
-        """Why this person is told, in Vietnamese."""
-        return ROLE_WORDS[self.role]
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What else the mail tells of it, as (name, value) in reading order; what is not known is left out."""
+        if self.role == "coordinator":
+            owners = (("Vai trò", "phối hợp"), ("Cơ quan chủ trì", self.others))
+        elif self.role == "lead":
+            owners = (("Vai trò", "chủ trì"), ("Cơ quan phối hợp", self.others))
+        else:
+            owners = (("Cơ quan chủ trì", self.unit_name), ("Cơ quan phối hợp", self.others))
+        facts = (
+            ("Kỳ", self.period_label),
+            ("Sản phẩm", self.result),
+            *owners,
+            ("Tiến độ đã báo", self.progress or ""),
+        )
+        return tuple(fact for fact in facts if fact[1])
 
 
 class Ask(Told):
@@ -103,7 +120,7 @@ class Digest(Told):
     today: date
     lines: tuple[DigestLine, ...] = ()
     asks: tuple[Ask, ...] = ()
-    portal_link: Line | None = None
+    portal_link: Link | None = None
     reply_to_name: Line = ""
     reply_to: Line | None = None
     contact: Line = ""
@@ -142,6 +159,45 @@ class Digest(Told):
     def must_answer(self) -> bool:
         """Whether this person is asked to report (lead or coordinator), and not only to know and to direct."""
         return any(line.role in ("lead", "coordinator") for line in self.lines)
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[DigestLine, ...]], ...]:
+        """The groups of lines that are not empty, each with its heading: overdue first."""
+        groups = (
+            ("Quá hạn", self.overdue),
+            ("Đến hạn tuần này", self.this_week),
+            ("Đến hạn sau tuần này", self.later),
+        )
+        return tuple(group for group in groups if group[1])
+
+    @property
+    def addressee(self) -> str:
+        """Whom the mail greets: "Nguyễn Văn A, Phòng Kinh tế"."""
+        name, unit = self.recipient_name, self.unit_name
+        if not name:
+            return unit or self.authority_name
+        return name if not unit or unit in name else f"{name}, {unit}"
+
+    @property
+    def summary(self) -> str:
+        """One sentence: how many, and what is asked of this person."""
+        counts = [f"{len(lines)} nhiệm vụ {heading[0].lower()}{heading[1:]}" for heading, lines in self.sections]
+        asked = "Đề nghị thực hiện đúng hạn và báo cáo kết quả." if self.must_answer else "Kính báo cáo để chỉ đạo."
+        return f"Sáng nay có {', '.join(counts)}. {asked}"
+
+    @property
+    def answer_words(self) -> str:
+        """How to answer by mail, and who reads it."""
+        reader = f" (thư về {self.answer_place})" if self.answer_place else ""
+        if not self.must_answer:
+            return f"Ý kiến xin gửi lại bằng cách trả lời thư này{reader}."
+        way = "Có thể báo cáo tại liên kết trên, hoặc trả lời" if self.portal_link else "Xin trả lời"
+        return f"{way} thư này{reader}; với mỗi nhiệm vụ, ghi:"
+
+    @property
+    def answer_place(self) -> str:
+        """Who reads the answers: "Phòng Văn hóa - Xã hội, cchc@phuong.gov.vn"."""
+        return ", ".join(filter(None, (self.reply_to_name, self.reply_to)))
 
     @staticmethod
     def _sorted(lines: Iterable[DigestLine]) -> tuple[DigestLine, ...]:

@@ -66,6 +66,16 @@ class BounceNotice(Told):
     reply: Line = ""
     contact: Line = ""
 
+    @property
+    def recipient(self) -> str:
+        """Whom the mail was for: "Nguyễn Văn A, Phòng Kinh tế"."""
+        return ", ".join(filter(None, (self.recipient_name, self.unit_name)))
+
+    @property
+    def server_words(self) -> str:
+        """What the mail server said, code first."""
+        return " ".join(filter(None, (str(self.code or ""), self.reply))) or "không nêu lý do"
+
 
 def digest_subject(digest: Digest) -> str:
     """Return the subject that `render_digest` gives, without rendering the mail.
