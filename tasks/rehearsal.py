@@ -1,0 +1,216 @@
+"""Rehearse a plan: every message that would go to whom on which day, without writing or sending anything.
+
+It walks the mornings with the same decisions (rules/sweep.py) and the same mails
+(tasks/digests.py) as the real sweep, on copies in memory.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.authority import Unit
+from models.deciding import Sweep, open_questions
+from models.directory import admins_of, directory_of
+from models.plan import Item, Plan
+from models.schedule import Occurrence
+from models.telling import ItemFacts, OccurrenceFacts, Reader, item_facts, readers
+from notifications.digest import DigestLine
+from notifications.messages import digest_subject
+from rules.sweep import Directory, NoticeDraft, OpenOccurrence, notices
+from tasks.digests import Letterhead, ask_of, digest_of, line_of
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedLine:
+    """One line of a rehearsed mail; `due` and `rung` are None where the item itself is asked about."""
+
+    item: str
+    due: date | None
+    rung: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedMail:
+    """One mail that would go out. `to` is None where the unit has no mailbox yet."""
+
+    date: date
+    to: str | None
+    name: str
+    unit: str | None
+    kind: str
+    subject: str
+    lines: tuple[RehearsedLine, ...]
+
+
+@dataclass(slots=True)
+class _Open:
+    """An occurrence on its way through the year."""
+
+    facts: OpenOccurrence
+    told_as: OccurrenceFacts
+    done_on: date | None
+    next_on: date | None = None
+    settled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Who and what the rehearsal speaks of."""
+
+    items: dict[int, ItemFacts]
+    directory: Directory
+    people: dict[int, Reader]
+    unit_codes: dict[int, str | None]
+    admins: tuple[int, ...]
+    questions: tuple[int, ...]
+    head: Letterhead
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The days of a rehearsal. In an outage (first and last day) no morning happens."""
+
+    first: date
+    last: date
+    outage: tuple[date, date] | None = None
+    ask_weekday: int = 1
+    from_now: bool = field(default=False)
+
+    def mornings(self, sweep: Sweep) -> Iterator[date]:
+        """The working mornings on which the machine runs."""
+        day = self.first
+        while day <= self.last:
+            away = self.outage is not None and self.outage[0] <= day <= self.outage[1]
+            if not away and sweep.calendar.is_working_day(day):
+                yield day
+            day += DAY
+
+
+def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Letterhead) -> list[RehearsedMail]:
+    """Every mail of the plan's mornings, in order of day and reader. `sweep.today` is replaced day by day.
+
+    With `stage.from_now` it goes on from what was really told; without, the plan is rehearsed from its beginning.
+    """
+    ladder = sweep.ladder
+    waiting = _occurrences(session, plan, stage)
+    for one in waiting:
+        one.next_on = ladder.next_rung_day(
+            one.facts.opens_on, one.facts.last_day, after=one.settled, urge_until=one.facts.urge_until
+        )
+    cast = _cast(session, plan, head)
+    mails: list[RehearsedMail] = []
+    asked: set[tuple[int, int]] = set()
+    for today in stage.mornings(sweep):
+        morning = Sweep(sweep.authority_id, today, sweep.calendar, sweep.policy)
+        drafts = [draft for one in waiting if _is_due(one, today) for draft in _decide(one, morning, cast.directory)]
+        week = today.isocalendar()[:2]
+        first = sweep.calendar.weekly_day(today, stage.ask_weekday)
+        ask = week not in asked and first is not None and today >= first
+        if ask:
+            asked.add(week)
+        mails.extend(_mails(today, drafts, cast, {one.facts.id: one.told_as for one in waiting}, ask=ask))
+    return mails
+
+
+def _is_due(one: _Open, today: date) -> bool:
+    return one.next_on is not None and one.next_on <= today and (one.done_on is None or one.done_on > today)
+
+
+def _decide(one: _Open, morning: Sweep, directory: Directory) -> Iterable[NoticeDraft]:
+    facts = one.facts
+    decision = morning.ladder.decide(
+        facts.opens_on,
+        facts.last_day,
+        today=morning.today,
+        settled_through=one.settled,
+        urge_until=facts.urge_until,
+    )
+    made = notices(facts, decision, directory, morning.policy)
+    if decision.settled_through is None or made is None:
+        return ()
+    one.settled = decision.settled_through
+    one.next_on = morning.ladder.next_rung_day(
+        facts.opens_on, facts.last_day, after=one.settled, urge_until=facts.urge_until
+    )
+    return [draft for draft in made if draft.tell]
+
+
+def _mails(
+    today: date, drafts: list[NoticeDraft], cast: _Cast, told_as: dict[int, OccurrenceFacts], *, ask: bool
+) -> Iterator[RehearsedMail]:
+    readers_of: dict[int, list[NoticeDraft]] = {}
+    for draft in drafts:
+        readers_of.setdefault(draft.person_id, []).append(draft)
+    asking = set(cast.admins) if ask and cast.questions else set()
+    for person_id in sorted(set(readers_of) | asking):
+        reader = cast.people[person_id]
+        mine = readers_of.get(person_id, [])
+        questions = cast.questions if person_id in asking else ()
+        lines = [_line(draft, cast, told_as[draft.occurrence.id], today) for draft in mine]
+        digest = digest_of(reader, cast.head, today, lines, [ask_of(cast.items[item]) for item in questions])
+        yield RehearsedMail(
+            date=today,
+            to=reader.email or None,
+            name=reader.name,
+            unit=cast.unit_codes.get(person_id),
+            kind="digest" if mine else "ask",
+            subject=digest_subject(digest),
+            lines=tuple(_short(draft, cast, told_as[draft.occurrence.id]) for draft in mine)
+            + tuple(RehearsedLine(cast.items[item].code, None, None) for item in questions),
+        )
+
+
+def _line(draft: NoticeDraft, cast: _Cast, occurrence: OccurrenceFacts, today: date) -> DigestLine:
+    return line_of(cast.items[draft.occurrence.item_id], occurrence, draft.told.value, today, draft.rung.day)
+
+
+def _short(draft: NoticeDraft, cast: _Cast, occurrence: OccurrenceFacts) -> RehearsedLine:
+    return RehearsedLine(cast.items[draft.occurrence.item_id].code, occurrence.due_on, draft.rung.offset)
+
+
+def _occurrences(session: Session, plan: Plan, stage: Stage) -> list[_Open]:
+    query = (
+        select(Occurrence, Unit.name)
+        .join(Item, Item.id == Occurrence.item_id)
+        .join(Unit, Unit.id == Occurrence.unit_id)
+        .where(Item.plan_id == plan.id, Item.dropped_at.is_(None), Occurrence.cancelled_at.is_(None))
+        .order_by(Item.position, Occurrence.last_day, Occurrence.id)
+    )
+    found = []
+    for row, unit_name in session.execute(query):
+        settled = row.settled_offset if stage.from_now else None
+        facts = OpenOccurrence(row.id, row.item_id, row.unit_id, row.opens_on, row.last_day, row.urge_until, settled)
+        told_as = OccurrenceFacts(row.id, unit_name, row.due_on, row.last_day, row.label)
+        found.append(_Open(facts, told_as, row.done_on, settled=settled))
+    return found
+
+
+def _cast(session: Session, plan: Plan, head: Letterhead) -> _Cast:
+    item_ids = session.scalars(select(Item.id).where(Item.plan_id == plan.id, Item.dropped_at.is_(None))).all()
+    units = session.scalars(select(Unit).where(Unit.authority_id == plan.authority_id, Unit.active)).all()
+    directory = directory_of(session, plan.authority_id, item_ids)
+    without = {unit.id: -unit.id for unit in units if directory.unit(unit.id) is None}
+    admins = admins_of(session, plan.authority_id)
+    ids = {*directory.mailbox.values(), *directory.head.values(), *directory.leaders, *admins}
+    people = readers(session, ids)
+    people.update({-unit.id: Reader(-unit.id, unit.name, "", "officer", unit.name, None) for unit in units})
+    codes: dict[int, str | None] = {person: unit.code for unit in units for person in [-unit.id]}
+    by_id = {unit.id: unit.code for unit in units}
+    codes.update({person: by_id.get(unit_id) for unit_id, person in directory.head.items()})
+    codes.update({person: by_id.get(unit_id) for unit_id, person in directory.mailbox.items()})
+    return _Cast(
+        items=item_facts(session, item_ids),
+        directory=Directory(
+            {**without, **directory.mailbox}, directory.head, directory.leaders, directory.coordinators
+        ),
+        people=people,
+        unit_codes=codes,
+        admins=admins,
+        questions=tuple(open_questions(session, plan.authority_id, plan.id)),
+        head=head,
+    )
