@@ -58,13 +58,13 @@ def _read_zip(fmt: str, data: bytes) -> Document:
         from documents.reading.docx import read_docx
 
         return read_docx(archive)
-    if fmt == "odt":
-        from documents.reading.odt import read_odt
+    if fmt == "xlsx":
+        from documents.reading.sheets import read_xlsx
 
-        return read_odt(archive)
-    from documents.reading.sheets import read_ods, read_xlsx
+        return read_xlsx(archive, data)
+    from documents.reading.odf import read_ods, read_odt
 
-    return read_xlsx(archive, data) if fmt == "xlsx" else read_ods(archive, data)
+    return read_odt(archive) if fmt == "odt" else read_ods(archive)
 
 
 def _limit() -> None:

@@ -19,24 +19,11 @@ _MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math "
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships "
 _MAIN = "/officeDocument"
 _FIELD_DEPTH = 50
-_SKIPPED = [
-    "moveFrom",
-    "rt",
-    "pPrChange",
-    "rPrChange",
-    "tblPrChange",
-    "tblPrExChange",
-    "tcPrChange",
-    "trPrChange",
-    "sectPrChange",
-    "tblGridChange",
-    "numberingChange",
-    "instrText",
-    "delText",
-    "delInstrText",
-    "tblPr",
-    "tblGrid",
-]
+_CHANGES = ("pPr", "rPr", "tblPr", "tblPrEx", "tcPr", "trPr", "sectPr", "tblGrid")
+_SKIPPED = (
+    *("moveFrom", "rt", "instrText", "delText", "delInstrText", "tblPr", "tblGrid", "numberingChange"),
+    *(f"{name}Change" for name in _CHANGES),
+)
 
 
 def read_docx(archive: Archive) -> Document:
