@@ -304,7 +304,7 @@ class _Reader(State):
         kept = self.rows_kept.pop() if self.rows_kept else True
         if self.tables:
             table = self.tables[-1]
-            table.end_row((table.page or self.page) if self.paged else None, kept)
+            table.end_row((table.page or self.page) if self.paged else None, kept and bool(table.cells))
 
     def _start_tr_pr(self, _: dict[str, str]) -> None:
         self.in_row_properties = True

@@ -80,15 +80,20 @@ class OpenTable:
         self.cells.append(cell)
         self.cells.extend([COVERED] * (cell.span - 1))
 
+    def add_bare(self, cell: Cell) -> None:
+        """Lay one cell whose covered cells follow by themselves, as OpenDocument writes them."""
+        check_table(len(self.rows), len(self.cells) + 1)
+        self.cells.append(cell)
+
     def skip(self, columns: int) -> None:
         """Columns that the row leaves free at its start."""
         check_table(len(self.rows), len(self.cells) + columns)
         self.cells.extend([COVERED] * columns)
 
-    def end_row(self, page: int | None, keep: bool = True) -> None:
+    def end_row(self, page: int | None, keep: bool = True, number: int | None = None) -> None:
         """Close the row; a row that was deleted with tracked changes is not kept."""
-        if keep and self.cells:
-            self.rows.append(Row(cells=tuple(self.cells), page=page, row=len(self.rows) + 1))
+        if keep:
+            self.rows.append(Row(cells=tuple(self.cells), page=page, row=number or len(self.rows) + 1))
             check_table(len(self.rows), 0)
         self.cells = []
 

@@ -158,6 +158,6 @@ class _SheetPart:
 
     def _refuse_far(self) -> None:
         refuse(
-            f"sheet “{self._name[:40]}” có dữ liệu ở ô {self._reference()}, vượt quá {TABLE_ROWS} dòng × {TABLE_COLUMNS} cột; "
-            "hãy xóa các ô thừa nằm ngoài bảng rồi nộp lại"
+            f"sheet “{self._name[:40]}” có dữ liệu ở ô {self._reference()}, vượt quá {TABLE_ROWS} dòng × "
+            f"{TABLE_COLUMNS} cột; hãy xóa các ô thừa nằm ngoài bảng rồi nộp lại"
         )

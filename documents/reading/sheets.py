@@ -109,9 +109,9 @@ def shown(value: Value, form: str = "") -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
-        return _number(float(value), _QUOTED.sub("", form.split(";")[0]))
+        return _number(float(value), _QUOTED.sub("", form.partition(";")[0]))
     if isinstance(value, (date, time)):
-        return _moment(value, _QUOTED.sub("", form.split(";")[0]).lower())
+        return _moment(value, _QUOTED.sub("", form.partition(";")[0]).lower())
     hours, seconds = divmod(int(value.total_seconds()), 3600)
     return f"{hours}:{seconds // 60:02d}"
 
