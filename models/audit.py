@@ -34,7 +34,7 @@ class By:
     at: datetime
 
 
-def record(  # noqa: PLR0913 - an event has these parts
+def record(
     session: Session,
     by: By,
     action: str,
