@@ -1,6 +1,7 @@
 """A mail as bytes, built so that Vietnamese headers survive and nobody's text can add a header."""
 
 import re
+from base64 import encodebytes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from email.generator import BytesGenerator
 from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime
 from io import BytesIO
@@ -97,15 +98,22 @@ def _message_id(text: str) -> str:
 
 
 def _body(mail: OutgoingMail) -> MIMEMultipart:
-    page = MIMEMultipart("alternative", None, [_text(mail.text, "plain"), _text(mail.html, "html")])
+    # Every part is base64, where no line begins with "--": a boundary need not be random, and a retry is the same mail.
+    page = MIMEMultipart("alternative", "=_page", [_text(mail.text, "plain"), _text(mail.html, "html")])
     if not mail.attachments:
         return page
-    return MIMEMultipart("mixed", None, [page, *_attached(mail.attachments)])
+    return MIMEMultipart("mixed", "=_mail", [page, *_attached(mail.attachments)])
 
 
-def _text(text: str, subtype: str) -> MIMEText:
-    # Base64 by the library's default for UTF-8: no line too long, no server that must know 8BITMIME.
-    return MIMEText("\r\n".join(text.splitlines()) + "\r\n", subtype, "utf-8")
+def _text(text: str, subtype: str) -> MIMENonMultipart:
+    """Return a text part in base64: no line is too long and no server must know 8BITMIME.
+
+    The same as MIMEText would make, which encodes line by line in Python and costs three times as much.
+    """
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(encodebytes(("\r\n".join(text.splitlines()) + "\r\n").encode()).decode("ascii"))
+    return part
 
 
 def _attached(attachments: Sequence[tuple[str, str, bytes]]) -> list[MIMEBase]:

@@ -70,7 +70,9 @@ def wrap(text: str, indent: int = 0) -> str:
     The first line is taken to start at the indent already. Words longer than a line (web addresses) stay whole,
     because a broken address cannot be followed.
     """
-    width, lines, line = TEXT_WIDTH - indent, [], ""
+    if len(text) <= (width := TEXT_WIDTH - indent):
+        return text
+    lines, line = [], ""
     for word in text.split():
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
