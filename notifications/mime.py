@@ -112,7 +112,7 @@ def _text(text: str, subtype: str) -> MIMENonMultipart:
     """
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(encodebytes(("\r\n".join(text.splitlines()) + "\r\n").encode()).decode("ascii"))
+    part.set_payload(encodebytes(("\r\n".join(text.splitlines()) + "\r\n").encode("utf-8", "replace")).decode("ascii"))
     return part
 
 

@@ -118,7 +118,8 @@ class SmtpSink:
         context = _server_context(self.ca_file) if self._tls else None
         options: dict[str, Any] = {"tls_context": context} if self._tls == "starttls" else {}
         if self._login:
-            options |= {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": bool(self._tls)}
+            options |= {"authenticator": self._authenticate, "auth_required": True}
+            options["auth_require_tls"] = self._tls == "starttls"  # aiosmtpd does not count a socket born encrypted
         self._controller = _Controller(
             self, port=self.port, ssl_context=context if self._tls == "ssl" else None, **options
         )
@@ -143,7 +144,7 @@ class SmtpSink:
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self._login)
+        return AuthResult(success=given == self._login, handled=False)
 
 
 class _Controller(Controller):
