@@ -1,0 +1,177 @@
+"""`dondoc remind`, `messages` and `rehearse`: a morning by hand, the outbox, and a year without sending."""
+
+import json
+from datetime import date, datetime
+
+import click
+from sqlalchemy import select
+
+from config.clock import today
+from deployments.rehearsals import calendar_of, preview, rehearsed, shown
+from models import Message, MessageState
+from models.outbox import queue_again
+from models.session import reading, transaction
+from tasks.outbox import WORDS
+from tasks.rehearsal import RehearsedMail
+from tasks.sweeping import MorningResult, is_working_morning, run_morning, send
+
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+def _day(given: datetime | None) -> date:
+    return given.date() if given else today()
+
+
+@click.command()
+@click.option("--date", "given", type=DAY, help="Ngày của buổi sáng (mặc định: hôm nay).")
+@click.option("--authority", help="Mã cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
+@click.option("--dry-run", is_flag=True, help="Chỉ xem sẽ gửi gì; không ghi và không gửi.")
+def remind(given: datetime | None, authority: str | None, dry_run: bool) -> None:
+    """Chạy một buổi sáng: ghi các mốc nhắc đến hạn, soạn mỗi người một thư, gửi đi. Chạy lại không gửi trùng."""
+    day = _day(given)
+    if dry_run:
+        _preview(authority, day)
+        return
+    result = run_morning(authority, day)
+    click.echo(_summary(result))
+    if result.sent and result.sent.problem:
+        raise click.ClickException(result.sent.problem)
+
+
+def _summary(result: MorningResult) -> str:
+    if not result.working:
+        return f"{result.day:%d/%m/%Y} là ngày nghỉ: không gửi thư. Các mốc nhắc được giữ sang ngày làm việc kế tiếp."
+    decided = result.decided
+    lines = [f"Buổi sáng {result.day:%d/%m/%Y}: {decided.told} lời nhắc, {result.composed} thư được soạn."]
+    if decided.passed_over:
+        lines.append(f"{decided.passed_over} mốc cũ bị lỡ đã được bỏ qua, chỉ nhắc mốc mới nhất.")
+    if decided.asked:
+        lines.append(f"{decided.asked} câu hỏi về thời hạn gửi người quản trị.")
+    if decided.unreachable:
+        lines.append(
+            f"{decided.unreachable} kỳ chưa nhắc được vì cơ quan chủ trì chưa có hộp thư: dondoc units import TỆP."
+        )
+    if result.sent:
+        lines.append(f"Gửi thư: {result.sent.words()}.")
+    return "\n".join(lines)
+
+
+def _preview(authority: str | None, day: date) -> None:
+    """Decide and compose as the morning would, show it, and undo it all."""
+    if not is_working_morning(day):
+        click.echo(_summary(MorningResult(day, working=False)))
+        return
+    mails = preview(authority, day)
+    for mail in mails:
+        click.echo(f"{mail.to_address}\n    {mail.subject}")
+    click.echo(f"Sẽ gửi {len(mails)} thư ngày {day:%d/%m/%Y}. Chưa ghi và chưa gửi gì.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--state", type=click.Choice([state.value for state in MessageState]), help="Chỉ thư ở trạng thái này.")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Số thư mới nhất.")
+@click.pass_context
+def messages(ctx: click.Context, state: str | None, as_json: bool, limit: int) -> None:
+    """Xem hộp thư đi, mới nhất trước; `retry` gửi lại bằng tay."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with reading() as session:
+        query = select(Message).order_by(Message.id.desc()).limit(limit)
+        rows = session.scalars(query if state is None else query.where(Message.state == MessageState(state))).all()
+        found = [_as_json(row) for row in rows]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    if not found:
+        click.echo("Không có thư nào.")
+    for one in found:
+        click.echo(f"{one['id']:>6}  {one['date']}  {WORDS[MessageState(str(one['state']))]:<16}  {one['to']}")
+        click.echo(f"        {one['subject']}")
+        if one["reply"] and one["state"] != MessageState.SENT:
+            click.echo(f"        máy chủ thư: {one['code'] or ''} {one['reply']}".rstrip())
+
+
+def _as_json(row: Message) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "date": row.day.isoformat(),
+        "kind": row.kind,
+        "to": row.to_address,
+        "name": row.to_name,
+        "subject": row.subject,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "code": row.server_code,
+        "reply": row.server_reply,
+        "message_id": row.message_id,
+        "created_at": row.created_at.isoformat(),
+        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+        "next_try_at": row.next_try_at.isoformat() if row.next_try_at else None,
+    }
+
+
+@messages.command("retry")
+@click.argument("ids", type=int, nargs=-1, metavar="[SỐ_THƯ]...")
+def retry_messages(ids: tuple[int, ...]) -> None:
+    """Gửi lại thư bị trả lại hoặc đang hoãn.
+
+    Thư “chưa rõ kết quả” có thể đã đến nơi: chỉ gửi lại khi ghi rõ số thư.
+    """
+    with transaction() as session:
+        chosen = list(ids) or list(
+            session.scalars(select(Message.id).where(Message.state.in_([MessageState.BOUNCED, MessageState.RETRY])))
+        )
+        count = queue_again(session, chosen)
+        missing = sorted(set(ids) - set(session.scalars(select(Message.id).where(Message.id.in_(chosen)))))
+    if missing:
+        raise click.UsageError(f"Không có thư số {', '.join(map(str, missing))}.")
+    if not count:
+        click.echo("Không có thư nào cần gửi lại.")
+        return
+    sent = send(only=chosen)
+    click.echo(f"Gửi lại {count} thư: {sent.words()}.")
+    if sent.problem:
+        raise click.ClickException(sent.problem)
+
+
+@click.command()
+@click.argument("plan", metavar="KẾ_HOẠCH")
+@click.option("--from", "first", type=DAY, help="Ngày đầu (mặc định: từ khi kế hoạch bắt đầu).")
+@click.option("--to", "last", type=DAY, help="Ngày cuối (mặc định: hết các mốc của năm kế hoạch).")
+@click.option("--outage", metavar="NGÀY..NGÀY", help="Giả sử máy ngừng từ ngày đến ngày, ví dụ 2025-11-03..2025-11-07.")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@click.option("--ics", "as_ics", is_flag=True, help="In lịch iCalendar, mở được bằng Outlook.")
+def rehearse(
+    plan: str, first: datetime | None, last: datetime | None, outage: str | None, as_json: bool, as_ics: bool
+) -> None:
+    """Diễn tập một kế hoạch: thư nào sẽ đến ai, ngày nào, nếu không ai trả lời. Không ghi, không gửi."""
+    mails = rehearsed(plan, first.date() if first else None, last.date() if last else None, _span(outage))
+    if as_ics:
+        click.echo(calendar_of(plan, mails), nl=False)
+    elif as_json:
+        click.echo(json.dumps([shown(mail) for mail in mails], ensure_ascii=False, indent=2))
+    else:
+        _print_rehearsal(mails)
+
+
+def _span(text: str | None) -> tuple[date, date] | None:
+    if text is None:
+        return None
+    try:
+        first, last = (date.fromisoformat(part.strip()) for part in text.split(".."))
+    except ValueError:
+        raise click.UsageError(f"Khoảng ngừng “{text}” không đọc được; viết như 2025-11-03..2025-11-07.") from None
+    if last < first:
+        raise click.UsageError(f"Khoảng ngừng “{text}” có ngày cuối trước ngày đầu.")
+    return first, last
+
+
+def _print_rehearsal(mails: list[RehearsedMail]) -> None:
+    for mail in mails:
+        click.echo(f"{mail.date:%d/%m/%Y}  {mail.to or f'({mail.name}: chưa có hộp thư)'}\n    {mail.subject}")
+        for line in mail.lines:
+            due = f"hạn {line.due:%d/%m/%Y}" if line.due else "chưa có thời hạn"
+            click.echo(f"      {line.item:<12} {due}")
+    addresses = {mail.to for mail in mails if mail.to}
+    click.echo(f"Tổng cộng {len(mails)} thư, {len({mail.date for mail in mails})} buổi sáng, {len(addresses)} địa chỉ.")

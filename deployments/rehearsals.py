@@ -1,0 +1,110 @@
+"""Rehearsals for people and machines: one morning undone again, a whole year, as JSON or as a calendar."""
+
+from datetime import date, timedelta
+
+import click
+from icalendar import Calendar, Event
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.clock import now, today
+from config.settings import load_settings
+from models import Item, Message, Occurrence, Plan
+from models.deciding import ask_undetermined, decide_notices
+from models.office import office_policy
+from models.session import engine_for, reading
+from models.staff import the_authority
+from tasks.digests import compose_messages, letterhead
+from tasks.rehearsal import RehearsedMail, Stage, rehearse
+from tasks.sweeping import sweep_of
+
+AFTER_THE_LAST_DUE_DAY = timedelta(days=14)
+"""How far a rehearsal runs past the last due day: far enough to show head and leader being told."""
+
+INTO_THE_NEXT_YEAR = timedelta(days=92)
+"""Due days up to the end of March of the next year still belong to the plan's year; a plan until 2030 does not."""
+
+
+def preview(authority: str | None, day: date) -> list[Message]:
+    """The mails a morning would queue: decided and composed for real, then undone."""
+    settings = load_settings()
+    with Session(engine_for(), expire_on_commit=False) as session:
+        owner = the_authority(session, authority)
+        sweep = sweep_of(owner.id, day)
+        newest = session.scalar(select(func.max(Message.id))) or 0
+        decide_notices(session, sweep)
+        ask_undetermined(session, sweep, office_policy().ask_weekday)
+        compose_messages(session, owner.id, day, now(), letterhead(session, owner.id, settings.reply_to, ""))
+        mails = list(session.scalars(select(Message).where(Message.id > newest).order_by(Message.to_address)))
+        session.expunge_all()
+        session.rollback()
+    return mails
+
+
+def plan_by(session: Session, code: str) -> Plan:
+    """The plan of a code. Raises click.UsageError naming the codes there are."""
+    plan = session.scalars(select(Plan).where(Plan.code == code)).one_or_none()
+    if plan is None:
+        codes = ", ".join(session.scalars(select(Plan.code).order_by(Plan.code)))
+        raise click.UsageError(f"Không có kế hoạch mã “{code}”. Các mã hiện có: {codes or 'chưa có kế hoạch nào'}.")
+    return plan
+
+
+def rehearsed(
+    code: str, first: date | None, last: date | None, outage: tuple[date, date] | None
+) -> list[RehearsedMail]:
+    """Every mail of a plan's mornings. From today on it continues what was really told, earlier it starts anew."""
+    settings, policy = load_settings(), office_policy()
+    with reading() as session:
+        plan = plan_by(session, code)
+        start, end = _days(session, plan)
+        stage = Stage(
+            first or start, last or end, outage, policy.ask_weekday, from_now=bool(first and first >= today())
+        )
+        if stage.last < stage.first:
+            raise click.UsageError(f"Ngày cuối {stage.last:%d/%m/%Y} trước ngày đầu {stage.first:%d/%m/%Y}.")
+        head = letterhead(session, plan.authority_id, settings.reply_to, settings.mail_domain)
+        return rehearse(session, plan, sweep_of(plan.authority_id, stage.first), stage, head)
+
+
+def _days(session: Session, plan: Plan) -> tuple[date, date]:
+    start = plan.issued_on or date(plan.year, 1, 1)
+    query = select(func.max(Occurrence.last_day)).join(Item, Item.id == Occurrence.item_id)
+    latest = session.scalar(query.where(Item.plan_id == plan.id, Occurrence.cancelled_at.is_(None)))
+    year_end = date(plan.year, 12, 31)
+    return start, max(year_end, min(latest or year_end, year_end + INTO_THE_NEXT_YEAR)) + AFTER_THE_LAST_DUE_DAY
+
+
+def shown(mail: RehearsedMail) -> dict[str, object]:
+    """A rehearsed mail for machines."""
+    return {
+        "date": mail.date.isoformat(),
+        "to": mail.to,
+        "name": mail.name,
+        "unit": mail.unit,
+        "kind": mail.kind,
+        "subject": mail.subject,
+        "lines": [
+            {"item": line.item, "due": line.due.isoformat() if line.due else None, "rung": line.rung}
+            for line in mail.lines
+        ],
+    }
+
+
+def calendar_of(code: str, mails: list[RehearsedMail]) -> str:
+    """The mails as an iCalendar (RFC 5545): one all-day event a mail."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//dondoc//rehearsal//VI")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"Diễn tập {code}")
+    stamp = now()
+    for mail in mails:
+        event = Event()
+        event.add("uid", f"{code}.{mail.date:%Y%m%d}.{mail.to or mail.unit}@rehearsal.dondoc")
+        event.add("dtstamp", stamp)
+        event.add("dtstart", mail.date)
+        event.add("summary", f"{mail.to or mail.name}: {mail.subject}")
+        event.add("description", "\n".join(f"{line.item} – hạn {line.due or 'chưa có'}" for line in mail.lines))
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    return str(calendar.to_ical(), "utf-8")

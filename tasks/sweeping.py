@@ -1,0 +1,101 @@
+"""The steps of a morning at their edges: each one transaction, safe to repeat, without Prefect.
+
+`dondoc remind` runs them by hand; tasks/morning.py gives them to Prefect.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.clock import now
+from config.settings import Settings, load_settings
+from models.deciding import Decided, Sweep, ask_undetermined, decide_notices
+from models.office import office_calendar, office_policy
+from models.operations import Morning
+from models.session import transaction
+from models.staff import the_authority
+from tasks.digests import compose_messages, letterhead
+from tasks.outbox import Sent, mail_server, send_outbox
+
+
+@dataclass(frozen=True, slots=True)
+class MorningResult:
+    """What a morning did."""
+
+    day: date
+    working: bool
+    decided: Decided = field(default_factory=Decided)
+    composed: int = 0
+    sent: Sent | None = None
+
+
+def sweep_of(authority_id: int, today: date) -> Sweep:
+    """A morning by the office's working days and policy."""
+    return Sweep(authority_id, today, office_calendar(), office_policy().ladder)
+
+
+def is_working_morning(today: date) -> bool:
+    """Whether mail may go out on the day: a working day that the policy does not keep quiet."""
+    policy = office_policy().ladder
+    return office_calendar().resting_also(policy.quiet_dates, policy.quiet_weekdays).is_working_day(today)
+
+
+def decide(authority: str | None, today: date, item_id: int | None = None) -> Decided:
+    """Record the notices due on a morning, and the week's questions to the administrators."""
+    with transaction() as session:
+        owner = the_authority(session, authority)
+        sweep = sweep_of(owner.id, today)
+        decided = decide_notices(session, sweep, item_id=item_id)
+        if item_id is not None:
+            return decided
+        asked = ask_undetermined(session, sweep, office_policy().ask_weekday)
+        _mark_begun(session, owner.id, today)
+        return decided + Decided(asked=asked)
+
+
+def compose(authority: str | None, today: date, settings: Settings | None = None) -> int:
+    """Queue one mail a person with everything that waits for them. Returns how many."""
+    used = settings or load_settings()
+    with transaction() as session:
+        owner = the_authority(session, authority)
+        head = letterhead(session, owner.id, used.reply_to, used.mail_domain)
+        return compose_messages(session, owner.id, today, now(), head)
+
+
+def send(settings: Settings | None = None, only: Sequence[int] | None = None) -> Sent:
+    """Send what the outbox holds, or only some of it."""
+    return send_outbox(mail_server(settings or load_settings()), only=only)
+
+
+def finish(authority: str | None, today: date, decided: Decided, composed: int) -> None:
+    """Write down that the morning came to its end, and what it did."""
+    with transaction() as session:
+        owner = the_authority(session, authority)
+        row = _mark_begun(session, owner.id, today)
+        row.finished_at = now()
+        row.notices += decided.told + decided.asked
+        row.messages += composed
+
+
+def run_morning(authority: str | None, today: date) -> MorningResult:
+    """A whole morning by hand: decide, compose, send. On a day off nothing goes out."""
+    if not is_working_morning(today):
+        return MorningResult(today, working=False)
+    decided = decide(authority, today)
+    composed = compose(authority, today)
+    sent = send()
+    finish(authority, today, decided, composed)
+    return MorningResult(today, True, decided, composed, sent)
+
+
+def _mark_begun(session: Session, authority_id: int, today: date) -> Morning:
+    query = select(Morning).where(Morning.authority_id == authority_id, Morning.day == today)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        row = Morning(authority_id=authority_id, day=today, started_at=now(), notices=0, messages=0)
+        session.add(row)
+        session.flush()
+    return row
