@@ -1,0 +1,111 @@
+"""What the office's files say, as values of the rules: its calendar and its policy.
+
+`config` and `rules` do not know each other; here they meet. A file is read again as
+soon as it has changed, so a long-running worker follows an administrator's edit.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from functools import lru_cache
+from pathlib import Path
+
+from config.policy import ClosingDays, Policy, load_policy
+from config.settings import Settings, load_settings
+from config.working_days import SpecialDays, load_special_days
+from rules.ladder import LadderPolicy
+from rules.periods import Closing, PeriodKind, Scheme
+from rules.workdays import WorkCalendar
+
+_Stamp = tuple[Path, int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePolicy:
+    """The policy in the words of the rules. `digest_hour` is in Asia/Ho_Chi_Minh, `ask_weekday` ISO (Monday 1)."""
+
+    ladder: LadderPolicy
+    scheme: Scheme
+    soon_days: int
+    digest_hour: time
+    ask_weekday: int
+
+
+def office_calendar(settings: Settings | None = None) -> WorkCalendar:
+    """The office's working days. Raises config.working_days.WorkingDaysError."""
+    return _calendar(_stamp((settings or load_settings()).working_days_file))
+
+
+def office_special_days(settings: Settings | None = None) -> SpecialDays:
+    """Its holidays and swapped days with their labels and sources. Raises config.working_days.WorkingDaysError."""
+    return _special_days(_stamp((settings or load_settings()).working_days_file))
+
+
+def office_policy(settings: Settings | None = None) -> OfficePolicy:
+    """The office's policy. Raises config.policy.PolicyError."""
+    return _policy(_stamp((settings or load_settings()).policy_file))
+
+
+def _stamp(path: Path | None) -> _Stamp:
+    """A file as it is now: what is remembered of it holds only for this stamp. A missing one fails when read."""
+    if path is None or not path.is_file():
+        return None if path is None else (path, 0, 0)
+    status = path.stat()
+    return path, status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=4)
+def _special_days(stamp: _Stamp) -> SpecialDays:
+    return load_special_days(stamp[0] if stamp else None)
+
+
+@lru_cache(maxsize=4)
+def _calendar(stamp: _Stamp) -> WorkCalendar:
+    special = _special_days(stamp)
+    return WorkCalendar(special.off, special.worked)
+
+
+@lru_cache(maxsize=4)
+def _policy(stamp: _Stamp) -> OfficePolicy:
+    policy = load_policy(stamp[0] if stamp else None)
+    return OfficePolicy(
+        ladder=_ladder(policy),
+        scheme=_scheme(policy),
+        soon_days=policy.states.soon_days,
+        digest_hour=policy.mail.digest_hour,
+        ask_weekday=policy.mail.ask_weekday,
+    )
+
+
+def _ladder(policy: Policy) -> LadderPolicy:
+    ladder = policy.ladder
+    return LadderPolicy(
+        rungs=tuple(sorted(ladder.rungs)),
+        repeat_every=ladder.repeat_every_days,
+        head_from=ladder.head_from,
+        leader_from=ladder.leader_from,
+        coordinator_rungs=tuple(sorted(ladder.coordinator_rungs)),
+        quiet_dates=policy.mail.quiet_dates,
+        quiet_weekdays=policy.mail.quiet_weekdays,
+    )
+
+
+def _scheme(policy: Policy) -> Scheme:
+    reports = policy.reports
+    week = Closing(reports.week.cut_off_weekday, reports.week.sending_weekday, reports.week.sending_weeks_after)
+    once = {
+        PeriodKind.HALF: reports.half,
+        PeriodKind.NINE_MONTHS: reports.nine_months,
+        PeriodKind.YEAR: reports.year,
+    }
+    by_month = {**once, PeriodKind.MONTH: reports.month, PeriodKind.QUARTER: reports.quarter}
+    made = {(kind, 1) for kind, table in once.items() if table.enabled}
+    return Scheme(
+        closings=((PeriodKind.WEEK, week), *((kind, _closing(table)) for kind, table in by_month.items())),
+        reports=frozenset(made | {(PeriodKind.QUARTER, number) for number in reports.quarter.quarters}),
+        every_month=reports.month.enabled,
+        every_week=reports.week.enabled,
+    )
+
+
+def _closing(table: ClosingDays) -> Closing:
+    return Closing(table.cut_off_day, table.sending_day, table.sending_months_after)
