@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 ROMAN = ("", "I", "II", "III", "IV")
 
@@ -178,6 +179,7 @@ def period_containing(day: date, kind: PeriodKind, scheme: Scheme = REFORM) -> P
     return None
 
 
+@lru_cache(maxsize=256)
 def review_windows(year: int, scheme: Scheme = REFORM) -> tuple[ReviewWindow, ...]:
     """The consecutive windows in which standing duties are reviewed, one for each report of the year.
 
@@ -213,7 +215,7 @@ def _count(kind: PeriodKind, year: int) -> int:
 
 
 def _likely(day: date, kind: PeriodKind, year: int, scheme: Scheme) -> Iterable[int]:
-    """The numbers worth trying: a month's or week's neighbours instead of the whole year."""
+    """The numbers worth trying: a week is found by its closing day, of the others a year has few."""
     if kind is PeriodKind.WEEK:
         closed = day + timedelta(days=(scheme.closing(kind).cut_off - day.isoweekday()) % 7)
         return (closed.isocalendar().week,) if closed.isocalendar().year == year else ()
