@@ -154,13 +154,18 @@ def _due_in_week(rule: RecurrenceRule, monday: date, weekdays: list[int], year: 
 def _monthly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
     """Months, or blocks of months closed by their last one (quarters, half-years)."""
     for month in range(1, 13):
-        closes = month in rule.months if rule.months else (year * 12 + month) % rule.interval == 0
+        closes = month in rule.months if rule.months else _closes_block(year, month, rule.interval)
         if not closes:
             continue
         block = 1 if rule.months else rule.interval
         start = _first_of(year, month - block + 1)
         key, label = _block_names(year, month, block)
         yield from _named(_days_of(rule, year, month), (start, block * _MONTH), key, label)
+
+
+def _closes_block(year: int, month: int, length: int) -> bool:
+    """Blocks of months begin anew each January ("9 tháng" is January to September), unless longer than a year."""
+    return (month if length <= 12 else year * 12 + month) % length == 0
 
 
 def _yearly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
@@ -220,6 +225,8 @@ def _block_names(year: int, month: int, block: int) -> tuple[str, str]:
         case 6:
             key = f"{year}-6M" if month == 6 else f"{year}-6M2"
             return key, f"6 tháng {'đầu' if month == 6 else 'cuối'} năm {year}"
+        case 9:
+            return f"{year}-9M", f"9 tháng đầu năm {year}"
         case _:
             start = _first_of(year, month - block + 1)
             return f"{year}-{month:02}", f"Tháng {start.month}/{start.year} – {month}/{year}"

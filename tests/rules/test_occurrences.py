@@ -115,6 +115,7 @@ def test_a_deadline_beyond_its_milestones_is_an_occurrence_of_its_own() -> None:
         ("FREQ=MONTHLY;BYMONTHDAY=31", False, ("2025-11", "2025-11-01", "2025-11-30")),
         ("FREQ=MONTHLY;BYDAY=-1FR", False, ("2025-10", "2025-10-01", "2025-10-31")),
         ("FREQ=MONTHLY;INTERVAL=3", False, ("2025-Q4", "2025-10-01", "2025-12-31")),
+        ("FREQ=MONTHLY;INTERVAL=9", False, ("2025-9M", "2025-09-05", "2025-09-30")),
         ("FREQ=MONTHLY;INTERVAL=6", False, ("2025-6M2", "2025-09-05", "2025-12-31")),
         ("FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=5", True, ("2025-Q4", "2025-10-01", "2025-12-04")),
         ("FREQ=YEARLY", False, ("2025", "2025-09-05", "2025-12-31")),
@@ -294,7 +295,7 @@ RULES = st.sampled_from(
     [
         *(f"FREQ=WEEKLY;BYDAY={day}" for day in ("MO", "FR", "SU", "TU,FR")),
         *(f"FREQ=WEEKLY;INTERVAL={n}" for n in (1, 2, 3)),
-        *(f"FREQ=MONTHLY;INTERVAL={n}" for n in (1, 2, 3, 4, 5, 6, 12)),
+        *(f"FREQ=MONTHLY;INTERVAL={n}" for n in (1, 2, 3, 4, 5, 6, 9, 12)),
         *(f"FREQ=MONTHLY;BYMONTHDAY={day}" for day in ("1", "5", "15", "16", "28", "31", "-1", "10,25")),
         "FREQ=MONTHLY;BYDAY=1MO",
         "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=20",
