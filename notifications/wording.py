@@ -35,9 +35,8 @@ def shorten(text: str, limit: int) -> str:
     """Cut the text to at most `limit` characters, at a space where there is one, and end it with an ellipsis."""
     if len(text) <= limit:
         return text
-    head = text[: limit - 1]
-    at = head.rfind(" ")
-    return (head[:at] if at > limit // 2 else head).rstrip(" ,;:.-–") + "…"
+    at = text.rfind(" ", 0, limit)
+    return text[: at if at > limit // 2 else limit - 1].rstrip(" ,;:.-–") + "…"
 
 
 def weekday_date(day: date) -> str:

@@ -3,6 +3,7 @@
 import socket
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,11 @@ def test_every_subject_arrives_as_it_was_meant(subject: str) -> None:
 @given(vietnamese | anything)
 @example('Nguyễn Văn "An", <b@c.vn>')
 def test_every_name_arrives_beside_the_one_address(name: str) -> None:
-    to = parsed(to_name=name)["To"].addresses
-    assert [(address.display_name, address.addr_spec) for address in to] == [(one_line(name), "an@b.vn")]
+    message = parsed(to_name=name)
+    assert [address.addr_spec for address in message["To"].addresses] == ["an@b.vn"]
+    # The modern policy of Python 3.11 puts a space between two encoded words of a name; RFC 2047 says none.
+    raw = next(value for header, value in message.raw_items() if header == "To")
+    assert str(make_header(decode_header(raw))) == (f"{one_line(name)} <an@b.vn>" if one_line(name) else "an@b.vn")
 
 
 @given(anything, anything)
