@@ -55,6 +55,7 @@ _PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
 _RUNS = re.compile(r" {2,}")
 _AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _MANY_BREAKS = re.compile(r"\n{2,}")
+_LIST_SIGN = re.compile(r"^[•●▪■◦‣⁃∙]\s*", re.MULTILINE)
 
 
 def clean(text: str) -> str:
@@ -68,13 +69,14 @@ def clean(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Clean text of one paragraph or cell: runs of spaces are one, no blank lines, nothing at the ends."""
+    """Clean text of one paragraph or cell: runs of spaces are one, no blank lines, list signs are "- "."""
     text = clean(text)
     if "  " in text:
         text = _RUNS.sub(" ", text)
     if "\n" in text:
         text = _MANY_BREAKS.sub("\n", _AROUND_BREAK.sub("\n", text))
-    return text.strip()
+    text = text.strip()
+    return text if text.isascii() else _LIST_SIGN.sub("- ", text)
 
 
 def shown_name(name: str) -> str:

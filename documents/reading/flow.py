@@ -134,3 +134,14 @@ def document(
         else:
             numbered.append(block)
     return Document(format=form, blocks=tuple(numbered), pages=pages, notes=notes)
+
+
+def unpaged(read: Document) -> Document:
+    """The document without page numbers: better none than wrong ones, where the page marks are incomplete."""
+    blocks = tuple(
+        replace(block, page=None)
+        if isinstance(block, Paragraph)
+        else replace(block, rows=tuple(replace(row, page=None) for row in block.rows))
+        for block in read.blocks
+    )
+    return replace(read, blocks=blocks)

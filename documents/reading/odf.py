@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from documents.reading.archive import Archive
 from documents.reading.blocks import Cell, Document, Paragraph, Table
 from documents.reading.cleaning import tidy
-from documents.reading.flow import COVERED, Flow, Meter, OpenTable, document, paragraph
+from documents.reading.flow import COVERED, Flow, Meter, OpenTable, document, paragraph, unpaged
 from documents.reading.limits import TABLE_COLUMNS, TABLE_ROWS
 from documents.reading.markup import parse
 from documents.reading.numbering import whole
@@ -46,7 +46,20 @@ def _read(form: str, archive: Archive) -> Document:
         styles.read(archive.read("styles.xml"))
     content = archive.read("content.xml")
     styles.read(content)
-    return _Reader(form, styles).read(content)
+    return _Reader(form, styles).read(content, _printed_pages(archive))
+
+
+def _printed_pages(archive: Archive) -> int | None:
+    """The number of pages when the document was last laid out, by its own statistics."""
+    found: list[int] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name.endswith(" document-statistic"):
+            found.extend(whole(value, 0) for key, value in attributes.items() if key.endswith(" page-count"))
+
+    if "meta.xml" in archive:
+        parse(archive.read("meta.xml"), start, lambda name: None)
+    return found[0] if found else None
 
 
 @dataclass(slots=True)
@@ -135,10 +148,11 @@ class _Reader:
             TABLE + "covered-table-cell": self._end_cell,
         }
 
-    def read(self, data: bytes) -> Document:
+    def read(self, data: bytes, printed: int | None) -> Document:
         self._paged = b":soft-page-break" in data
         parse(data, self._start, self._end, self._text)
-        return document(self._form, self._flows[0].blocks, pages=self._page if self._paged else None)
+        read = document(self._form, self._flows[0].blocks, pages=printed)
+        return read if self._page == printed or not self._paged else unpaged(read)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipping:
