@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 
 from models import schema
 from models.session import make_engine
+
+hypothesis_settings.register_profile("dondoc", deadline=None)  # a busy machine is not a fault of the rules
+hypothesis_settings.load_profile("dondoc")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
