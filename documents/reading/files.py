@@ -8,11 +8,9 @@ import json
 import os
 import signal
 import stat
-import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,10 +18,10 @@ from documents.reading import wire
 from documents.reading.blocks import Document, RefusedDocument
 from documents.reading.cleaning import shown_name
 from documents.reading.limits import ANSWER_BYTES, FILE_BYTES, MEGABYTE, WALL_SECONDS, refuse
+from documents.reading.process import run
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from documents.reading.child import main; main()"
-_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
 
 def read_document(path: Path) -> Document:
@@ -83,10 +81,10 @@ def _ask_child(source: IO[bytes], deadline: float) -> object:
     """Let a child read `source`, and return its parsed JSON answer. Raises RefusedDocument if it dies or hangs."""
     os.lseek(source.fileno(), 0, os.SEEK_SET)
     with tempfile.TemporaryFile() as answer:
-        code = _run([sys.executable, "-I", "-c", _BOOT, _ROOT], source, answer, deadline)
+        code = run([sys.executable, "-I", "-c", _BOOT, _ROOT], deadline, source, answer)
         if code == -signal.SIGXCPU or code is None:
             refuse(
-                "đọc quá lâu, có thể tệp bị hỏng hoặc quá phức tạp; hãy mở bằng Word hoặc Excel, lưu lại rồi nộp lại"
+                "đọc quá lâu, có thể tệp bị hỏng hay quá phức tạp; hãy mở bằng phần mềm đã tạo ra nó, lưu lại rồi nộp lại"
             )
         answer.seek(0)
         text = answer.read(ANSWER_BYTES)
@@ -95,29 +93,7 @@ def _ask_child(source: IO[bytes], deadline: float) -> object:
             return text if text.startswith(b'{"format"') else json.loads(text)
     except ValueError:
         pass
-    refuse("nội dung tệp bị hỏng hoặc bất thường; hãy mở bằng Word hoặc Excel, lưu lại rồi nộp lại")
-
-
-def _run(command: list[str], source: IO[bytes], answer: IO[bytes], deadline: float) -> int | None:
-    """The exit code, or None if the time was up. Whatever the command started is ended with it."""
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
-        command,
-        stdin=source,
-        stdout=answer,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        cwd="/",
-        start_new_session=True,
-    )
-    try:
-        return process.wait(timeout=max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    refuse("nội dung tệp bị hỏng hoặc bất thường; hãy mở bằng phần mềm đã tạo ra nó, lưu lại rồi nộp lại")
 
 
 def _document(answer: object, form: str | None = None) -> Document:
@@ -129,4 +105,4 @@ def _document(answer: object, form: str | None = None) -> Document:
             return document if form is None else Document(form, document.blocks, document.pages, document.notes)
     except ValueError:
         pass
-    refuse("nội dung tệp bị hỏng hoặc bất thường; hãy mở bằng Word hoặc Excel, lưu lại rồi nộp lại")
+    refuse("nội dung tệp bị hỏng hoặc bất thường; hãy mở bằng phần mềm đã tạo ra nó, lưu lại rồi nộp lại")

@@ -12,6 +12,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
 from documents.reading.blocks import Document, Paragraph, Table
@@ -52,7 +53,7 @@ def read_pdf(data: bytes) -> Document:
 class _Reader:
     """Reads page after page and lets go of each, so that memory does not grow with the document."""
 
-    def __init__(self, pdf: pdfplumber.PDF) -> None:
+    def __init__(self, pdf: PDF) -> None:
         self._pdf = pdf
         self._meter = Meter()
         self._parts: list[Part] = []

@@ -8,6 +8,7 @@ the writer ended the paragraph.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -214,7 +215,7 @@ def _column(lines: list[Line]) -> Iterator[Block]:
 def _joined(lines: list[Line], right: float) -> Iterator[Block]:
     if not lines:
         return
-    steps = [b.top - a.top for a, b in zip(lines, lines[1:], strict=False) if b.top > a.top and not fits(a, b, right)]
+    steps = [b.top - a.top for a, b in pairwise(lines) if b.top > a.top and not fits(a, b, right)]
     pitch = median(steps) if steps else 1.5 * lines[0].size
     block = Block([lines[0]])
     for line in lines[1:]:
