@@ -1,21 +1,42 @@
 """The database: SQLAlchemy 2 tables, sessions, queries and migrations. Importing this makes all tables known."""
 
+from models.answer_tables import (
+    AnswerDraft,
+    CalendarFeed,
+    Evidence,
+    EvidenceUse,
+    Extension,
+    Handover,
+    NamedCoordinator,
+    Review,
+    Verdict,
+)
 from models.authority import Authority, Person, Role, Unit, UnitAlias
 from models.base import Base
+from models.links import LinkPurpose, LinkRequest, PortalLink, PortalSession
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.operations import AuditEvent, Deployed, Morning
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope, Section, StoredDocument
 from models.schedule import Occurrence, Progress, ProgressState
 
 __all__ = [
+    "AnswerDraft",
     "AuditEvent",
     "Authority",
     "Base",
+    "CalendarFeed",
     "Deployed",
+    "Evidence",
+    "EvidenceUse",
+    "Extension",
+    "Handover",
     "Item",
+    "LinkPurpose",
+    "LinkRequest",
     "Message",
     "MessageState",
     "Morning",
+    "NamedCoordinator",
     "Notice",
     "NoticeKind",
     "NoticeState",
@@ -24,13 +45,17 @@ __all__ = [
     "Person",
     "Plan",
     "PlanStatus",
+    "PortalLink",
+    "PortalSession",
     "Progress",
     "ProgressState",
     "Responsibility",
+    "Review",
     "Role",
     "Scope",
     "Section",
     "StoredDocument",
     "Unit",
     "UnitAlias",
+    "Verdict",
 ]

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authority import Person, Unit
@@ -27,7 +28,11 @@ class Occurrence(Base):
     is the newest rung told or passed over (days from the due day; None: none yet),
     `next_rung_on` the working day of the next one: the morning sweep reads only its
     index. `urge_until` ends the rungs of a period that a later one has replaced.
-    Overdue is computed from `last_day` and `done_on`, never stored.
+    Overdue is computed from `last_day` and `done_on`, never stored. `extended_to` is a
+    last day granted on request: it stands although the timing says another. After a
+    period's close (`urge_until`) answers are taken until `reopened_until` only.
+    `sequence` and `changed_at` are set by triggers whenever a calendar would show
+    something else (migration 0003).
     """
 
     __tablename__ = "occurrence"
@@ -52,16 +57,30 @@ class Occurrence(Base):
     next_rung_on: Mapped[date | None]
     done_on: Mapped[date | None]
     cancelled_at: Mapped[datetime | None]
+    extended_to: Mapped[date | None]
+    reopened_until: Mapped[date | None]
+    sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    changed_at: Mapped[datetime | None]
 
     item: Mapped[Item] = relationship()
     unit: Mapped[Unit] = relationship()
 
 
 class Progress(Base):
-    """One answer about an occurrence (tiến độ thực hiện). The newest one of a unit counts; older ones are history."""
+    """One answer about an occurrence (tiến độ thực hiện).
+
+    The newest one of a unit that was not withdrawn counts; older ones are history.
+    `figures` are rules.answers.Figure values, `late` says that it came after the last
+    day in time, `covers` names the coordinators' answers that the lead signed with it,
+    `batch` is what was answered in one step (and is undone in one), `link_id` the link
+    by which the person had entered.
+    """
 
     __tablename__ = "progress"
-    __table_args__ = (Index("ix_progress_occurrence_id", "occurrence_id", "id"),)
+    __table_args__ = (
+        Index("ix_progress_occurrence_id", "occurrence_id", "id"),
+        Index("ix_progress_batch", "batch"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
@@ -71,6 +90,12 @@ class Progress(Base):
     percent: Mapped[int | None]
     note: Mapped[str | None] = mapped_column(Text)
     done_on: Mapped[date | None]
+    figures: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    covers: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    batch: Mapped[str | None] = mapped_column(String(32))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("portal_link.id", ondelete="SET NULL"))
+    withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     occurrence: Mapped[Occurrence] = relationship()
