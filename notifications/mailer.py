@@ -7,7 +7,6 @@ loss from success by `False`, and attaches any file whose path equals the text.
 """
 
 import os
-import re
 import ssl
 import threading
 from collections.abc import Callable
@@ -170,7 +169,7 @@ class Mailer:
         if code != 354:
             return _refusal(code, reply)
         try:
-            smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+            smtp.send(content + b".\r\n")  # no dots to double: a line is a header, a boundary or base64
             code, reply = _answer(smtp.getreply)
         except (OSError, _BrokenLineError) as error:
             return Receipt("unknown", None, _words(str(error)))
@@ -211,10 +210,8 @@ class Mailer:
     def _drop(self) -> None:
         """Let the connection go without a word: it is broken, or belongs to another process."""
         yag, self._yag = self._yag, None
-        if yag is not None:
-            yag.is_closed = True  # else its finaliser says QUIT, in a forked child on the parent's line
-            if yag.smtp is not None:
-                yag.smtp.close()
+        if yag is not None and yag.smtp is not None:
+            yag.smtp.close()  # closed now, or yagmail's finaliser says QUIT: in a forked child on the parent's line
 
 
 def check_server(server: MailServer) -> tuple[bool, str]:

@@ -76,11 +76,14 @@ def test_every_text_arrives_whole_in_both_parts(text: str) -> None:
 
 
 @given(vietnamese)
-def test_every_line_on_the_wire_is_short_and_seven_bit(text: str) -> None:
+@example("." * 200)
+@example(".a .b\n.\n" * 40)
+def test_every_line_on_the_wire_is_short_and_seven_bit_and_begins_with_no_dot(text: str) -> None:
     mail = OutgoingMail("<1@b.vn>", "an@b.vn", text, text * 20, text * 20, to_name=text)
     content = mail_bytes(mail, SERVER, NOON)
     assert content.isascii()
     assert max(map(len, content.split(b"\r\n"))) <= 78
+    assert b"\n." not in content
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
