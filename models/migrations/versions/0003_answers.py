@@ -318,14 +318,14 @@ def _differs(columns: tuple[str, ...], unequal: str) -> str:
 def _sqlite_triggers() -> None:
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     op.execute(
-        f"CREATE TRIGGER occurrence_changed AFTER UPDATE OF {', '.join(SHOWN)} ON occurrence "
+        f"CREATE TRIGGER occurrence_changed AFTER UPDATE OF {', '.join(SHOWN)} ON occurrence "  # noqa: S608 - names of our own
         f"WHEN {_differs(SHOWN, 'IS NOT')} BEGIN "
-        f"UPDATE occurrence SET sequence = sequence + 1, changed_at = {now} WHERE id = NEW.id; END"  # noqa: S608 - column names of our own
+        f"UPDATE occurrence SET sequence = sequence + 1, changed_at = {now} WHERE id = NEW.id; END"
     )
     op.execute(
-        f"CREATE TRIGGER item_changed AFTER UPDATE OF {', '.join(ITEM_SHOWN)} ON item "
+        f"CREATE TRIGGER item_changed AFTER UPDATE OF {', '.join(ITEM_SHOWN)} ON item "  # noqa: S608 - names of our own
         f"WHEN {_differs(ITEM_SHOWN, 'IS NOT')} BEGIN "
-        f"UPDATE occurrence SET sequence = sequence + 1, changed_at = {now} WHERE item_id = NEW.id; END"  # noqa: S608 - column names of our own
+        f"UPDATE occurrence SET sequence = sequence + 1, changed_at = {now} WHERE item_id = NEW.id; END"
     )
 
 
