@@ -53,8 +53,6 @@ _TABLE: dict[int, str | None] = {
 }
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*")
 _RUNS = re.compile(r" {2,}")
-_AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
-_MANY_BREAKS = re.compile(r"\n{2,}")
 _LIST_SIGN = re.compile(r"^[•●▪■◦‣⁃∙]\s*", re.MULTILINE)
 
 
@@ -74,7 +72,7 @@ def tidy(text: str) -> str:
     if "  " in text:
         text = _RUNS.sub(" ", text)
     if "\n" in text:
-        text = _MANY_BREAKS.sub("\n", _AROUND_BREAK.sub("\n", text))
+        text = "\n".join(line for part in text.split("\n") if (line := part.strip()))
     text = text.strip()
     return text if text.isascii() else _LIST_SIGN.sub("- ", text)
 

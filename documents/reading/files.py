@@ -84,7 +84,7 @@ def _ask_child(source: IO[bytes], deadline: float) -> object:
         code = run([sys.executable, "-I", "-c", _BOOT, _ROOT], deadline, source, answer)
         if code == -signal.SIGXCPU or code is None:
             refuse(
-                "đọc quá lâu, có thể tệp bị hỏng hay quá phức tạp; hãy mở bằng phần mềm đã tạo ra nó, lưu lại rồi nộp lại"
+                "đọc quá lâu, có thể tệp bị hỏng hay phức tạp; hãy mở bằng phần mềm đã tạo ra nó, lưu lại rồi nộp lại"
             )
         answer.seek(0)
         text = answer.read(ANSWER_BYTES)

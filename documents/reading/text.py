@@ -30,11 +30,11 @@ _UNDERLINE = re.compile(r"(?<!\w)_(?![\s_])([^_\n]*\w[^_\n]*?)(?<!\s)_(?!\w)")
 _ESCAPED = re.compile(r"\\([-.*_#|()\[\]>+!`~])")
 _RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
-_PIPE_ROW = re.compile(r"^\s*\|.*\|.*\|\s*$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ORDINAL = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[A-ZĐa-zđ])\s*[.)]?\s*$")
 _HEADED = re.compile(r"^\s*(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,3}(?:\.\d{1,3})*)[.)]?\s+\S")
 _QUOTED_LINES = 60
+_MARKED_LENGTH = 20_000  # a longer line is no text that a person marked up, and patterns on it would be slow
 
 
 @dataclass(slots=True)
@@ -56,6 +56,8 @@ def read_text(data: bytes) -> Document:
 
 def strip_marks(text: str) -> str:
     """Text without Markdown marks and HTML tags; list items and breaks of HTML begin a new line."""
+    if len(text) > _MARKED_LENGTH:
+        return tidy(text)
     if "<" in text:
         text = _INLINE_TAG.sub("", _BREAK_TAG.sub("\n", _ITEM_TAG.sub("\n- ", text)))
     if "&" in text:
@@ -88,9 +90,13 @@ def _lines(text: str) -> Iterator[_Line]:
 
 
 def _cells(line: str) -> list[str] | None:
-    if _PIPE_ROW.match(line) and "\t" not in line:
-        return [] if _PIPE_RULE.match(line) else [cell.strip() for cell in _PIPE.split(line.strip())[1:-1]]
-    if "\t" not in line or not line.strip():
+    bare = line.strip()
+    if "\t" not in line:
+        piped = bare.startswith("|") and bare.endswith("|") and bare.count("|") > 2 and len(bare) <= _MARKED_LENGTH
+        if not piped:
+            return None
+        return [] if _PIPE_RULE.match(bare) else [cell.strip() for cell in _PIPE.split(bare)[1:-1]]
+    if not bare:
         return None
     return [_unquoted(cell) for cell in line.split("\t")]
 
@@ -179,7 +185,7 @@ def _continues(before: list[str], line: _Line, width: int) -> bool:
         return not (len(before) == width and _HEADED.match(line.text))
     whole = len(before) + len(line.cells) - 1 == width and 1 < len(before) < width
     head = line.cells[0].strip()
-    return whole and bool(head) and not _ORDINAL.match(head)
+    return whole and bool(head) and not (len(head) < 16 and _ORDINAL.match(head))
 
 
 def _table(lines: list[_Line]) -> Table:
@@ -194,7 +200,7 @@ def _table(lines: list[_Line]) -> Table:
 
 
 def _paragraph(line: _Line) -> Paragraph | None:
-    if _RULE.match(line.text):
+    if len(line.text) < _MARKED_LENGTH and _RULE.match(line.text):
         return None
     text = strip_marks(clean(line.text))
     if not text:
