@@ -91,7 +91,7 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         _say(error.message)
         return error.exit_code
-    except (SettingsError, PolicyError) as error:
+    except (SettingsError, ConfigError) as error:
         _say(str(error))
         return 2
     except BrokenPipeError:

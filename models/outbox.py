@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, CursorResult, bindparam, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, or_, select, update
 
 from models.notices import Message, MessageState
 
@@ -83,29 +82,28 @@ class Claimed:
     attempts: int
 
 
-def waiting(session: Session, now: datetime, limit: int = 1000, only: Sequence[int] | None = None) -> list[int]:
+def waiting(connection: Connection, now: datetime, limit: int = 1000, only: Sequence[int] | None = None) -> list[int]:
     """The ids of mails that may be sent now, the oldest first."""
     query = select(_mail.c.id).where(_SENDABLE).order_by(_mail.c.id).limit(limit)
     if only is not None:
         query = query.where(_mail.c.id.in_(only))
-    return list(session.connection().execute(query, {"now": now}).scalars())
+    return list(connection.execute(query, {"now": now}).scalars())
 
 
-def claim(session: Session, message: int, now: datetime) -> Claimed | None:
+def claim(connection: Connection, message: int, now: datetime) -> Claimed | None:
     """Take a mail for sending; None when another sender has it or it is no longer due."""
-    connection = session.connection()
     if connection.execute(_CLAIM, {"row_id": message, "now": now}).rowcount != 1:
         return None
     return Claimed(*connection.execute(_CLAIMED, {"row_id": message}).one())
 
 
-def hand_over(session: Session, message: int, now: datetime) -> None:
+def hand_over(connection: Connection, message: int, now: datetime) -> None:
     """Write down that the text is about to go: from here on a broken line means unknown."""
-    session.connection().execute(_HAND_OVER, {"row_id": message, "now": now})
+    connection.execute(_HAND_OVER, {"row_id": message, "now": now})
 
 
 def settle(
-    session: Session, claimed: Claimed, outcome: str, now: datetime, code: int | None, reply: str
+    connection: Connection, claimed: Claimed, outcome: str, now: datetime, code: int | None, reply: str
 ) -> MessageState:
     """Write down what became of a claimed mail; `outcome` is sent, retry, bounced or unknown."""
     state = MessageState(outcome)
@@ -120,11 +118,11 @@ def settle(
         "sent": now if state is MessageState.SENT else None,
         "again": now + pause if state is MessageState.RETRY else None,
     }
-    session.connection().execute(_SETTLE, values)
+    connection.execute(_SETTLE, values)
     return state
 
 
-def put_back(session: Session, message: int, reason: str) -> None:
+def put_back(connection: Connection, message: int, reason: str) -> None:
     """Queue a claimed mail again because our own set-up is at fault; the attempt does not count."""
     values = {
         "state": MessageState.QUEUED,
@@ -133,40 +131,35 @@ def put_back(session: Session, message: int, reason: str) -> None:
         "attempts": _mail.c.attempts - 1,
         "server_reply": reason,
     }
-    session.connection().execute(update(_mail).where(_mail.c.id == message).values(values))
+    connection.execute(update(_mail).where(_mail.c.id == message).values(values))
 
 
-def release_stuck(session: Session, now: datetime, older_than: timedelta = STUCK_AFTER) -> tuple[int, int]:
+def release_stuck(connection: Connection, now: datetime, older_than: timedelta = STUCK_AFTER) -> tuple[int, int]:
     """Settle the claims of senders that died. Returns how many were queued again, and how many are unknown."""
-    stuck = (Message.state == MessageState.SENDING, Message.claimed_at < now - older_than)
-    unknown = session.execute(
-        update(Message)
-        .where(*stuck, Message.handed_at.is_not(None))
+    stuck = (_mail.c.state == MessageState.SENDING, _mail.c.claimed_at < now - older_than)
+    unknown = connection.execute(
+        update(_mail)
+        .where(*stuck, _mail.c.handed_at.is_not(None))
         .values(
             state=MessageState.UNKNOWN,
             server_reply="Chương trình gửi thư dừng đột ngột sau khi đã giao nội dung cho máy chủ thư.",
         )
-        .execution_options(synchronize_session=False)
     )
-    again = session.execute(
-        update(Message)
-        .where(*stuck, Message.handed_at.is_(None))
-        .values(state=MessageState.QUEUED, claimed_at=None)
-        .execution_options(synchronize_session=False)
+    again = connection.execute(
+        update(_mail).where(*stuck, _mail.c.handed_at.is_(None)).values(state=MessageState.QUEUED, claimed_at=None)
     )
     return _count(again), _count(unknown)
 
 
-def queue_again(session: Session, messages: Sequence[int]) -> int:
+def queue_again(connection: Connection, messages: Sequence[int]) -> int:
     """Queue mails again by a person's decision (bounced, unknown, put off). Returns how many."""
-    result = session.execute(
-        update(Message)
+    result = connection.execute(
+        update(_mail)
         .where(
-            Message.id.in_(messages),
-            Message.state.in_([MessageState.BOUNCED, MessageState.UNKNOWN, MessageState.RETRY]),
+            _mail.c.id.in_(messages),
+            _mail.c.state.in_([MessageState.BOUNCED, MessageState.UNKNOWN, MessageState.RETRY]),
         )
         .values(state=MessageState.QUEUED, next_try_at=None, claimed_at=None, handed_at=None, attempts=0)
-        .execution_options(synchronize_session=False)
     )
     return _count(result)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import Engine
+
 from config.clock import now as clock_now
-from config.settings import Settings
 from models import outbox
 from models.notices import MessageState
-from models.session import transaction
+from models.session import engine_for
 from notifications.mailer import Mailer, MailServer, MailServerProblem, OutgoingMail, Receipt
 
 Clock = Callable[[], datetime]
@@ -44,70 +45,54 @@ WORDS = {
 }
 
 
-def mail_server(settings: Settings) -> MailServer:
-    """The mail server of the settings. Raises SettingsError when the password file cannot be read."""
-    return MailServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        mail_from=settings.mail_from,
-        domain=settings.mail_domain,
-        security=settings.smtp_security,
-        user=settings.smtp_user,
-        password=settings.password(),
-        timeout=settings.smtp_timeout,
-        mail_from_name=settings.mail_from_name,
-        reply_to=settings.reply_to,
-    )
-
-
 def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock: Clock = clock_now) -> Sent:
     """Send every mail that is due, each exactly once. A killed run leaves nothing that is sent twice.
 
     A fault of our own set-up (login, encryption) ends the run with `problem`; the mails stay queued.
     """
-    sent, lost = Sent(), 0
-    with transaction() as session:
-        outbox.release_stuck(session, clock())
-        ids = outbox.waiting(session, clock(), limit=10_000, only=only)
+    sent, lost, engine = Sent(), 0, engine_for()
+    with engine.begin() as connection:
+        outbox.release_stuck(connection, clock())
+        ids = outbox.waiting(connection, clock(), limit=10_000, only=only)
     fate: Fate | None = None
     with Mailer(server, clock) as mailer:
         for message in ids:
-            claimed = _turn(fate, message, clock, sent)
+            claimed = _turn(engine, fate, message, clock, sent)
             fate = None
             if claimed is None:
                 continue
             try:
-                receipt = mailer.send(_mail(claimed), partial(_hand_over, claimed.id, clock))
+                receipt = mailer.send(_mail(claimed), partial(_hand_over, engine, claimed.id, clock))
             except MailServerProblem as problem:
                 sent.problem = str(problem)
-                with transaction() as session:
-                    outbox.put_back(session, claimed.id, sent.problem)
+                with engine.begin() as connection:
+                    outbox.put_back(connection, claimed.id, sent.problem)
                 break
             fate = claimed, receipt
             lost = 0 if receipt.code is not None else lost + 1
             if lost >= LOST_LINES:
                 sent.problem = "Máy chủ thư không trả lời; các thư còn lại được giữ để gửi sau."
                 break
-        _turn(fate, None, clock, sent)
+        _turn(engine, fate, None, clock, sent)
     return sent
 
 
-def _turn(fate: Fate | None, message: int | None, clock: Clock, sent: Sent) -> outbox.Claimed | None:
+def _turn(engine: Engine, fate: Fate | None, message: int | None, clock: Clock, sent: Sent) -> outbox.Claimed | None:
     """Write down what became of the last mail and claim the next one, in one transaction.
 
     None when there is no next one, or another sender has it.
     """
-    with transaction() as session:
+    with engine.begin() as connection:
         if fate is not None:
             claimed, receipt = fate
-            state = outbox.settle(session, claimed, receipt.outcome, clock(), receipt.code, receipt.reply)
+            state = outbox.settle(connection, claimed, receipt.outcome, clock(), receipt.code, receipt.reply)
             sent.counts[state] += 1
-        return None if message is None else outbox.claim(session, message, clock())
+        return None if message is None else outbox.claim(connection, message, clock())
 
 
-def _hand_over(message: int, clock: Clock) -> None:
-    with transaction() as session:
-        outbox.hand_over(session, message, clock())
+def _hand_over(engine: Engine, message: int, clock: Clock) -> None:
+    with engine.begin() as connection:
+        outbox.hand_over(connection, message, clock())
 
 
 def _mail(claimed: outbox.Claimed) -> OutgoingMail:

@@ -17,8 +17,9 @@ from models.office import office_calendar, office_policy
 from models.operations import Morning
 from models.session import transaction
 from models.staff import the_authority
+from notifications.server import MailServer
 from tasks.digests import compose_messages, letterhead
-from tasks.outbox import Sent, mail_server, send_outbox
+from tasks.outbox import Sent, send_outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def compose(authority: str | None, today: date, settings: Settings | None = None
 
 def send(settings: Settings | None = None, only: Sequence[int] | None = None) -> Sent:
     """Send what the outbox holds, or only some of it."""
-    return send_outbox(mail_server(settings or load_settings()), only=only)
+    return send_outbox(MailServer.from_settings(settings or load_settings()), only=only)
 
 
 def finish(authority: str | None, today: date, decided: Decided, composed: int) -> None:

@@ -122,7 +122,7 @@ def retry_messages(ids: tuple[int, ...]) -> None:
         chosen = list(ids) or list(
             session.scalars(select(Message.id).where(Message.state.in_([MessageState.BOUNCED, MessageState.RETRY])))
         )
-        count = queue_again(session, chosen)
+        count = queue_again(session.connection(), chosen)
         missing = sorted(set(ids) - set(session.scalars(select(Message.id).where(Message.id.in_(chosen)))))
     if missing:
         raise click.UsageError(f"Không có thư số {', '.join(map(str, missing))}.")

@@ -161,11 +161,11 @@ def test_a_mail_always_put_off_is_given_up_at_last(sink: SmtpSink) -> None:
 def test_a_claim_of_a_dead_sender_is_queued_again_only_if_nothing_was_handed_over() -> None:
     first, second = queue(2)
     with transaction() as session:
-        assert box.claim(session, first, NOW) and box.claim(session, second, NOW)
-        box.hand_over(session, second, NOW)
+        assert box.claim(session.connection(), first, NOW) and box.claim(session.connection(), second, NOW)
+        box.hand_over(session.connection(), second, NOW)
     with transaction() as session:
-        assert box.release_stuck(session, NOW + timedelta(minutes=1)) == (0, 0)
-        assert box.release_stuck(session, NOW + timedelta(minutes=11)) == (1, 1)
+        assert box.release_stuck(session.connection(), NOW + timedelta(minutes=1)) == (0, 0)
+        assert box.release_stuck(session.connection(), NOW + timedelta(minutes=11)) == (1, 1)
     assert states() == [MessageState.QUEUED, MessageState.UNKNOWN]
 
 
@@ -173,8 +173,8 @@ def test_a_claim_of_a_dead_sender_is_queued_again_only_if_nothing_was_handed_ove
 def test_only_one_of_two_claims_succeeds() -> None:
     (only,) = queue(1)
     with transaction() as session:
-        assert box.claim(session, only, NOW) is not None
-        assert box.claim(session, only, NOW) is None
+        assert box.claim(session.connection(), only, NOW) is not None
+        assert box.claim(session.connection(), only, NOW) is None
 
 
 @pytest.mark.usefixtures("sqlite_url")
@@ -197,7 +197,7 @@ def test_a_sender_killed_again_and_again_sends_nothing_twice(sink: SmtpSink) -> 
         sender.send_signal(signal.SIGKILL)
         sender.wait()
         with transaction() as session:
-            box.release_stuck(session, datetime.now(UTC), older_than=timedelta(0))
+            box.release_stuck(session.connection(), datetime.now(UTC), older_than=timedelta(0))
     send_outbox(server_of(sink))
     arrived = Counter(mail.to for mail in sink.received)
     assert set(arrived.values()) <= {1}, "a mail came twice"
