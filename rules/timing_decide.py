@@ -1,0 +1,406 @@
+"""From what was read to the timing: its kind, its dates, and what a person must do."""
+
+from datetime import date, timedelta
+
+from rules.plan import Milestone, Relative, Timing, TimingKind
+from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged
+from rules.timing_reader import Reading, Term
+from rules.timing_recurring import beats_of, is_recurring, recurring
+from rules.timing_text import Phrase
+
+ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
+_SENTENCE_WORDS = 3
+_WINDOWS = ("", "in", "window")
+
+
+def decide(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> Timing:
+    """The timing of a phrase in the plan of `year`, issued on `issued`."""
+    if reading.bad:
+        return undetermined(phrase.original, f"{_capital(reading.bad[0])}; {ENTER_DATE}")
+    try:
+        fixed = fix_marks(reading, year, issued)
+    except ImpossibleError as impossible:
+        return undetermined(phrase.original, f"{_capital(str(impossible))}; {ENTER_DATE}")
+    except OverflowError:
+        return undetermined(phrase.original, f"Ngày tháng ngoài khoảng tính được; {ENTER_DATE}")
+    return _Decision(phrase, reading, fixed, year, issued).timing()
+
+
+def undetermined(original: str, reason: str) -> Timing:
+    """A phrase without a date a person could be held to; `reason` says what is missing."""
+    return Timing(phrase=original, kind=TimingKind.UNDETERMINED, reason=reason)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+class _Decision:
+    """One decision: the questions in the order they are asked."""
+
+    __slots__ = ("fixed", "issued", "notes", "phrase", "reading", "year")
+
+    def __init__(
+        self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None
+    ) -> None:
+        self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
+        self.notes: list[str] = []
+
+    def timing(self) -> Timing:
+        reading, fixed = self.reading, self.fixed
+        self.remarks()
+        counted = self.counted_months()
+        if counted is not None:
+            return counted
+        beats = beats_of(reading, fixed)
+        if is_recurring(reading, beats, fixed):
+            rhythm_clauses = {beat.clause for beat in beats}
+            apart = [p for p in fixed if p.dated and p.mark.clause not in rhythm_clauses and p.op != "from"]
+            if beats and apart and len({p.mark.clause for p in apart} | rhythm_clauses) > 1 and not all(
+                p.mark.first.unit == "Y" and p.mark.start == 0 for p in apart
+            ):
+                return self.milestones(apart, recurrence=recurring(reading, beats, self.without(apart), self.year).rules)
+            return self.recurring()
+        if "standing" in reading.flags:
+            return self.standing()
+        return self.dated()
+
+    def without(self, apart: list[Fixed]) -> list[Fixed]:
+        return [period for period in self.fixed if period not in apart]
+
+    # -- remarks -----------------------------------------------------------------------------------------------
+
+    def remarks(self) -> None:
+        reading = self.reading
+        for period in self.fixed:
+            if period.mark.note and period.mark.note != "now":
+                self.notes.append(period.mark.note)
+            if period.mark.first.vague or period.mark.last.vague:
+                text = self.phrase.text(period.mark.start, period.mark.end)
+                self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
+        if "planned" in reading.flags and self.fixed:
+            self.notes.append("thời gian mới là dự kiến")
+        for start, end in reading.exceptions:
+            text = self.phrase.text(start, end)
+            if not any(word in text.lower() for word in ("nghỉ", "lễ", "tết", "chủ nhật", "thứ bảy", "thứ 7")):
+                self.notes.append(f"có ngoại lệ “{text}”; cần người phụ trách kiểm tra")
+
+    def reason(self) -> str | None:
+        return _capital("; ".join(dict.fromkeys(self.notes))) if self.notes else None
+
+    def depends(self) -> None:
+        for start, end in self.reading.events:
+            self.notes.append(f"còn phụ thuộc “{self.phrase.text(start, end)}”; cần người phụ trách theo dõi")
+
+    # -- recurring ---------------------------------------------------------------------------------------------
+
+    def counted_months(self) -> Timing | None:
+        """ "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each."""
+        months = [period for period in self.fixed if period.mark.first.unit == "M" and period.op in _WINDOWS]
+        lengths = {term.duration.months for term in self.reading.terms if not term.event_end}
+        if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
+            return None
+        rule = "FREQ=YEARLY;BYMONTH=" + ",".join(str(period.first.month) for period in months)
+        return self.made(
+            TimingKind.RECURRING, start=months[0].first, due=months[-1].last, recurrence=rule
+        )
+
+    def recurring(self) -> Timing:
+        found = recurring(self.reading, beats_of(self.reading, self.fixed), self.fixed, self.year)
+        self.notes.extend(found.notes)
+        if found.start and found.due and found.due < found.start:
+            return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
+        times = self.reading.times
+        return self.made(
+            TimingKind.RECURRING,
+            start=found.start,
+            due=found.due,
+            recurrence="\n".join(found.rules) or None,
+            exclusive=found.exclusive and bool(found.rules),
+            due_time=_clock(times[-1]) if times else None,
+        )
+
+    # -- standing ----------------------------------------------------------------------------------------------
+
+    def standing(self) -> Timing:
+        deadlines = [period for period in self.fixed if period.op in ("before", "by", "count")]
+        if deadlines:
+            self.notes.append("việc làm thường xuyên; ngày ghi là hạn báo cáo hoặc hoàn thành, cần người phụ trách xác nhận")
+            return self.dated()
+        start: date | None = date(self.year, 1, 1)
+        due: date | None = date(self.year, 12, 31)
+        if self.reading.flags & {"openend", "lasting"}:
+            due = None
+        for period in self.fixed:
+            if period.op != "to" and period.op != "after":
+                start = period.first
+            if period.op != "from" and period.op != "after" and "openend" not in self.reading.flags:
+                due = period.last
+            elif period.op == "from" and due is not None and due < period.first:
+                due = None
+        if start and due and due < start:
+            return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
+        return self.made(TimingKind.CONTINUOUS, start=start, due=due)
+
+    # -- dates -------------------------------------------------------------------------------------------------
+
+    def dated(self) -> Timing:
+        fixed = self.fixed
+        if any(not period.mark.loose for period in fixed):
+            fixed = [p for p in fixed if not (p.mark.loose and p.mark.first.unit in "YQH" and not p.a_day)]
+        if not fixed:
+            return self.without_dates()
+        deadlines = [period for period in fixed if period.is_deadline]
+        begins = [period for period in fixed if period.op == "from"]
+        after = [period for period in fixed if period.op == "after"]
+        windows = [period for period in fixed if period.op in _WINDOWS and not period.is_deadline]
+        if "openend" in self.reading.flags:
+            return self.made(TimingKind.CONTINUOUS, start=min(p.first for p in fixed), due=None)
+        if begins and not deadlines and not windows:
+            return self.begun(begins)
+        if after and (windows or deadlines):
+            return self.milestones([*windows, *deadlines], after=after)
+        if after:
+            self.notes.append(f"chỉ biết là sau {after[0].last:%d/%m/%Y}; {ENTER_DATE}")
+            return undetermined(self.phrase.original, self.reason() or ENTER_DATE)
+        if begins:
+            return self.begun_and_due(begins, deadlines, windows)
+        if deadlines and windows:
+            return self.windows_and_deadlines(windows, deadlines)
+        if windows:
+            return self.windows(windows)
+        return self.deadline(deadlines) if len({p.due for p in deadlines}) == 1 else self.milestones(deadlines)
+
+    def begun(self, begins: list[Fixed]) -> Timing:
+        """Only a beginning: a standing duty from then on, or a window up to an event."""
+        begin = begins[0]
+        if begin.mark.until_event:
+            self.notes.append(f"ngày kết thúc phụ thuộc sự kiện; {ENTER_DATE}")
+            return self.made(TimingKind.WINDOW, start=begin.first if begin.mark.note != "now" else self.issued)
+        if begin.mark.note == "now":
+            return self.made(TimingKind.CONTINUOUS, start=self.issued)
+        self.depends()
+        return self.made(TimingKind.CONTINUOUS, start=begin.first)
+
+    def begun_and_due(self, begins: list[Fixed], deadlines: list[Fixed], windows: list[Fixed]) -> Timing:
+        last = max([*deadlines, *windows], key=lambda period: period.last)
+        if last.last < begins[0].first:
+            return undetermined(self.phrase.original, f"Ngày kết thúc đứng trước ngày bắt đầu; {ENTER_DATE}")
+        return self.window(begins[0].first, last.due if last in deadlines else last.last, last)
+
+    def deadline(self, deadlines: list[Fixed], start: date | None = None) -> Timing:
+        found = deadlines[0]
+        self.depends()
+        term = next((term for term in self.reading.terms if term.event_end), None)
+        if found.op == "count":
+            return self.counted(found)
+        self.past(found.last_day, found)
+        if not found.dated and self.next_year_meant(found):
+            return undetermined(
+                self.phrase.original,
+                f"Ngày {found.due:%d/%m} không ghi năm và đã qua khi ban hành; cần người phụ trách nhập năm",
+            )
+        return self.made(
+            TimingKind.DEADLINE,
+            start=start,
+            due=found.due,
+            last_day=found.last_day,
+            exclusive=found.exclusive,
+            due_time=_clock(found.mark.time) if found.mark.time else None,
+            relative=self.relative(term) if term else None,
+        )
+
+    def next_year_meant(self, found: Fixed) -> bool:
+        issued = self.issued
+        return issued is not None and found.last_day < issued and issued.month >= 10 and found.due.month <= 3
+
+    def counted(self, found: Fixed) -> Timing:
+        """ "05 ngày kể từ ngày 01/6/2025": counted here; working days need the office's calendar."""
+        term = found.mark.term
+        event = self.phrase.text(found.mark.start, found.mark.end)
+        if term is None:
+            return undetermined(self.phrase.original, ENTER_DATE)
+        relative = Relative(event=event, days=term.days, working_days=term.working, hours=term.hours)
+        if term.working or term.days is None:
+            self.notes.append("cần người phụ trách nhập ngày xảy ra để tính hạn theo ngày làm việc")
+            return self.made(TimingKind.DEADLINE, start=found.first, relative=relative)
+        due = found.first + timedelta(days=term.days)
+        if term.note:
+            self.notes.append(term.note)
+        return self.made(TimingKind.DEADLINE, start=found.first, due=due, last_day=due, relative=relative)
+
+    def windows(self, windows: list[Fixed]) -> Timing:
+        texts = self.undated_sentences(windows)
+        apart = len({period.mark.clause for period in windows}) > 1
+        spans = merged(windows)
+        if len(windows) > 1 and apart and self.described(windows):
+            return self.milestones(windows)
+        if texts:
+            return self.milestones(windows, undated=texts)
+        if len(spans) == 1:
+            first, last = spans[0]
+            return self.window(first, last, windows[-1] if len(windows) > 1 else windows[0])
+        marks = tuple(Milestone(due=last, start=first, last_day=last) for first, last in spans)
+        return self.made(TimingKind.WINDOW, start=spans[0][0], due=spans[-1][1], milestones=marks)
+
+    def window(self, first: date, last: date, mark: Fixed) -> Timing:
+        issued = self.issued
+        start: date | None = first
+        if mark.mark.first.unit == "Y" and issued is not None and first < issued <= last and mark.op != "from":
+            start = issued
+        if any(period.mark.note == "now" for period in self.fixed):
+            start = issued
+        self.past(last, mark)
+        self.depends()
+        exclusive = mark.exclusive and mark.is_deadline
+        return self.made(
+            TimingKind.WINDOW,
+            start=start,
+            due=last,
+            last_day=last - DAY if exclusive else last,
+            exclusive=exclusive,
+            due_time=_clock(mark.mark.time) if mark.mark.time else None,
+        )
+
+    def past(self, last: date, mark: Fixed) -> None:
+        if self.issued is not None and last < self.issued:
+            self.notes.append(
+                f"thời hạn {last:%d/%m/%Y} đã qua khi ban hành ngày {self.issued:%d/%m/%Y}; cần người phụ trách kiểm tra"
+            )
+        elif last.year < self.year and mark.dated:
+            self.notes.append(f"năm {last.year} đứng trước năm kế hoạch {self.year}; cần người phụ trách kiểm tra")
+
+    def windows_and_deadlines(self, windows: list[Fixed], deadlines: list[Fixed]) -> Timing:
+        if len({p.due for p in deadlines}) == 1 and len({p.mark.clause for p in [*windows, *deadlines]}) == 1:
+            first, last = merged(windows)[0][0], merged(windows)[-1][1]
+            if first <= deadlines[0].last_day <= last:
+                return self.deadline(deadlines, start=first)
+        return self.milestones([*windows, *deadlines])
+
+    # -- milestones --------------------------------------------------------------------------------------------
+
+    def milestones(
+        self,
+        periods: list[Fixed],
+        *,
+        recurrence: list[str] | None = None,
+        after: list[Fixed] | None = None,
+        undated: list[str] | None = None,
+    ) -> Timing:
+        ordered = sorted(periods, key=lambda period: period.mark.start)
+        found = [self.milestone(period) for period in ordered]
+        for period in after or []:
+            text = self.phrase.text(self.label_start(period), period.mark.end)
+            found.append(Milestone(due=None, target=text, start=period.last + DAY))
+            self.notes.append(f"chưa rõ ngày kết thúc của “{text}”; {ENTER_DATE}")
+        found.extend(Milestone(due=None, target=text) for text in undated or [])
+        starts = [milestone.start for milestone in found if milestone.start is not None]
+        dues = [milestone.due for milestone in found if milestone.due is not None]
+        last_days = [period.last_day if period.is_deadline else period.last for period in ordered]
+        for period in ordered:
+            self.past(period.last_day if period.is_deadline else period.last, period)
+        return self.made(
+            TimingKind.MILESTONES,
+            start=min(starts) if starts else None,
+            due=max(dues),
+            last_day=max(last_days),
+            recurrence="\n".join(recurrence) if recurrence else None,
+            milestones=tuple(found),
+        )
+
+    def milestone(self, period: Fixed) -> Milestone:
+        target = self.label(period) or None
+        if period.is_deadline:
+            return Milestone(due=period.due, target=target, last_day=period.last_day)
+        return Milestone(due=period.last, target=target, start=period.first, last_day=period.last)
+
+    def described(self, periods: list[Fixed]) -> bool:
+        return any(self.label(period) for period in periods)
+
+    def clause_bounds(self, clause: int) -> tuple[int, int]:
+        found = [(start, end) for start, end, _ in self.reading.clauses]
+        return found[clause] if clause < len(found) else (0, 0)
+
+    def label_start(self, period: Fixed) -> int:
+        clause_start, _ = self.clause_bounds(period.mark.clause)
+        ends = [m.end for m in self.reading.marks if m.clause == period.mark.clause and m.end <= period.mark.start]
+        return max([clause_start, *ends])
+
+    def label(self, period: Fixed) -> str:
+        """What must be reached by a date: the words after its colon, before it, or after it, in its own clause."""
+        mark = period.mark
+        _, clause_end = self.clause_bounds(mark.clause)
+        nexts = [m.start for m in self.reading.marks if m.clause == mark.clause and m.start >= mark.end]
+        after = self.phrase.text(mark.end, min([clause_end, *nexts]))
+        if after.startswith(":"):
+            return after.strip(" :,;.-–")
+        before = self.phrase.text(self.label_start(period), mark.start).strip(" :,;.-–()")
+        return before if len(before) > 2 else after.strip(" :,;.-–()")
+
+    def undated_sentences(self, windows: list[Fixed]) -> list[str]:
+        """Further sentences of work without a date of their own: "Trong năm 2026. Thực hiện rà soát (nếu có)"."""
+        with_dates = {period.mark.clause for period in windows}
+        events = [start for start, _ in (*self.reading.events, *self.reading.sources)]
+        found = []
+        for at, (start, end, fillers) in enumerate(self.reading.clauses):
+            own = any(start <= event < end for event in events)
+            if at > min(with_dates) and at not in with_dates and fillers >= _SENTENCE_WORDS and not own:
+                found.append(self.phrase.text(start, end).strip(" :,;.-–"))
+        return found
+
+    # -- no dates ----------------------------------------------------------------------------------------------
+
+    def without_dates(self) -> Timing:
+        reading = self.reading
+        if "openend" in reading.flags:
+            return self.made(TimingKind.CONTINUOUS, start=date(self.year, 1, 1))
+        term = next((term for term in reading.terms if term.event_end), None)
+        if term is None and reading.terms and not (reading.sources or reading.events or reading.doms):
+            term = reading.terms[0]
+        if term is not None and self.is_deadline_term(term):
+            relative = self.relative(term)
+            what = f"“{relative.event}”" if relative.event else "sự kiện bắt đầu tính hạn"
+            self.notes.append(f"cần người phụ trách nhập ngày xảy ra {what} để tính hạn")
+            if term.duration.note:
+                self.notes.append(term.duration.note)
+            return self.made(TimingKind.DEADLINE, relative=relative)
+        return undetermined(self.phrase.original, self.why())
+
+    def is_deadline_term(self, term: Term) -> bool:
+        """ "6 tháng" alone may be a rhythm or a length: only a day or hour count, or a word before it, tells."""
+        return bool(term.event_end or term.op or term.duration.months is None)
+
+    def relative(self, term: Term) -> Relative:
+        event = self.phrase.text(term.event_start, term.event_end).strip(" :,;.-–()") if term.event_end else ""
+        days = term.duration.days
+        if days is not None and term.before:
+            days = -days
+        return Relative(event=event, days=days, working_days=term.duration.working, hours=term.duration.hours)
+
+    def why(self) -> str:
+        """What keeps a date from being known, and what to do."""
+        reading, phrase = self.reading, self.phrase
+        if reading.events:
+            return f"Phụ thuộc sự kiện “{phrase.text(*reading.events[0])}”; {ENTER_DATE}"
+        if reading.cites:
+            return f"Thời hạn theo văn bản khác (“{phrase.text(*reading.cites[0])}”); {ENTER_DATE}"
+        if reading.sources:
+            return f"Thời hạn “{phrase.text(*reading.sources[0])}”; {ENTER_DATE}"
+        if "demand" in reading.flags:
+            return f"Thực hiện khi phát sinh hoặc có yêu cầu; {ENTER_DATE}"
+        if reading.doms:
+            return f"Có ngày trong tháng nhưng không rõ tháng nào; {ENTER_DATE}"
+        if not phrase.original.strip():
+            return f"Không ghi thời gian thực hiện; {ENTER_DATE}"
+        return f"Không thấy mốc thời gian trong “{phrase.original.strip()[:80]}”; {ENTER_DATE}"
+
+    def made(self, kind: TimingKind, **values: object) -> Timing:
+        if "due" in values and "last_day" not in values:
+            values["last_day"] = values["due"]
+        return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})
+
+
+def _clock(time: tuple[int, int]) -> str:
+    """HH:MM; the end of the day is 23:59."""
+    hour, minute = time
+    return "23:59" if hour == 24 else f"{hour:02}:{minute:02}"

@@ -1,0 +1,193 @@
+"""The words of a timing phrase: one code character a word, so that the grammar runs at the speed of `re`.
+
+A phrase is normalised (NFC, lower case), cut into tokens (numbers, words,
+punctuation) and written as a string with one character a token: `n` a number of one
+or two digits, `Y` a year, `N` any other number, `r` a Roman numeral, `w` a number in
+words, `x` a word the grammar does not know, punctuation as itself, and one private
+character for each word the grammar does know. `compile_grammar` turns a readable
+pattern ("<trước> <ngày>? n / n") into a regular expression over such strings, and
+teaches the lexer its words on the way.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n+~≥≤]")
+_ODD = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u00b9\u00b2\u00b3ðÐ\uff10-\uff19Ⅰ-Ⅻⅰ-ⅻİ•●▪◦*\r\x0b\x0c\u2028\u2029]")
+_ODD_TO: dict[str, str] = {
+    **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+    **dict(zip("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", "i ii iii iv v vi vii viii ix x xi xii".split(), strict=True)),
+    **dict(zip("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ", "i ii iii iv v vi vii viii ix x xi xii".split(), strict=True)),
+    **dict.fromkeys("•●▪◦*\r\x0b\x0c\u2028\u2029", "\n"),
+    **dict.fromkeys("¹²³", " "),
+    **{"ð": "đ", "Ð": "đ", "İ": "i"},
+}
+_ALIASES = {
+    "hàng": "hằng hăng", "quý": "quí qúy qúi quý", "kỳ": "kì", "thường": "thuờng", "mùng": "mồng", "khóa": "khoá",
+    "đến": "đên", "h": "giờ g", "trước": "truớc", "họp": "hop", "tới": "tơi", "cuối": "cúôi", "nghị": "nghi",
+}  # fmt: skip
+_NUMBER_WORDS = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+    "mười": 10, "mươi": 10, "lăm": 5, "mốt": 1,
+}  # fmt: skip
+_ROMANS = {word: place for place, word in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+_PLAIN = {
+    "quy": "quý", "thang": "tháng", "nam": "năm", "ngay": "ngày", "truoc": "trước", "den": "đến", "tu": "từ",
+    "het": "hết", "hang": "hàng", "tuan": "tuần", "moi": "mỗi", "cham": "chậm", "nhat": "nhất", "dinh": "định",
+    "ky": "kỳ", "thuong": "thường", "xuyen": "xuyên", "lien": "liên", "tuc": "tục", "cuoi": "cuối", "dau": "đầu",
+    "giua": "giữa", "giai": "giai", "doan": "đoạn", "lam": "làm", "viec": "việc", "ke": "kể", "ca": "cả",
+    "gio": "giờ", "lan": "lần", "va": "và", "bao": "báo", "cao": "cáo", "khong": "không", "qua": "quá",
+    "thu": "thứ", "cac": "các", "tiep": "tiếp", "theo": "theo", "mot": "một", "dot": "đột", "xuat": "xuất",
+}  # fmt: skip
+_PLAIN_WORD = re.compile(r"[a-z]+")
+_PLAIN_SIGN = re.compile(r"\b(?:quy|thang|nam|ngay|tuan|hang|thuong xuyen|truoc|dinh ky)\b")
+_GLUE_MIN, _GLUE_MAX = 3, 40
+
+
+class Tokens(NamedTuple):
+    """A phrase as tokens: the words themselves and one code character for each."""
+
+    words: list[str]
+    codes: str
+
+
+class _Codes(dict[str, str]):
+    """From token to code; a word that is not known is looked at for words that lost the space between them."""
+
+    def __missing__(self, token: str) -> str:
+        if token[0].isascii() and token[0].isdigit():
+            return "N"
+        if _GLUE_MIN < len(token) < _GLUE_MAX and _glued().fullmatch(token):
+            return "G"
+        return "…" if token[0] in "._" else "x"
+
+
+_codes = _Codes()
+_codes.update(dict.fromkeys([f"{number}" for number in range(100)] + [f"0{number}" for number in range(10)], "n"))
+_codes.update({str(year): "Y" for year in range(1950, 2100)})
+_codes.update({mark: mark for mark in "/-.,;:()%…\n+~≥≤"} | dict.fromkeys("–—−‐‑", "-"))
+_codes.update(dict.fromkeys(_ROMANS, "r"))
+_codes.update(dict.fromkeys(_NUMBER_WORDS, "w"))
+_glue: re.Pattern[str] | None = None
+
+
+def normalise(text: str) -> str:
+    """NFC and lower case; signs that no eye sees are dropped, look-alikes put right. Spaces and length mostly stay."""
+    text = unicodedata.normalize("NFC", text).lower()
+    if _ODD.search(text):
+        text = _ODD.sub(lambda found: _ODD_TO.get(found.group(), ""), text)
+    if text.isascii() and _PLAIN_SIGN.search(text):
+        text = _PLAIN_WORD.sub(lambda found: _PLAIN.get(found.group(), found.group()), text)
+    return text
+
+
+def tokenise(text: str) -> Tokens:
+    """The tokens of a normalised text. Words glued together by a scanner are taken apart."""
+    words: list[str] = _TOKEN.findall(text)
+    codes = "".join([_codes[word] for word in words])
+    if "G" in codes:
+        words = [part for word in words for part in _parts(word)]
+        codes = "".join([_codes[word] for word in words])
+    return Tokens(words, codes)
+
+
+def token_offsets(text: str) -> list[tuple[int, int]]:
+    """Where each token of a normalised text stands: (start, end)."""
+    spans: list[tuple[int, int]] = []
+    for found in _TOKEN.finditer(text):
+        at = found.start()
+        for part in _parts(found.group()):
+            spans.append((at, at + len(part)))
+            at += len(part)
+    return spans
+
+
+def offsets_in(original: str, text: str) -> list[int] | None:
+    """For each place in `text`, the place in the `original` it was normalised from; None when they are the same."""
+    if len(original) == len(text) and unicodedata.is_normalized("NFC", original) and not _ODD.search(original):
+        return None
+    places: list[int] = []
+    for at, cluster in _clusters(original):
+        places.extend([at] * len(normalise(cluster)))
+    return [*places, len(original)]
+
+
+def code_of(word: str) -> str:
+    """The code character of a word (learnt when it is new)."""
+    return _learn(word)
+
+
+def number_of(words: list[str]) -> int:
+    """The value of a number: digits, a Roman numeral, or words ("mười lăm")."""
+    first = words[0]
+    if len(words) == 1:
+        return int(first) if first[0].isdigit() else _ROMANS.get(first) or _NUMBER_WORDS[first]
+    value = 0
+    for word in words:
+        if word == "mươi" and value:
+            value *= 10
+        else:
+            value += _NUMBER_WORDS[word]
+    return value
+
+
+def compile_grammar(items: dict[str, str], fragments: dict[str, str]) -> re.Pattern[str]:
+    """One alternative an item, in order: `<a|b c>` are words, `@NAME` is a fragment, white space says nothing."""
+    return re.compile("|".join(f"(?P<{name}>{_pattern(item, fragments)})" for name, item in items.items()))
+
+
+def _pattern(text: str, fragments: dict[str, str]) -> str:
+    while "@" in text:
+        text = re.sub(r"@([A-Z]+)", lambda found: f"(?:{fragments[found.group(1)]})", text)
+    text = re.sub(r"<([^<>=!][^<>]*)>", _alternatives, text)
+    return re.sub(r"[ \n]+", "", text)
+
+
+def _alternatives(found: re.Match[str]) -> str:
+    choices = ["".join(_learn(word) for word in choice.split()) for choice in found.group(1).split("|")]
+    if all(len(choice) == 1 for choice in choices):
+        return "[" + "".join(choices) + "]"
+    return "(?:" + "|".join(sorted(choices, key=len, reverse=True)) + ")"
+
+
+def _learn(word: str) -> str:
+    """The code of a word of the grammar, made on first use."""
+    global _glue  # noqa: PLW0603 - the pattern of glued words follows the vocabulary
+    if word not in _codes:
+        code = chr(0xE000 + len(_codes))
+        _codes.update(dict.fromkeys([word, *_ALIASES.get(word, "").split()], code))
+        _glue = None
+    return _codes[word]
+
+
+def _glued() -> re.Pattern[str]:
+    """Two or more known words without a space between them."""
+    global _glue  # noqa: PLW0603
+    if _glue is None:
+        known = [word for word, code in _codes.items() if len(word) > 1 and code not in "nYNr" and word.isalpha()]
+        choices = "|".join(sorted(known, key=len, reverse=True))
+        _glue = re.compile(f"(?:{choices})+(?:{choices}|iv|i{{1,3}})")
+        _part.clear()
+        _part.append(re.compile(f"{choices}|iv|i{{1,3}}"))
+    return _glue
+
+
+_part: list[re.Pattern[str]] = []
+
+
+def _parts(word: str) -> list[str]:
+    if _codes[word] != "G":
+        return [word]
+    return _part[0].findall(word)
+
+
+def _clusters(text: str) -> list[tuple[int, str]]:
+    """Characters with the combining marks that follow them."""
+    found: list[tuple[int, str]] = []
+    for at, char in enumerate(text):
+        if found and unicodedata.combining(char):
+            found[-1] = (found[-1][0], found[-1][1] + char)
+        else:
+            found.append((at, char))
+    return found
