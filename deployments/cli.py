@@ -9,9 +9,9 @@ import os
 import sys
 
 import click
-from config.policy import PolicyError
 
 from config.settings import SettingsError
+from config.toml_files import ConfigError
 from deployments.wording import translate
 
 COMMANDS = {
@@ -75,8 +75,6 @@ def _say(message: str) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and give its exit code; every foreseen error becomes one Vietnamese sentence."""
-    from deployments.failures import explain
-
     try:
         cli.main(args=arguments, prog_name="dondoc", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -98,6 +96,8 @@ def run(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the last edge: what is known gets its sentence, a real fault its traceback
+        from deployments.failures import explain
+
         explained = explain(error)
         if explained is None:
             raise

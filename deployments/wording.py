@@ -39,6 +39,8 @@ def _cause(error: click.BadParameter) -> str:
         return f"hãy chọn một trong: {choices}."
     if parameter is not None and isinstance(parameter.type, click.Path):
         return f"{error.message.rstrip('.')}." if not error.message.isascii() else "không có tệp hoặc không đọc được."
+    if parameter is not None and isinstance(parameter.type, click.DateTime):
+        return "cần một ngày có thật, viết như 2025-12-31 hoặc 31/12/2025."
     if parameter is not None and isinstance(parameter.type, click.types.IntParamType):
         return "cần một số nguyên trong khoảng cho phép."
     return error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
