@@ -12,7 +12,7 @@ import click
 
 from config.settings import SettingsError
 from config.toml_files import ConfigError
-from deployments.wording import translate
+from deployments.wording import VietnameseHelp, translate
 
 COMMANDS = {
     "backup": ("deployments.commands.store", "Sao lưu toàn bộ dữ liệu vào một tệp."),
@@ -35,6 +35,9 @@ COMMANDS = {
     "worker": ("deployments.commands.prefect", "Chạy riêng worker của dondoc."),
 }
 """Command name -> module and one line of help. The module has a click command in a variable of the same name."""
+
+
+click.Context.formatter_class = VietnameseHelp
 
 
 class Refused(click.ClickException):
@@ -82,6 +85,9 @@ def run(arguments: list[str] | None = None) -> int:
     except click.exceptions.Abort:
         _say("Đã dừng theo yêu cầu.")
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "dondoc"
         _say(f"{translate(error)} Xem cách dùng: {where} --help")

@@ -1,5 +1,8 @@
 """Click's usage errors in Vietnamese: what is wrong, where, what to do."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 import click
 
 
@@ -44,3 +47,31 @@ def _cause(error: click.BadParameter) -> str:
     if parameter is not None and isinstance(parameter.type, click.types.IntParamType):
         return "cần một số nguyên trong khoảng cho phép."
     return error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
+
+
+class VietnameseHelp(click.HelpFormatter):
+    """Help pages whose fixed words are Vietnamese too."""
+
+    WORDS: ClassVar[dict[str, str]] = {
+        "Options": "Tùy chọn",
+        "Commands": "Các lệnh",
+        "Show this message and exit.": "Xem trang này.",
+        "Show the version and exit.": "Xem phiên bản.",
+    }
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line that shows how a command is written."""
+        words = args.replace("[OPTIONS]", "[TÙY CHỌN]").replace("COMMAND [ARGS]...", "LỆNH ...")
+        super().write_usage(prog, words, "Cách dùng: " if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """The heading of a section."""
+        super().write_heading(self.WORDS.get(heading, heading))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """A list of names and what they mean; 'required' and 'default' are click's own words."""
+        said = [(name, self._said(text)) for name, text in rows]
+        super().write_dl(said, col_max, col_spacing)
+
+    def _said(self, text: str) -> str:
+        return self.WORDS.get(text, text).replace("[required]", "[bắt buộc]").replace("[default: ", "[mặc định: ")
