@@ -16,6 +16,9 @@ from dataclasses import dataclass
 SEPARATOR = r"[\s\-–—&,./+]*(?:\bva\b[\s\-–—&,./+]*)?"
 """What may stand between two words of one name."""
 
+UPPER = "A-Z" + "".join(char for char in map(chr, range(0xC0, 0x1EFA)) if char.isupper())
+"""Capital letters for a character class; a range like "À-Ỹ" would hold small ones too."""
+
 PLACE_WORD = r"(?:xa|phuong|thi tran|dac khu)"
 """The level words of the two-tier model: these are ours."""
 

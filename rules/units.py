@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.plan import ALL_UNITS, RELATED_UNITS, UnitRef
-from rules.unit_names import HIGHER_LEVEL, PLACE_WORD, USUAL_UNITS, expand, fold, literal, slip_of
+from rules.unit_names import HIGHER_LEVEL, PLACE_WORD, UPPER, USUAL_UNITS, expand, fold, literal, slip_of
 
 _PERSON = (
     r"(?:(?:thu truong|lanh dao|truong|pho truong|giam doc|pho giam doc|chanh|chi huy truong|dai dien"
@@ -35,7 +35,7 @@ _MANY = (
 _CORE = re.compile(r"co quan|don vi|phong|ban\b|nganh|bo phan|cong chuc|can bo|cbcc|ccvc")
 """Without one of these a set is not "every unit": "các đoàn thể", "các tổ chức" are others."""
 _OPEN = (
-    r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop|thuc hien))*|khac)"
+    r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop))*|khac)"
 )
 
 _SKIP = re.compile(r"(?:[\s,;:.…•●▪■◦+*&/|\-–—]|[\ue000-\uf8ff]|(?:va|voi|cung|cung voi|cung cac)\b)+")
@@ -49,15 +49,16 @@ _DUTY = re.compile(
     r"|lam |chiu trach nhiem|co trach nhiem|phu trach|ho tro|giup|kiem tra|xay dung|trien khai|to chuc|de xuat|chuan bi"
     r"|dang tai|duoc |neu |khi |theo |hang |dinh ky|thuong xuyen|cap nhat|nhap |ra soat|chi tri|bo tri|cu )"
 )
-_HARD = re.compile(r"[;\n]|(?:^|\s)[•●▪■◦+*\-–—\ue000-\uf8ff]\s*(?=[A-ZĐÀ-Ỹ])")
-_SOFT = re.compile(r"[;\n,]|\s(?:và|với|cùng|&)\s|(?:^|\s)[•●▪■◦+*\-–—\ue000-\uf8ff]\s*(?=[A-ZĐÀ-Ỹ])")
+_BULLET = rf"(?:^|\s)[•●▪■◦+*\-–—\ue000-\uf8ff]\s*(?=[{UPPER}])"
+_HARD = re.compile(rf"[;\n]|{_BULLET}")
+_SOFT = re.compile(rf"[;\n,]|\s(?:và|với|cùng|&)\s|{_BULLET}")
 _HEAD_WORD = re.compile(
     r"(?:cac|phong|ban|van phong|trung tam|cong an|hoi|doan|truong|tram|to |bo phan|cong chuc|can bo|uy ban|ub|mat tran"
     r"|so |chi cuc|chi nhanh|dai |thon|ap |khu pho|khoi|hop tac xa|ong |ba |dong chi|d/c|lanh dao|thu truong|nhan vien"
     r"|kho bac|buu dien|bao hiem|quy |ngan hang|hat |toa an|vien |thanh tra|chi bo|dang|thuong truc|chu tich"
     r"|pho chu tich|uy vien|ke toan|nganh|don vi|co quan|doanh nghiep|nguoi )"
 )
-_NAME_WORD = re.compile(r"\s+(?=[A-ZĐÀ-Ỹ])([A-Za-zĐđÀ-ỹ']+|\d+)")
+_NAME_WORD = re.compile(rf"[ \t]+(?:[{UPPER}][^\W\d_]*|\d+)(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _with_place(text: str, folded: str, end: int) -> int:
     level = re.compile(rf"\s+(?:{PLACE_WORD}|{HIGHER_LEVEL})(?![0-9a-z])").match(folded, end)
     level_end = level.end() if level else end
     ends_with_level = level or re.search(rf"(?:{PLACE_WORD}|{HIGHER_LEVEL})$", folded[:end])
-    while ends_with_level and (word := _NAME_WORD.match(text, level_end)) and "\n" not in word.group():
+    while ends_with_level and (word := _NAME_WORD.match(text, level_end)):
         level_end = word.end()
     return level_end
 

@@ -1,0 +1,155 @@
+"""Plans whose tasks stand in a table (phụ lục), and the tracking sheets that offices keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from documents.reading.cells import one_line, squeeze
+from documents.reading.codes import Kind, Marker, Outline
+from documents.reading.columns import Role
+from documents.reading.items import Draft
+from documents.reading.rows import BodyRow, PlanTable
+from documents.reading.tracking import tracking_of
+from rules.plan import Doubt, SectionRead
+
+
+@dataclass(slots=True)
+class Reading:
+    """Drafts and headings of one form of plan, with what the office counts."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    sections: list[SectionRead] = field(default_factory=list)
+    rows: int = 0
+    numbered: int = 0
+    leaf_sections: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def read_annex(tables: Sequence[PlanTable], form: str) -> Reading:
+    """All tables of tasks of a document, one after another. Codes stay unique over them."""
+    reading = Reading()
+    used: set[str] = set()
+    for number, table in enumerate(tables, 1):
+        reader = _Annex(table, form, "", set())
+        part = reader.read()
+        if used & {draft.code for draft in part.drafts}:
+            part = _Annex(table, form, f"PL{number}.", used).read()
+        used |= {draft.code for draft in part.drafts} | {section.code for section in part.sections}
+        reading.drafts += part.drafts
+        reading.sections += part.sections
+        reading.rows += part.rows
+        reading.numbered += part.numbered
+        reading.leaf_sections += part.leaf_sections
+    return reading
+
+
+class _Annex:
+    """Goes down one table, opening headings and taking tasks."""
+
+    def __init__(self, table: PlanTable, form: str, prefix: str, used: set[str]) -> None:
+        self._rows, self._layout, self._form = table.rows, table.layout, form
+        self._counting = not any(row.marker for row in table.rows if row.has_task)
+        self._int_sections = _ints_are_sections(table.rows)
+        self._outline = Outline(int_sections=self._int_sections, prefix=prefix)
+        self._outline.used |= used
+        self._sections: dict[str, bool] = {}
+        self._owners: dict[str, tuple[str, str]] = {}
+        self.reading = Reading(rows=len(table.rows))
+
+    def read(self) -> Reading:
+        """The table's drafts, sections and counts."""
+        for index, row in enumerate(self._rows):
+            if self._is_heading(index):
+                self._heading(row)
+            else:
+                self._item(row)
+            if row.marker and row.marker.kind is Kind.INT and not (self._int_sections and self._is_heading(index)):
+                self.reading.numbered += 1
+        if not self.reading.numbered:
+            self.reading.numbered = sum(1 for draft in self.reading.drafts if draft.ordinal)
+        parents = {section.parent for section in self.reading.sections if self._sections.get(section.code)}
+        self.reading.leaf_sections = sum(1 for code, real in self._sections.items() if real and code not in parents)
+        return self.reading
+
+    def _is_heading(self, index: int) -> bool:
+        """A row that says nothing but a title heads the rows below it; a numbered one only when it has such rows."""
+        row = self._rows[index]
+        if row.has_task:
+            return False
+        if row.marker is None:
+            return not squeeze(row.title).startswith(("-", "+", "•"))
+        if row.marker.kind in (Kind.UPPER, Kind.ROMAN):
+            return True
+        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
+        return following is not None and _below(row.marker, following)
+
+    def _heading(self, row: BodyRow) -> None:
+        code, parent, section = self._outline.heading(row.marker)
+        title = one_line(row.title, self._form).strip(" :")
+        self.reading.sections.append(SectionRead(code=code, title=title, parent=parent))
+        self._sections[code] = section
+
+    def _item(self, row: BodyRow) -> None:
+        code = self._outline.item(row.marker, counting=self._counting)
+        draft = Draft(
+            code=code,
+            title=row.title,
+            section=self._outline.section,
+            ordinal=row.marker.printed if row.marker else None,
+            timing=_timing_text(row),
+            lead=row.values.get(Role.LEAD, ""),
+            coordinating=row.values.get(Role.COORDINATING, ""),
+            results=row.values.get(Role.RESULT, ""),
+            source=row.source,
+            tracking=tracking_of(row) if self._layout.is_tracking else None,
+        )
+        self._inherit(draft)
+        self._owners[code] = (draft.lead, draft.timing)
+        self.reading.drafts.append(draft)
+
+    def _inherit(self, draft: Draft) -> None:
+        """A sub-task without owner or time has those of the task it belongs to; a person is told."""
+        parent = draft.code.rpartition(".")[0]
+        lead, timing = self._owners.get(parent, ("", ""))
+        taken = []
+        if not draft.lead and lead:
+            draft.lead = lead
+            taken.append("cơ quan chủ trì")
+        if not draft.timing and timing:
+            draft.timing = timing
+            taken.append("thời hạn")
+        if taken:
+            message = f"Không ghi {' và '.join(taken)}; lấy theo nhiệm vụ {parent}."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
+
+
+def _timing_text(row: BodyRow) -> str:
+    """The timing column; a column for the beginning and one for the end are one phrase, marked months a list."""
+    if text := row.values.get(Role.TIMING, ""):
+        return text
+    start, end = squeeze(row.values.get(Role.START, "")), squeeze(row.values.get(Role.END, ""))
+    parts = [f"từ {start}"] * bool(start) + [f"đến {end}"] * bool(end)
+    return " ".join(parts) or ", ".join(row.marks)
+
+
+def _ints_are_sections(rows: Sequence[BodyRow]) -> bool:
+    """Whether whole numbers head the table's chapters: there are no letters or Roman numbers above them."""
+    headings = [row.marker.kind for row in rows if row.marker and not row.has_task]
+    return (
+        Kind.INT in headings
+        and Kind.UPPER not in headings
+        and Kind.ROMAN not in headings
+        and not any(row.marker is None and not row.has_task for row in rows)
+    )
+
+
+def _below(marker: Marker, following: BodyRow) -> bool:
+    """Whether the next row lies under a row numbered `marker`."""
+    if following.marker is None:
+        return following.has_task
+    kinds = (marker.kind, following.marker.kind)
+    if kinds == (Kind.INT, Kind.INT):
+        return following.marker.label == "1"
+    if kinds == (Kind.DOTTED, Kind.DOTTED):
+        return following.marker.label.count(".") > marker.label.count(".")
+    depth = {Kind.INT: 1, Kind.MIXED: 1, Kind.DOTTED: 2, Kind.PAREN: 3, Kind.LOWER: 3}
+    return depth.get(kinds[1], 0) > depth.get(kinds[0], 0)

@@ -1,0 +1,221 @@
+"""What each column of a plan's table means, from header words in any order and wording."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from documents.reading.blocks import Cell, Row
+from documents.reading.cells import squeeze
+from documents.reading.codes import read_marker
+from rules.unit_names import fold
+
+
+class Role(StrEnum):
+    """The columns that plans and tracking sheets have."""
+
+    NUMBER = "number"
+    TITLE = "title"
+    TIMING = "timing"
+    START = "start"
+    END = "end"
+    MARK = "mark"
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+    RESULT = "result"
+    LEADER = "leader"
+    NOTE = "note"
+    DOCUMENT = "document"
+    ISSUED = "issued"
+    PROGRESS = "progress"
+    STATE = "state"
+    OUTCOME = "outcome"
+    OTHER = "other"
+
+
+_BODY = r"(?:co quan|don vi|bo phan|phong|ban|ca nhan|nguoi|to chuc|cong chuc|can bo|chu the|nganh|dau moi|phong ban)"
+_DOES = r"(?:chu tri|thuc hien|phu trach|chiu trach nhiem|tham muu|duoc giao|duoc phan cong|theo doi|xu ly|giai quyet)"
+
+_WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(pattern))
+    for role, pattern in (
+        (Role.NOTE, r"^ghi chu|^luu y$"),
+        (Role.NUMBER, r"^(?:so )?(?:tt|stt|thu tu)$|^so\.? ?t\.?t\.?$|^s ?t ?t$|^muc$|^no$|^ma(?: so)?(?: nhiem vu)?$"),
+        (
+            Role.DOCUMENT,
+            r"^so (?:van ban|vb|hieu|ky hieu|/ ?ky hieu|,? ?ky hieu|den|cong van|cv)|^van ban(?: giao| chi dao)?$",
+        ),
+        (Role.ISSUED, r"^ngay (?:bh|ban hanh|vb|van ban|thang|giao|den|nhan|ky)"),
+        (Role.OTHER, r"kinh phi|don vi tinh|^dvt$|can cu|tai lieu kiem chung|^diem|so luong|ty le"),
+        (Role.LEADER, r"lanh dao|nguoi chi dao|chi dao thuc hien|thuong truc (?:ubnd|chi dao)|nguoi theo doi"),
+        (Role.LEAD, r"chu tri.*phoi hop"),
+        (Role.COORDINATING, r"phoi hop"),
+        (Role.START, r"(?:thoi gian|ngay|thoi diem)? ?bat dau|tu ngay$"),
+        (Role.END, r"(?:thoi gian|ngay|thoi diem)? ?ket thuc$|^den ngay$"),
+        (
+            Role.TIMING,
+            r"tien do|thoi gian|thoi han|^han|thoi diem|hoan thanh (?:truoc|trong)|ngay hoan thanh|lo trinh|ky han",
+        ),
+        (Role.STATE, r"trang thai|tinh trang"),
+        (Role.RESULT, r"ket qua|san pham|dau ra|yeu cau (?:ket qua|san pham)"),
+        (Role.LEAD, rf"chu tri|{_BODY}[^a-z]*(?:,? ?{_BODY})* (?:chinh |truc tiep )?{_DOES}|phan cong|trach nhiem"),
+        (Role.LEAD, rf"^{_BODY}(?:[,/ ]+{_BODY})*$"),
+        (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})$"),
+        (
+            Role.TITLE,
+            r"nhiem vu|noi dung|cong viec|giai phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu|tieu chi",
+        ),
+        (Role.RESULT, r"muc tieu|chi so"),
+    )
+)
+_MAX_LABEL = 70
+
+
+def role_of(label: str) -> Role | None:
+    """The role that a header label names; None for a label we do not know."""
+    text = re.sub(r"\([^)]*\)", " ", fold(squeeze(label)))
+    text = squeeze(text.replace("*", " ")).strip(" .:;")
+    if not text or len(text) > _MAX_LABEL:
+        return None
+    return next((role for role, pattern in _WORDS if pattern.search(text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The roles of a table's columns, left to right, with the labels they come from."""
+
+    roles: tuple[Role | None, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def title(self) -> int:
+        """Where the title stands."""
+        return self.roles.index(Role.TITLE)
+
+    @property
+    def is_tracking(self) -> bool:
+        """Whether this is an office's tracking sheet: what was done stands beside what is to be done."""
+        known = set(self.roles)
+        return Role.PROGRESS in known or (Role.STATE in known and Role.TIMING in known)
+
+    def aligned(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells in the header's columns. Pasted text prints a header without its second number column."""
+        if self.roles[-1] is not None or len(cells) < len(self.roles) or not 0 < self.title < len(cells) - 1:
+            return tuple(cells)
+        title, following = cells[self.title].text, cells[self.title + 1].text
+        shifted = bool(cells[-1].text) or (bool(following) and (not title or read_marker(title) is not None))
+        if not shifted:
+            return tuple(cells)
+        return (*cells[: self.title - 1], _both(cells[self.title - 1], cells[self.title]), *cells[self.title + 1 :])
+
+
+def _both(first: Cell, second: Cell) -> Cell:
+    """Two number cells as one; the one nearest the title is the row's own."""
+    return second if second.text else first
+
+
+def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
+    """The header that begins at row `at`, and how many rows it takes; None when no header begins there."""
+    labels = _labels(rows[at])
+    roles = [role_of(label) for label in labels]
+    if not _is_header(labels, roles):
+        return None
+    taken = 1
+    following = rows[at + 1] if at + 1 < len(rows) else None
+    if following is not None and _is_sub_header(following, roles):
+        for column, label in enumerate(_labels(following, fill=False)[: len(roles)]):
+            if label:
+                roles[column], labels[column] = role_of(label), label
+        taken += 1
+    if at + taken < len(rows) and _is_count(rows[at + taken]):
+        taken += 1
+    return Layout(tuple(_settled(roles, labels)), tuple(labels)), taken
+
+
+def _labels(row: Row, fill: bool = True) -> list[str]:
+    """The labels of a header row; a label over several columns stands over each of them."""
+    labels: list[str] = []
+    span, current = 0, ""
+    for cell in row.cells:
+        if cell.covered and span > 0 and fill:
+            span -= 1
+            labels.append(current)
+        else:
+            span, current = cell.span - 1, squeeze(cell.text)
+            labels.append("" if cell.covered else current)
+    return labels
+
+
+def _is_header(labels: list[str], roles: list[Role | None]) -> bool:
+    known = {role for role in roles if role and role is not Role.OTHER}
+    if Role.TITLE not in known or any(len(label) > _MAX_LABEL for label in labels):
+        return False
+    filled = [label for label in labels if label]
+    recognised = sum(1 for role in roles if role)
+    return (
+        len(known) >= 2
+        and len(set(filled)) >= 2
+        and recognised * 2 >= len(filled)
+        and bool(known - {Role.NUMBER, Role.TITLE})
+    )
+
+
+def _is_sub_header(row: Row, roles: list[Role | None]) -> bool:
+    """A second header row: only labels, and none where the title or the number stands."""
+    filled = [(column, squeeze(cell.text)) for column, cell in enumerate(row.cells) if cell.text]
+    if not filled or len(row.cells) > len(roles):
+        return False
+    allowed = {
+        Role.LEAD,
+        Role.COORDINATING,
+        Role.TIMING,
+        Role.START,
+        Role.END,
+        Role.MARK,
+        Role.RESULT,
+        Role.LEADER,
+        Role.NUMBER,
+    }
+    return all(
+        roles[column] not in (Role.TITLE, Role.NUMBER) and role_of(label) in allowed and len(label) <= 40
+        for column, label in filled
+    )
+
+
+def _is_count(row: Row) -> bool:
+    """The row "(1) (2) (3) …" that counts the columns."""
+    texts = [cell.text.strip(" ()") for cell in row.cells if cell.text.strip()]
+    return (
+        len(texts) >= 3
+        and all(re.fullmatch(r"\d{1,2}|[A-Z]|\d=[\d+x]+", text) for text in texts)
+        and (
+            [text for text in texts if text.isdigit()] == sorted({text for text in texts if text.isdigit()}, key=int)
+            and len([text for text in texts if text.isdigit()]) >= 3
+        )
+    )
+
+
+def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
+    """Roles that depend on each other: beside "Hạn", "Tiến độ" means progress and "Kết quả" what came of it."""
+    timings = [column for column, role in enumerate(roles) if role is Role.TIMING]
+    progress = [column for column in timings if fold(labels[column]).startswith("tien do")]
+    if progress and len(timings) > len(progress):
+        for column in progress:
+            roles[column] = Role.PROGRESS
+    if Role.PROGRESS in roles or (Role.STATE in roles and Role.TIMING in roles):
+        roles = [Role.OUTCOME if role is Role.RESULT else role for role in roles]
+    title = _title_column(roles, labels)
+    settled: list[Role | None] = []
+    for column, role in enumerate(roles):
+        if role is Role.TITLE and column != title:
+            settled.append(Role.OTHER)
+        else:
+            settled.append(Role.NUMBER if role is None and column < title else role)
+    return settled
+
+
+def _title_column(roles: list[Role | None], labels: list[str]) -> int:
+    """The title among several candidates: "Nhiệm vụ" and "Nội dung" before "Lĩnh vực", "Chỉ tiêu", "Tiêu chí"."""
+    columns = [column for column, role in enumerate(roles) if role is Role.TITLE]
+    strong = [c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom", fold(labels[c]))]
+    return (strong or columns)[0]

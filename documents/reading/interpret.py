@@ -1,0 +1,67 @@
+"""From a document's blocks to a plan that was understood: annex table, tracking sheet or narrative."""
+
+from pathlib import Path
+
+from documents.reading.annex import Reading, read_annex
+from documents.reading.blocks import Document
+from documents.reading.files import read_document
+from documents.reading.header import Head, read_header
+from documents.reading.items import Context, finish
+from documents.reading.narrative import read_narrative
+from documents.reading.rows import plan_tables
+from rules.plan import AreaScore, Counts, Doubt, PlanReading
+from rules.units import UnitBook
+
+
+def read_plan(path: Path, *, units: UnitBook | None = None, year: int | None = None) -> PlanReading:
+    """Read a plan document of any supported format. Raises RefusedDocument with one Vietnamese sentence."""
+    return interpret(read_document(path), units=units or UnitBook(), year=year)
+
+
+def interpret(document: Document, *, units: UnitBook, year: int | None = None) -> PlanReading:
+    """What a document says as a plan. `year` is the plan's year where the document prints none or another is meant."""
+    tables, paragraphs = plan_tables(document)
+    head = read_header([paragraph.text for paragraph in paragraphs], year)
+    context, doubts = _context(document, head, units, year)
+    scores: tuple[AreaScore, ...] = ()
+    if tables:
+        reading = read_annex(tables, document.format)
+        form = "tracking" if all(table.layout.is_tracking for table in tables) else "annex"
+    else:
+        reading, scores = read_narrative(paragraphs, document.format, units)
+        form = "narrative"
+    items = tuple(finish(draft, context) for draft in reading.drafts)
+    return PlanReading(
+        plan=head.plan,
+        counts=Counts(rows=reading.rows, sections=reading.leaf_sections, numbered=reading.numbered, items=len(items)),
+        items=items,
+        sections=tuple(reading.sections),
+        scores=scores,
+        warnings=(*doubts, *reading.doubts, *_reading_doubts(reading, document)),
+        form=form,
+    )
+
+
+def _context(document: Document, head: Head, units: UnitBook, year: int | None) -> tuple[Context, list[Doubt]]:
+    """What items are read against, and what the header leaves open."""
+    doubts: list[Doubt] = []
+    if head.plan.issued_on is None:
+        printed = f" (chỉ ghi “{head.plan.issued_printed}”)" if head.plan.issued_printed else ""
+        doubts.append(
+            Doubt(code="plan.no_date", message=f"Kế hoạch chưa ghi đủ ngày ban hành{printed}; hãy nhập ngày.")
+        )
+    if head.plan.year is None:
+        message = "Không thấy năm của kế hoạch trong tiêu đề hay ngày ban hành; hãy nhập năm."
+        doubts.append(Doubt(code="plan.no_year", message=message))
+    plan_year = year or head.plan.year
+    return Context(units, document.format, plan_year, head.plan.issued_on, head.floor), doubts
+
+
+def _reading_doubts(reading: Reading, document: Document) -> list[Doubt]:
+    doubts = [Doubt(code="document.note", message=note) for note in document.notes]
+    if not reading.drafts:
+        message = (
+            "Không thấy nhiệm vụ nào: tài liệu không có bảng nhiệm vụ hay mục nhiệm vụ, giải pháp nào nhận ra được."
+        )
+        doubts.append(Doubt(code="plan.no_items", message=message))
+    return doubts

@@ -1,0 +1,99 @@
+"""The paragraphs of a narrative plan: hard-wrapped lines joined again, each with the number it begins with."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from documents.reading.blocks import Paragraph
+from documents.reading.cells import BULLET, join_wrapped, squeeze
+from documents.reading.codes import Kind, Marker, read_marker, split_marker
+from rules.plan import Source
+
+_BULLET = re.compile(rf"(?P<sign>{BULLET})\s*(?=\S)")
+_WRAPPING_FORMATS = frozenset({"txt"})
+_FULL_LINE = 55
+"""A line shorter than this was not broken by the page's edge but ends there."""
+
+_NEW_SENTENCE = re.compile(
+    r"(?i)trong quá trình|trên đây là|n[ơo]i nh[ậa]n|(?:thời gian|thời hạn|tiến độ)(?: thực hiện)?\b"
+    r"|(?:bộ phận|cơ quan|đơn vị) (?:chủ trì|phối hợp)"
+)
+_END = re.compile(r"(?i)trên đây là\b|n[ơo]i nh[ậa]n\s*:?|kính đề nghị các cơ quan|(?:TM|KT|TL)\.\s*(?:ủy|uỷ|chủ)")
+
+
+@dataclass(slots=True)
+class Para:
+    """One paragraph: its number (None for bullets and plain text), the bullet sign, the text without either."""
+
+    marker: Marker | None
+    sign: str
+    text: str
+    source: Source
+    bold: bool = False
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of its number; None for bullets and plain paragraphs."""
+        return self.marker.kind if self.marker else None
+
+
+def body_paragraphs(paragraphs: Sequence[Paragraph], form: str) -> list[Para]:
+    """The numbered body of the plan, from its first chapter to "Trên đây là …" or "Nơi nhận"."""
+    found: list[Para] = []
+    for para in map(_para, _joined(paragraphs, form)):
+        if found and para.marker is None and _END.match(para.text):
+            break
+        if found or _opens_body(para):
+            found.append(para)
+    return found
+
+
+def _opens_body(para: Para) -> bool:
+    return para.marker is not None and para.marker.label in ("I", "1", "A")
+
+
+def _joined(paragraphs: Sequence[Paragraph], form: str) -> Iterator[Paragraph]:
+    held: Paragraph | None = None
+    width = last_line = 0
+    for paragraph in paragraphs:
+        text = squeeze(paragraph.text)
+        if not text:
+            continue
+        if held is not None and _goes_on(held, paragraph, text, width, last_line, form):
+            held = Paragraph(join_wrapped(held.text, text), held.page, held.line, held.number, held.bold)
+        else:
+            if held is not None:
+                yield held
+            held = Paragraph(text, paragraph.page, paragraph.line, paragraph.number, paragraph.bold)
+        width, last_line = len(text), paragraph.line or 0
+    if held is not None:
+        yield held
+
+
+def _goes_on(held: Paragraph, line: Paragraph, text: str, width: int, last_line: int, form: str) -> bool:
+    """Whether a line continues the sentence of the one before it."""
+    if line.number or _BULLET.match(text) or split_marker(text)[0]:
+        return False
+    ended = held.text.endswith((".", "!", "?", ";", ":"))
+    wrapped = form in _WRAPPING_FORMATS and line.line == last_line + 1
+    if text[0].islower():
+        return not ended or (wrapped and not held.text.endswith("."))
+    if not wrapped or _NEW_SENTENCE.match(text):
+        return held.text.endswith(",")
+    if held.text.isupper() and split_marker(held.text, heading=True)[0]:
+        return text.isupper() and split_marker(text, heading=True)[0] is None
+    # after a full line a sentence goes on; a bullet may hold several sentences
+    return width >= _FULL_LINE and (not ended or bool(_BULLET.match(held.text)))
+
+
+def _para(paragraph: Paragraph) -> Para:
+    source = Source(page=paragraph.page, line=paragraph.line)
+    text = paragraph.text
+    if paragraph.number and (marker := read_marker(paragraph.number)):
+        return Para(marker, "", text, source, paragraph.bold)
+    if paragraph.number:
+        return Para(None, paragraph.number.strip()[:1], text, source, paragraph.bold)
+    if bullet := _BULLET.match(text):
+        return Para(None, bullet["sign"], text[bullet.end() :], source, paragraph.bold)
+    marker, rest = split_marker(text, heading=True)
+    return Para(marker, "", rest, source, paragraph.bold)
