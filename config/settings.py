@@ -27,6 +27,14 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _web_address(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if not url.startswith(("http://", "https://")) or not url.isascii() or " " in url:
+        raise ValueError("phải là địa chỉ web bắt đầu bằng http:// hoặc https://")
+    return url.rstrip("/")
+
+
 class Settings(BaseSettings):
     """Every setting of the product with its embedded default (SQLite, demo mailbox, loopback)."""
 
@@ -61,7 +69,19 @@ class Settings(BaseSettings):
     mailbox_web_port: Port = 4080
     mailbox_user: str = "demo"
 
-    portal_url: str | None = None
+    portal_url: Annotated[str | None, AfterValidator(_web_address)] = None
+    portal_host: str = "127.0.0.1"
+    portal_port: Port = 4100
+    portal_proxies: str = ""
+    portal_link_days: Annotated[int, Field(ge=1, le=365)] = 30
+    portal_session_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
+    portal_file_types: str = "pdf docx xlsx jpg png"
+    portal_file_mb: Annotated[int, Field(ge=1, le=500)] = 25
+
+    @property
+    def portal_address(self) -> str:
+        """Where people find the portal, without a trailing slash; where it listens unless told otherwise."""
+        return self.portal_url or f"http://{self.portal_host}:{self.portal_port}"
 
     @property
     def database(self) -> str:
