@@ -176,14 +176,23 @@ class _Sync:
     def _changed(self, row: Row[Any], fresh: Mapping[str, Any]) -> dict[str, Any] | None:
         """The row's new values; None when all is as it was."""
         values = {name: fresh[name] for name in _FOLLOWED}
-        values["next_rung_on"] = (
-            fresh["next_rung_on"]
-            if row.settled_offset == fresh["settled_offset"] and row.done_on is None
-            else self._next(fresh, row.settled_offset, row.done_on)
-        )
+        if row.extended_to is not None:  # a day granted on request stands, whatever the plan says
+            values["last_day"] = max(row.extended_to, fresh["last_day"])
+            values["urge_until"] = fresh["urge_until"] and max(row.extended_to, fresh["urge_until"])
+        values["next_rung_on"] = self._next_kept(row, values, fresh)
         values["cancelled_at"] = None
         old = row._mapping
         return values if any(old[name] != value for name, value in values.items()) else None
+
+    def _next_kept(self, row: Row[Any], values: Mapping[str, Any], fresh: Mapping[str, Any]) -> date | None:
+        """The next rung of a row that stays; none while the unit's word that it cannot be done waits for a reviewer."""
+        if row.halted_at is not None:
+            return None
+        same = row.settled_offset == fresh["settled_offset"] and values["last_day"] == fresh["last_day"]
+        if same and row.done_on is None:
+            next_rung: date | None = fresh["next_rung_on"]
+            return next_rung
+        return self._next(values, row.settled_offset, row.done_on)
 
     def _write(self, changes: _Changes) -> Synced:
         _carry_done(changes)

@@ -31,6 +31,8 @@ class Occurrence(Base):
     Overdue is computed from `last_day` and `done_on`, never stored. `extended_to` is a
     last day granted on request: it stands although the timing says another. After a
     period's close (`urge_until`) answers are taken until `reopened_until` only.
+    `halted_at` is when the unit said that it cannot be done: nothing is urged until a
+    reviewer has decided.
     `sequence` and `changed_at` are set by triggers whenever a calendar would show
     something else (migration 0003).
     """
@@ -59,6 +61,7 @@ class Occurrence(Base):
     cancelled_at: Mapped[datetime | None]
     extended_to: Mapped[date | None]
     reopened_until: Mapped[date | None]
+    halted_at: Mapped[datetime | None]
     sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     changed_at: Mapped[datetime | None]
 

@@ -301,6 +301,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("extended_to", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("reopened_until", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("halted_at", models.base.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("sequence", sa.Integer(), server_default=sa.text("0"), nullable=False))
         batch_op.add_column(sa.Column("changed_at", models.base.UtcDateTime(timezone=True), nullable=True))
 
@@ -361,6 +362,7 @@ def downgrade() -> None:  # noqa: PLR0915 - the same list backwards
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
         batch_op.drop_column("changed_at")
         batch_op.drop_column("sequence")
+        batch_op.drop_column("halted_at")
         batch_op.drop_column("reopened_until")
         batch_op.drop_column("extended_to")
 
