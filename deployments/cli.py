@@ -115,3 +115,7 @@ def run(arguments: list[str] | None = None) -> int:
 def main() -> None:
     """Entry point of the console script."""
     sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """Click's usage errors in Vietnamese: what is wrong, where, what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 import click
@@ -68,7 +68,7 @@ class VietnameseHelp(click.HelpFormatter):
         """The heading of a section."""
         super().write_heading(self.WORDS.get(heading, heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """A list of names and what they mean; 'required' and 'default' are click's own words."""
         said = [(name, self._said(text)) for name, text in rows]
         super().write_dl(said, col_max, col_spacing)

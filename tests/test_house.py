@@ -1,0 +1,84 @@
+"""The house rules that no reviewer should have to look for."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("config", "rules", "models", "documents", "notifications", "tasks", "flows", "portal", "deployments")
+MOST_LINES = 400
+
+
+def tracked(*folders: str) -> list[Path]:
+    """The files git knows below some folders (all of them without git: a source archive)."""
+    try:
+        listed = subprocess.run(
+            ["git", "-C", str(ROOT), "ls-files", "-z", "--", *folders], capture_output=True, check=True, text=True
+        ).stdout.split("\0")
+        return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    except (OSError, subprocess.CalledProcessError):
+        return [path for folder in folders or (".",) for path in (ROOT / folder).rglob("*") if path.is_file()]
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for path in tracked(*folders) if path.suffix == ".py"]
+
+
+def test_rooms_import_from_left_to_right_only() -> None:
+    linted = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_no_file_is_longer_than_four_hundred_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources(*ROOMS)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+    assert long == {}
+
+
+def test_the_rules_read_no_clock() -> None:
+    clock = re.compile(r"\b(?:datetime|date)\.(?:now|today|utcnow)\(|\btime\.(?:time|monotonic)\(")
+    assert [str(path) for path in sources("rules") if clock.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_nothing_is_left_open() -> None:
+    mark = re.compile(r"\b(?:TODO|FIXME|XXX)\b|NotImplementedError")
+    assert [str(path) for path in sources(*ROOMS) if mark.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "Makefile", ".ci/run"])
+def test_no_package_index_is_named(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"--(?:extra-)?index-url|--find-links|/simple\b|pythonhosted", text)
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    packages = re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements.lock").read_text(encoding="utf-8").strip())
+    assert len(packages) > 100
+    assert [one.split()[0] for one in packages if "--hash=sha256:" not in one and not one.startswith("#")] == []
+
+
+def test_every_dependency_says_its_reason() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = project.split("dependencies = [", 1)[1].split("\n]", 1)[0]
+    lines = [line.strip() for line in block.splitlines() if line.strip().startswith('"')]
+    assert lines and [line for line in lines if "#" not in line] == []
+
+
+def test_templates_and_migrations_are_in_the_package() -> None:
+    from importlib.resources import files
+
+    assert (files("notifications") / "templates" / "digest" / "body.html").is_file()
+    assert (files("models") / "migrations" / "env.py").is_file()
+    assert (files("config") / "policy.toml").is_file()
