@@ -23,7 +23,7 @@ def cpu() -> float:
 def run() -> list[Row]:
     """The rows of this module; each job runs in a process of its own."""
     rows: list[Row] = []
-    for job in (_one_morning, _big_sweep, _rehearsal):
+    for job in (_one_morning, _many_digests, _big_sweep, _rehearsal):
         rows.extend(_apart(job))
     return rows
 
@@ -82,6 +82,28 @@ def _one_morning() -> list[Row]:
     ]
 
 
+def _many_digests() -> list[Row]:
+    from benchmarks import mail
+    from benchmarks._world import build
+    from models.session import transaction
+    from notifications.mailer import MailServer
+    from tasks import sweeping
+    from tasks.outbox import send_outbox
+
+    with transaction() as session:
+        build(session, "tinh", 520, 3_000, {DUE: 1})
+    with mail.sink() as port:
+        started = cpu()
+        sweeping.decide("tinh", MORNING)
+        sweeping.compose("tinh", MORNING)
+        server = MailServer("127.0.0.1", port, "d@x.example", "x.example", security="none")
+        mails = sum(send_outbox(server).counts.values())
+        ours = cpu() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    job = f"3,000 items due, {mails} digests: decide, render, send ({peak:.0f} MB)"
+    return [(job, f"{ours:.2f} CPU-s", "Redmine 5.0.4: 29.3 CPU-s", ours < 29.3 and mails == 520)]
+
+
 def _big_sweep() -> list[Row]:
     from benchmarks._world import build
     from models.deciding import Sweep, decide_notices
@@ -89,7 +111,7 @@ def _big_sweep() -> list[Row]:
     from models.session import transaction
 
     times = []
-    for number, items in enumerate((41_500, 166_000)):
+    for number, items in enumerate((166, 41_500, 166_000)):  # the first only warms the statements
         due = items // 166
         with transaction() as session:
             authority = build(session, f"tinh-{number}", 520, items, {date(2026, 6, 30): items // due - 1, DUE: 1})
@@ -98,11 +120,16 @@ def _big_sweep() -> list[Row]:
             decided = decide_notices(session, Sweep(authority, MORNING, office_calendar(), office_policy().ladder))
         times.append((cpu() - started, time.perf_counter() - wall, decided.told))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    (small, _, told_small), (large, wall, told) = times
+    _, (small, _, told_small), (large, wall, told) = times
     return [
-        (f"morning sweep over 166,000 items, {told} due, SQLite", f"{wall:.2f} s ({large:.2f} CPU-s)", "≤ 2 s", wall <= 2),
+        (
+            f"morning sweep over 166,000 items, {told} due, SQLite",
+            f"{wall:.2f} s ({large:.2f} CPU-s)",
+            "≤ 2 s",
+            wall <= 2,
+        ),
         ("  memory, with the rows being made", f"{peak:.0f} MB", "≤ 200 MB", peak <= 200),
-        (f"  a quarter of it ({told_small} due)", f"{small:.2f} CPU-s", "linear: about a quarter", small <= large / 2),
+        (f"  a quarter of it ({told_small} due)", f"{small:.2f} CPU-s", "linear: the whole ≤ 5 × this", large <= 5 * small),
     ]  # fmt: skip
 
 
