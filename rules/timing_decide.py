@@ -75,7 +75,7 @@ class _Decision:
         for period in self.fixed:
             if period.mark.note and period.mark.note != "now":
                 self.notes.append(period.mark.note)
-            if period.mark.first.vague or period.mark.last.vague:
+            if period.interpreted:
                 text = self.phrase.text(period.mark.start, period.mark.end)
                 self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
         if "planned" in reading.flags and self.fixed:
@@ -155,7 +155,7 @@ class _Decision:
         after = [period for period in fixed if period.op == "after"]
         windows = [period for period in fixed if period.op in _WINDOWS and not period.is_deadline]
         if "openend" in self.reading.flags:
-            return self.made(TimingKind.CONTINUOUS, start=min(p.first for p in fixed), due=None)
+            return self.open_ended(fixed)
         if begins and not deadlines and not windows:
             return self.begun(begins)
         if after and (windows or deadlines):
@@ -170,6 +170,15 @@ class _Decision:
         if windows:
             return self.windows(windows)
         return self.deadline(deadlines) if len({p.due for p in deadlines}) == 1 else self.milestones(deadlines)
+
+    def open_ended(self, fixed: list[Fixed]) -> Timing:
+        """ "năm 2025 và các năm tiếp theo"; with a day ("trước ngày 15/12/2025 và …") that day comes every year."""
+        found = fixed[0]
+        if not found.is_deadline:
+            return self.made(TimingKind.CONTINUOUS, start=min(period.first for period in fixed))
+        rule = f"FREQ=YEARLY;BYMONTH={found.due.month};BYMONTHDAY={found.due.day}"
+        start = date(found.due.year, 1, 1)
+        return self.made(TimingKind.RECURRING, start=start, recurrence=rule, exclusive=found.exclusive)
 
     def begun(self, begins: list[Fixed]) -> Timing:
         """Only a beginning: a standing duty from then on, or a window up to an event."""
@@ -195,6 +204,7 @@ class _Decision:
         if found.op == "count":
             return self.counted(found)
         self.past(found.last_day, found)
+        self.weekday(found)
         if not found.dated and self.next_year_meant(found):
             return undetermined(
                 self.phrase.original,
@@ -209,6 +219,11 @@ class _Decision:
             due_time=_clock(found.mark.time) if found.mark.time else None,
             relative=self.relative(term) if term else None,
         )
+
+    def weekday(self, found: Fixed) -> None:
+        printed = [weekday for weekdays, _, _ in self.reading.weekdays for weekday in weekdays]
+        if printed and found.due.isoweekday() not in printed:
+            self.notes.append(f"ngày {found.due:%d/%m/%Y} không đúng thứ đã ghi; cần người phụ trách kiểm tra")
 
     def next_year_meant(self, found: Fixed) -> bool:
         issued = self.issued
@@ -240,6 +255,8 @@ class _Decision:
         if len(spans) == 1:
             first, last = spans[0]
             return self.window(first, last, windows[-1] if len(windows) > 1 else windows[0])
+        if " hoặc " in self.phrase.normal:
+            return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
         marks = tuple(Milestone(due=last, start=first, last_day=last) for first, last in spans)
         return self.made(TimingKind.WINDOW, start=spans[0][0], due=spans[-1][1], milestones=marks)
 
@@ -290,7 +307,7 @@ class _Decision:
         ordered = sorted(periods, key=lambda period: period.mark.start)
         found = [self.milestone(period) for period in ordered]
         for period in after or []:
-            text = self.phrase.text(self.label_start(period), period.mark.end)
+            text = _label(self.phrase.text(self.label_start(period), period.mark.end))
             found.append(Milestone(due=None, target=text, start=period.last + DAY))
             self.notes.append(f"chưa rõ ngày kết thúc của “{text}”; {ENTER_DATE}")
         found.extend(Milestone(due=None, target=text) for text in undated or [])
@@ -333,9 +350,9 @@ class _Decision:
         nexts = [m.start for m in self.reading.marks if m.clause == mark.clause and m.start >= mark.end]
         after = self.phrase.text(mark.end, min([clause_end, *nexts]))
         if after.startswith(":"):
-            return after.strip(" :,;.-–")
-        before = self.phrase.text(self.label_start(period), mark.start).strip(" :,;.-–()")
-        return before if len(before) > 2 else after.strip(" :,;.-–()")
+            return _label(after)
+        before = _label(self.phrase.text(self.label_start(period), mark.start))
+        return before if len(before) > 2 else _label(after)
 
     def undated_sentences(self, windows: list[Fixed]) -> list[str]:
         """Further sentences of work without a date of their own: "Trong năm 2026. Thực hiện rà soát (nếu có)"."""
@@ -359,8 +376,8 @@ class _Decision:
             term = reading.terms[0]
         if term is not None and self.is_deadline_term(term):
             relative = self.relative(term)
-            what = f"“{relative.event}”" if relative.event else "sự kiện bắt đầu tính hạn"
-            self.notes.append(f"cần người phụ trách nhập ngày xảy ra {what} để tính hạn")
+            what = f"xảy ra “{relative.event}”" if relative.event else "bắt đầu"
+            self.notes.append(f"cần người phụ trách nhập ngày {what} để tính hạn")
             if term.duration.note:
                 self.notes.append(term.duration.note)
             return self.made(TimingKind.DEADLINE, relative=relative)
@@ -398,6 +415,17 @@ class _Decision:
         if "due" in values and "last_day" not in values:
             values["last_day"] = values["due"]
         return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})
+
+
+def _label(text: str) -> str:
+    """Words of a milestone without the punctuation and the "và" that joined them."""
+    text = text.strip(" :,;.-–")
+    if text.count("(") != text.count(")"):
+        text = text.strip("()")
+    for joint in ("và ", "rồi "):
+        text = text.removeprefix(joint)
+    text = text.strip(" :,;.-–")
+    return "" if text in ("và", "hoặc", "rồi") else text
 
 
 def _clock(time: tuple[int, int]) -> str:

@@ -34,13 +34,15 @@ _FRAGMENTS = {
     "DATE": "n/n/Y | n-n-Y | n\\.n\\.Y | n <tháng> n ,? <năm> Y | n/n/n | n/n",
     "SYMBOL": "(?: [xr] | <t|q|h> ) n? (?: [-/&.]+ (?: [xr] | <t|q|h> ) n? )*",
     "WDSEP": "(?: @AND | @UNTIL | [,;/-] )",
-    "WD": "(?: <thứ> (?: n | w ) (?: @WDSEP <thứ>? (?: n | w ) (?! <lần|ngày|giờ|h> | [/-] ) )* )"
+    "WN": "n | w | <năm> (?! Y )",
+    "WD": "(?: <thứ> (?: @WN ) (?: @WDSEP <thứ>? (?: @WN ) (?! <lần|ngày|h> | [/-] ) )* )"
     " (?: @WDSEP? <chủ nhật> )? | <chủ nhật>",
     "OFMONTH": "<của|trong>? @HH? <tháng> (?: @NUM @YSUF? )?",
     "JOIN": "[,/&+-] | ,? <và|hoặc>",
 }
 
 _ITEMS = {
+    "plain": "x+",
     # -- what looks like a date and is none ------------------------------------------------------------------
     "cite": """
         @DOC? <liên tịch>? <số>? (?: n | N | Y ) (?: [/-] Y )? / @SYMBOL (?: ,? <ngày> @DATE )?
@@ -60,7 +62,7 @@ _ITEMS = {
       | (?: n | N | Y ) (?: [.,] (?: n | N ) )* %
       | (?: n | N ) [.,] N
     """,
-    "ordinal": "<lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ> (?: n | N | w | r | <nhất> )",
+    "ordinal": "<lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ> (?: n | N | w | r | <nhất|năm> )",
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "watch": """
         <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng|bước đầu
@@ -68,7 +70,8 @@ _ITEMS = {
       | <chi|không|chưa|vốn|kinh phí> <thường xuyên>
       | (?: <chịu trách nhiệm|báo cáo|giải trình> ) <trước> (?! <ngày|tháng|quý|năm|khi|kỳ|thứ|hết|cuối|đầu> | n )
     """,
-    "except": "<trừ|ngoại trừ|không kể|không bao gồm|không tính> [^,;.()\\n]{0,14}",
+    "except": "<trừ|ngoại trừ|không kể|không bao gồm|không tính> [^,;.()\\n]{0,14}"
+    " (?: , (?= <chủ nhật|ngày nghỉ|lễ|tết|thứ|nghỉ> ) [^,;.()\\n]{0,8} )*",
     "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài>",
     # -- rhythms ---------------------------------------------------------------------------------------------
     "domq": """
@@ -106,13 +109,16 @@ _ITEMS = {
         (?<! <ngày> , ) (?: @LONGUNIT ) @FREE (?: (?: @JOIN )+ (?: @LONGUNIT ) @FREE )+ (?: (?: @JOIN )+ <năm> Y )?
       | (?: @LONGUNIT ) @FREE (?: @JOIN )+ <năm> Y
     """,
-    "report": "<báo cáo|giao ban|họp|sơ kết|tổng kết> <định kỳ>? (?: @LONGUNIT ) @FREE",
+    "report": """
+        <báo cáo|giao ban|họp|sơ kết|tổng kết> <định kỳ>? (?: @LONGUNIT ) @FREE (?: (?: @JOIN )+ (?: @LONGUNIT ) @FREE )*
+        (?: (?: @JOIN )+ <năm> Y )?
+    """,
     "weekday": """
         <từ>? (?: <các>? <ngày> )? (?: @WD )
         (?: ,? (?: @HH <tuần> | <của|trong>? <tuần> (?: @FIRST | @LAST | <thứ>? (?: n | w ) ) @OFMONTH
           | (?: @FIRST | @LAST ) @OFMONTH | <trong tuần> ) )?
     """,
-    "workdays": "<các|những> <ngày> <làm việc>? <trong|của> <tuần> | @HH <ngày làm việc>",
+    "workdays": "<các|những> <ngày> (?: <làm việc> (?: <trong|của> <tuần> )? | <trong|của> <tuần> ) | @HH <ngày làm việc>",
     # -- days and periods ------------------------------------------------------------------------------------
     "iso": "<ngày>? Y (?: -n-n | /n/n )",
     "dayrange": """
@@ -121,7 +127,7 @@ _ITEMS = {
     """,
     "dmy": "<ngày>? (?: n/n[/.-]Y | n-n-Y | n\\.n\\.Y | n/n/n ) (?! [/n] ) | <ngày> (?: n\\.n\\.n | n-n-n )",
     "baddate": """
-        <ngày>? n/n/N | <ngày>? [nN]/N/Y | <ngày>? N/n/Y | <ngày> N (?! <tháng|đồng|lượt> ) | <tháng> N | <năm> N | <quý> N
+        <ngày>? n/n/N | <ngày>? [nN]/N/Y | <ngày>? N/n/Y | <ngày> N (?! <đồng|lượt> ) | <tháng> N | <năm> N | <quý> N
       | <ngày> […./]* n? […]* / n? / Y | <ngày> […./]* <tháng> | <ngày> @NUM <tháng> [….]* (?: / | <năm> )
       | Y / n | <tháng|quý|năm> [….]+ (?: / | <năm> ) | <ngày> n/n/n/ | n/n/Y/
       | <ngày> n - n (?! [/-] | <của>? @HH? <tháng> | ,? @HH <tháng> )
@@ -170,7 +176,7 @@ _ITEMS = {
     "demand": "<đột xuất|khi phát sinh|phát sinh|khi cần thiết|theo yêu cầu|khi có yêu cầu|khi có phát sinh|bất thường>",
     "according": "<theo|căn cứ|tùy theo|tùy>",
     "time": """
-        (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / | <ngày> n ) <phút>? )?
+        (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / ) <phút>? )?
         (?! <kể từ|làm việc|sau khi|từ khi|từ lúc|trước khi|tính từ> )
       | n : n
     """,
@@ -198,8 +204,10 @@ _ITEMS = {
     "open": "\\(",
     "close": "\\)",
     "glue": "(?: <là|ngày|lúc|thời điểm|mốc|buổi|sáng|chiều|tối|hôm|ít nhất|của|ngay|tối thiểu> | : )+",
-    "other": "x+ | .",
+    "other": ".",
 }
 
 ITEMS = compile_grammar(_ITEMS, _FRAGMENTS)
-"""One alternative an item; `lastgroup` is its name. Every character of a code string belongs to some item."""
+"""Every character of a code string belongs to some item; `KINDS[lastgroup]` is its name."""
+
+KINDS = {name: name.rstrip("0123456789") for name in ITEMS.groupindex}

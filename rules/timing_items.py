@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from rules import timing_rhythms as rhythms
 from rules import timing_spans as spans
-from rules.timing_grammar import ITEMS
+from rules.timing_grammar import ITEMS, KINDS
 from rules.timing_rhythms import Rhythm
 from rules.timing_spans import Span
-from rules.timing_words import Tokens, code_of, number_of
+from rules.timing_words import ROMANS, Tokens, code_of, number_of
 
 DAY, MONTH, QUARTER, YEAR, WEEK = (code_of(word) for word in ("ngày", "tháng", "quý", "năm", "tuần"))
 UNITS = {DAY: "ngày", WEEK: "tuần", MONTH: "tháng", QUARTER: "quý", YEAR: "năm"}
@@ -61,7 +61,7 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     items = []
     words, codes = tokens
     for found in ITEMS.finditer(codes):
-        name = found.lastgroup or "other"
+        name = KINDS[found.lastgroup or "other"]
         make = _MAKERS.get(name)
         start, end = found.span()
         if make is None:
@@ -122,7 +122,7 @@ def _short_year(number: int, plan_year: int, words: list[str]) -> int:
 
 def _text(words: list[str]) -> str:
     """Tokens as a person would write them."""
-    text = " ".join(words)
+    text = " ".join(word.upper() if word in ROMANS else word for word in words)
     for mark in "/-.:":
         text = text.replace(f" {mark} ", mark)
     return text
@@ -159,7 +159,10 @@ def _ranged(numbers: list[tuple[int, bool]], make: Callable[[int], Span]) -> _Ma
     for number, to in numbers:
         span = make(number)
         if to and ranges:
-            ranges[-1] = (ranges[-1][0], span)
+            first = ranges[-1][0]
+            if span.year is not None and span.first_month < first.first_month:  # "tháng 10 - 3/2026"
+                first = first._replace(year=span.year - 1)
+            ranges[-1] = (first, span)
         else:
             ranges.append((span, span))
     return "period", Periods(tuple(ranges))
@@ -292,8 +295,8 @@ def _units(words: list[str], codes: str, year: int) -> _Made:
 
 
 def _report(words: list[str], codes: str, year: int) -> _Made:
-    _, made = _units(words, codes, year)
-    return "weak", made
+    kind, made = _units(words, codes, year)
+    return ("weak" if isinstance(made, list) and len(made) == 1 else kind), made
 
 
 def _periodic(words: list[str], codes: str, year: int) -> _Made:
@@ -393,7 +396,8 @@ def _lastday(words: list[str], codes: str, year: int) -> _Made:
 def _weekday(words: list[str], codes: str, year: int) -> _Made:
     limit = next((at for at, code in enumerate(codes) if code in (WEEK, MONTH, _FIRST, _LAST)), len(codes))
     days: list[int] = []
-    for number, to in _numbers(words[:limit], codes[:limit]):
+    names, named = ["5" if word == "năm" else word for word in words[:limit]], codes[:limit].replace(YEAR, "n")
+    for number, to in _numbers(names, named):
         if not 2 <= number <= 7:
             return "other", None
         days.extend(range(days[-1] + 1, number) if to and days and days[-1] < number - 1 else [number - 1])

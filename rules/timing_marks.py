@@ -44,6 +44,19 @@ class Fixed:
         return self.first if self.mark.op == "before" else self.last
 
     @property
+    def interpreted(self) -> bool:
+        """Whether "đầu", "giữa", "cuối" had to be given a day that the law does not give."""
+        first, last = self.mark.first.vague, self.mark.last.vague
+        match self.mark.op:
+            case "to" | "by":
+                return last not in ("", "cuối")
+            case "before" | "from":
+                return first not in ("", "đầu")
+            case "window":
+                return first not in ("", "đầu") or last not in ("", "cuối")
+        return bool(first or last)
+
+    @property
     def exclusive(self) -> bool:
         """Whether the printed day is itself too late; with a time of day it is still in time."""
         time = self.mark.time

@@ -83,7 +83,7 @@ class _Reader:
     """The state while reading."""
 
     __slots__ = (
-        "bracket", "clause", "clause_start", "dash", "duration", "fillers", "from_mark", "op", "op_start", "prev",
+        "after_comma", "bracket", "clause", "clause_start", "dash", "duration", "event_before", "event_text", "fillers", "from_mark", "late_term", "op", "op_start", "prev",
         "reading", "swallow", "time", "year",
     )  # fmt: skip
 
@@ -98,7 +98,9 @@ class _Reader:
         self.dash = False
         self.swallow = ""
         self.clause = self.clause_start = self.fillers = 0
-        self.bracket = False
+        self.bracket = self.after_comma = False
+        self.late_term: Term | None = None
+        self.event_text, self.event_before = 0, False
 
     # -- operators and punctuation ---------------------------------------------------------------------------
 
@@ -124,6 +126,7 @@ class _Reader:
     def comma(self, item: Item) -> None:
         if self.swallow == "source":
             self.close_swallowed(item.start)
+        self.after_comma = True
         self.op = "" if self.op != "by" else self.op
 
     def open(self, item: Item) -> None:
@@ -146,6 +149,9 @@ class _Reader:
 
     def new_clause(self, start: int, at: int | None = None) -> None:
         end = start if at is None else at
+        if self.late_term is not None:  # "trước ngày khai mạc 15 ngày"
+            self.reading.terms.append(self.late_term)
+            self.late_term = None
         self.close_swallowed(end)
         self.settle_time()
         if end > self.clause_start:
@@ -158,6 +164,7 @@ class _Reader:
         if self.dash:
             self.new_clause(item.start)
         self.fillers += item.end - item.start
+        self.late_term = None
         if self.op in ("before", "after") and not self.swallow:
             self.begin_event(self.op_start, item.start, before=self.op == "before")
         elif self.op == "to" and self.from_mark is not None and self.prev is self.from_mark:
@@ -171,7 +178,8 @@ class _Reader:
         if self.swallow == "event":
             return
         self.close_swallowed(start)
-        self.swallow = "event"
+        self.swallow, self.after_comma = "event", False
+        self.event_text, self.event_before = text_start, before
         self.reading.events.append((start, -1))
         term = self.duration
         if term is not None and not term.event_end:
@@ -182,7 +190,8 @@ class _Reader:
         words_before = self.op == "to" or item.value == "until"
         if words_before and mark is not None and mark.op in ("", "in", "from"):
             mark.until_event = True
-        self.begin_event(item.start, item.end, before=item.value == "before")
+        start = self.op_start if self.op in ("before", "after", "by") else item.start
+        self.begin_event(start, item.end, before=item.value == "before" or self.op == "before")
         self.op, self.prev = "", None
 
     def source(self, item: Item) -> None:
@@ -214,7 +223,8 @@ class _Reader:
 
     def swallowed(self) -> bool:
         """Whether a date here only belongs to the description of an event or a source."""
-        if self.swallow == "event" and self.op not in _HARD:
+        accepted = (*_HARD, "in") if self.after_comma else _HARD
+        if self.swallow == "event" and self.op not in accepted:
             self.op = ""
             return True
         if self.swallow == "source" and not self.op:
@@ -236,6 +246,8 @@ class _Reader:
         op = self.op or (prev.op if prev is not None and prev.op in ("before", "by", "in") else "")
         loose = not self.op and prev is None and self.fillers > 0 and not self.bracket
         start = self.op_start if self.op else item.start
+        if op == "from" and first is not last:
+            op = "window"
         mark = Mark(op, first, last, self.clause, start, item.end, self.time, loose)
         if self.duration is not None and op == "from" and not self.duration.event_end:
             mark.op, mark.term = "count", self.duration.duration
@@ -328,7 +340,13 @@ class _Reader:
     def term(self, item: Item) -> None:
         if not isinstance(item.value, Duration):
             raise TypeError(item.value)
-        if self.swallow == "event" or (self.swallow == "source" and not self.op):
+        if self.swallow == "event":
+            if item.start > self.event_text and not self.reading.terms:
+                self.late_term = Term(
+                    item.value, "", item.start, item.end, self.event_text, item.start, self.event_before
+                )
+            return
+        if self.swallow == "source" and not self.op:
             return
         self.duration = Term(item.value, self.op, self.op_start if self.op else item.start, item.end)
         self.reading.terms.append(self.duration)
@@ -366,7 +384,7 @@ _BAD = {
 
 _READERS: dict[str, Callable[[_Reader, Item], None]] = {
     **dict.fromkeys(("before", "by", "to", "from", "in", "after"), _Reader.operator),
-    **dict.fromkeys(("ordinal", "watch", "share", "other"), _Reader.other),
+    **dict.fromkeys(("plain", "ordinal", "watch", "share", "other"), _Reader.other),
     **dict.fromkeys(("standing", "openend", "periodic", "demand", "planned"), _Reader.flag),
     **dict.fromkeys(("bad", "lunar", "school", "negated"), _Reader.wrong),
     **dict.fromkeys(("edge", "workday"), _Reader.edge),

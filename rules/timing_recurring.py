@@ -46,6 +46,8 @@ def is_recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed]) -> boo
 def recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed], year: int) -> Recurring:
     """Rules, bounds and remarks of a recurring timing in the plan of `year`."""
     given = [beat.rhythm for beat in beats]
+    if reading.times:  # "trước 19h00 hằng ngày" is every day; without a clock "hằng ngày" is every working day
+        given = [r._replace(rules=("FREQ=DAILY",)) if r == rhythms.every("ngày") else r for r in given]
     yearly_marks, bounds = _split(reading, given, fixed)
     rules, exclusive = _dated_rules(yearly_marks)
     notes = [rhythm.note for rhythm in given if rhythm.note]
@@ -150,7 +152,7 @@ def _bounded(
     if not rules:
         notes.append(_NO_PERIOD)
     of = next((beat.rhythm.bound for beat in beats if beat.rhythm.bound), year)
-    often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(r.months < _YEAR for r in kept)
+    often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(b.rhythm.months < _YEAR for b in beats)
     start, due = (date(of, 1, 1), date(of, 12, 31)) if often and rules else (None, None)
     bounding = [period for period in bounds if not period.mark.loose or period.dated]
     for period in bounding:

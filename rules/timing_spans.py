@@ -19,7 +19,7 @@ class Span(NamedTuple):
     """From a first to a last day of a year; `last_day` 0 is the end of the month. `year` None: not printed.
 
     `unit` is D day, W week, M month, Q quarter, H several months, Y year; `later` counts
-    years for a last day that lies in a later year; `vague` says that "đầu", "cuối" … were interpreted.
+    years for a last day that lies in a later year; `vague` is the part ("đầu", "cuối" …) that was interpreted.
     """
 
     unit: str
@@ -29,7 +29,7 @@ class Span(NamedTuple):
     last_month: int
     last_day: int
     later: int = 0
-    vague: bool = False
+    vague: str = ""
 
 
 class Pinned(NamedTuple):
@@ -88,22 +88,21 @@ def part_of(part: str, span: Span) -> Span:
         days = {"đầu": (1, 10), "giữa": (11, 15), "cuối": (21, 0), "nửa đầu": (1, 15), "nửa cuối": (16, 0)}
         days |= {"thượng": (1, 10), "trung": (11, 20), "hạ": (21, 0)}
         start, end = days[part]
-        exact = part not in ("đầu", "giữa", "cuối")
-        return Span("M", year, first, start, first, end, 0, not exact)
+        return Span("M", year, first, start, first, end, 0, part if part in ("đầu", "giữa", "cuối") else "")
     if unit == "Q":
         if part.startswith("nửa"):
             second = part == "nửa cuối"
-            return Span("H", year, first + second, 16 if second else 1, first + 1 + second, 0 if second else 15, 0, True)
+            return Span("H", year, first + second, 16 if second else 1, first + 1 + second, 0 if second else 15, 0, part)
         at = first + ("đầu", "giữa", "cuối").index(part)
-        return Span("M", year, at, 1, at, 0, 0, True)
+        return Span("M", year, at, 1, at, 0, 0, part)
     bounds = {"đầu": (1, 3), "giữa": (6, 6), "cuối": (10, 12), "nửa đầu": (1, 6), "nửa cuối": (7, 12)}
     start, end = bounds[part]
-    return Span("H", year, start, 1, end, 0, 0, not part.startswith("nửa"))
+    return Span("H", year, start, 1, end, 0, 0, "" if part.startswith("nửa") else part)
 
 
 def week_of(place: int, span: Span) -> Span:
     """The n-th week of a month as days 1–7, 8–14 …; -1 is from the 22nd to its end."""
     if place == -1:
-        return Span("W", span.year, span.first_month, 22, span.first_month, 0, 0, True)
+        return Span("W", span.year, span.first_month, 22, span.first_month, 0, 0, "tuần")
     last = 0 if place > 4 else place * 7
-    return Span("W", span.year, span.first_month, place * 7 - 6, span.first_month, last, 0, True)
+    return Span("W", span.year, span.first_month, place * 7 - 6, span.first_month, last, 0, "tuần")
