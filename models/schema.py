@@ -36,6 +36,23 @@ def newest() -> str:
     return head
 
 
+def rebuild(connection: Connection, revision: str) -> None:
+    """Empty tables at a revision, whatever was there: part of the connection's transaction (see models/restore.py)."""
+    if MigrationContext.configure(connection).get_current_revision() is not None:
+        command.downgrade(_config(connection), "base")
+    command.upgrade(_config(connection), revision)
+
+
+def raise_to_newest(connection: Connection) -> None:
+    """Bring the tables to the newest revision in the connection's transaction."""
+    command.upgrade(_config(connection), "head")
+
+
+def known() -> frozenset[str]:
+    """Every revision this version of the product can start from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def current(engine: Engine) -> str | None:
     """The revision the database is at; None before `dondoc init`."""
     with engine.connect() as connection:

@@ -1,0 +1,283 @@
+"""The figures: how plans, units and mails stand on a day. The one place that counts.
+
+`dondoc status`, the leaders' page, the weekly mail and the API all ask here, so they
+cannot differ. States are those of rules.states, computed in the database; the number
+of queries does not grow with the number of items. All days are in Asia/Ho_Chi_Minh.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from models.authority import Authority, Unit
+from models.notices import Message, MessageState
+from models.operations import Morning
+from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope
+from models.schedule import Occurrence
+from rules.occurrences import needs_a_date
+from rules.plan import Timing, TimingKind
+from rules.states import ItemState
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """One plan: its items by state, those without a leading unit, and periods that passed without an answer."""
+
+    code: str
+    title: str
+    year: int
+    status: PlanStatus
+    authority: str
+    items: int
+    states: Mapping[ItemState, int]
+    without_lead: int
+    lapsed: int
+
+    @property
+    def overdue(self) -> int:
+        """Items past their last day."""
+        return self.states.get(ItemState.OVERDUE, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """One unit's occurrences in active plans; `reachable` says whether anybody can be told."""
+
+    code: str
+    name: str
+    authority: str
+    reachable: bool
+    open: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+    done: int = 0
+    done_late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LastMorning:
+    """The newest morning sweep of an authority; `finished_at` is None when it did not come to its end."""
+
+    authority: str
+    day: date
+    started_at: datetime
+    finished_at: datetime | None
+    notices: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything that is counted, on `day`."""
+
+    day: date
+    plans: tuple[PlanFigures, ...] = ()
+    units: tuple[UnitFigures, ...] = ()
+    messages: Mapping[MessageState, int] = field(default_factory=dict)
+    mornings: tuple[LastMorning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which day and whom: `soon_days` is the policy's; without an authority all of them."""
+
+    day: date
+    soon_days: int
+    authority_id: int | None = None
+
+    @property
+    def soon(self) -> date:
+        """The last day that is "sắp đến hạn"."""
+        return self.day + timedelta(days=self.soon_days)
+
+
+def figures(session: Session, asked: Asked) -> Figures:
+    """Count everything. Reads only."""
+    return Figures(
+        day=asked.day,
+        plans=_plans(session, asked),
+        units=_units(session, asked),
+        messages=_messages(session, asked),
+        mornings=_mornings(session, asked),
+    )
+
+
+def item_states(session: Session, asked: Asked, plan_id: int | None = None) -> dict[int, ItemState]:
+    """The state of each item that stands in a plan, by its id; the same as rules.states.item_state says."""
+    states = _state_query(session, asked, plan_id)
+    return {item_id: ItemState(state) for item_id, state in session.execute(select(states.c.item_id, states.c.state))}
+
+
+def lapsed(day: date) -> ColumnElement[bool]:
+    """A period that passed without an answer and that a later one has replaced: told no more, and not overdue."""
+    return and_(Occurrence.done_on.is_(None), Occurrence.urge_until < day)
+
+
+def _standing() -> ColumnElement[bool]:
+    return and_(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None))
+
+
+def _kinds(asked: Asked) -> dict[str, ColumnElement[bool]]:
+    """What is true of one occurrence, in SQL: the words of rules.states.occurrence_state."""
+    is_open = and_(Occurrence.done_on.is_(None), ~func.coalesce(Occurrence.urge_until < asked.day, False))
+    overdue = and_(is_open, Occurrence.last_day < asked.day)
+    soon = and_(
+        is_open, Occurrence.last_day >= asked.day, Occurrence.last_day <= asked.soon, Occurrence.opens_on <= asked.day
+    )
+    late = and_(Occurrence.done_on.is_not(None), Occurrence.done_on > Occurrence.last_day)
+    done = and_(Occurrence.done_on.is_not(None), Occurrence.done_on <= Occurrence.last_day)
+    return {"open": is_open, "overdue": overdue, "soon": soon, "late": late, "done": done, "lapsed": lapsed(asked.day)}
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _state_query(session: Session, asked: Asked, plan_id: int | None) -> CTE:
+    """One row an item: its plan, its state, its lapsed periods."""
+    kinds = _kinds(asked)
+    facts = (
+        select(Occurrence.item_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
+        .join(Item, Item.id == Occurrence.item_id)
+        .join(Plan, Plan.id == Item.plan_id)
+        .where(_standing(), *_of(asked, plan_id))
+        .group_by(Occurrence.item_id)
+        .subquery()
+    )
+    count = {name: func.coalesce(facts.c[name], 0) for name in kinds}
+    dateless = _dateless(session, asked, plan_id)
+    undetermined = or_(Item.timing_kind == TimingKind.UNDETERMINED, Item.id.in_(dateless)) if dateless else (
+        Item.timing_kind == TimingKind.UNDETERMINED
+    )  # fmt: skip
+    state = case(
+        (count["overdue"] > 0, literal(ItemState.OVERDUE.value)),
+        (count["soon"] > 0, literal(ItemState.DUE_SOON.value)),
+        (undetermined, literal(ItemState.UNDETERMINED.value)),
+        (or_(count["open"] > 0, count["late"] + count["done"] == 0), literal(ItemState.ON_TRACK.value)),
+        (count["late"] > 0, literal(ItemState.DONE_LATE.value)),
+        else_=literal(ItemState.DONE.value),
+    )
+    query = (
+        select(Item.id.label("item_id"), Item.plan_id, state.label("state"), count["lapsed"].label("lapsed"))
+        .join(Plan, Plan.id == Item.plan_id)
+        .outerjoin(facts, facts.c.item_id == Item.id)
+        .where(Item.dropped_at.is_(None), *_of(asked, plan_id))
+    )
+    return query.cte("item_states")
+
+
+def _of(asked: Asked, plan_id: int | None = None) -> list[ColumnElement[bool]]:
+    wanted = []
+    if plan_id is not None:
+        wanted.append(Plan.id == plan_id)
+    if asked.authority_id is not None:
+        wanted.append(Plan.authority_id == asked.authority_id)
+    return wanted
+
+
+def _dateless(session: Session, asked: Asked, plan_id: int | None) -> list[int]:
+    """Items whose timing is of a dated kind but has no day yet (counted from an event): few, so told by the rules."""
+    query = (
+        select(Item.id, Item.timing_json)
+        .join(Plan, Plan.id == Item.plan_id)
+        .where(
+            Item.timing_kind.in_([TimingKind.DEADLINE, TimingKind.WINDOW, TimingKind.MILESTONES]),
+            Item.dropped_at.is_(None),
+            ~select(Occurrence.id).where(Occurrence.item_id == Item.id, Occurrence.cancelled_at.is_(None)).exists(),
+            *_of(asked, plan_id),
+        )
+    )
+    return [item_id for item_id, timing in session.execute(query) if needs_a_date(Timing.model_validate(timing))]
+
+
+def _plans(session: Session, asked: Asked) -> tuple[PlanFigures, ...]:
+    states = _state_query(session, asked, None)
+    counted: dict[int, dict[ItemState, int]] = {}
+    lapsed_of: dict[int, int] = {}
+    grouped = select(states.c.plan_id, states.c.state, func.count(), func.sum(states.c.lapsed))
+    for plan_id, state, count, missed in session.execute(grouped.group_by(states.c.plan_id, states.c.state)):
+        counted.setdefault(plan_id, {})[ItemState(state)] = count
+        lapsed_of[plan_id] = lapsed_of.get(plan_id, 0) + int(missed)
+    without = dict(session.execute(_without_lead(asked)).tuples().all())
+    plans = select(Plan, Authority.code).join(Authority, Authority.id == Plan.authority_id)
+    rows = session.execute(plans.where(*_of(asked)).order_by(Plan.year.desc(), Plan.code)).tuples()
+    return tuple(
+        PlanFigures(
+            code=plan.code,
+            title=plan.title,
+            year=plan.year,
+            status=plan.status,
+            authority=authority,
+            items=sum(counted.get(plan.id, {}).values()),
+            states={state: counted.get(plan.id, {}).get(state, 0) for state in ItemState},
+            without_lead=without.get(plan.id, 0),
+            lapsed=lapsed_of.get(plan.id, 0),
+        )
+        for plan, authority in rows
+    )
+
+
+def _without_lead(asked: Asked) -> Select[tuple[int, int]]:
+    led = (
+        select(Responsibility.id)
+        .where(Responsibility.item_id == Item.id, Responsibility.part == Part.LEAD)
+        .where(Responsibility.scope.in_([Scope.UNIT, Scope.ALL]))
+    )
+    query = select(Item.plan_id, func.count()).join(Plan, Plan.id == Item.plan_id)
+    return query.where(Item.dropped_at.is_(None), ~led.exists(), *_of(asked)).group_by(Item.plan_id)
+
+
+def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
+    kinds = _kinds(asked)
+    counts = (
+        select(Occurrence.unit_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
+        .join(Item, Item.id == Occurrence.item_id)
+        .join(Plan, Plan.id == Item.plan_id)
+        .where(_standing(), Plan.status == PlanStatus.ACTIVE, *_of(asked))
+        .group_by(Occurrence.unit_id)
+        .subquery()
+    )
+    query = (
+        select(Unit, Authority.code, *(func.coalesce(counts.c[name], 0) for name in kinds))
+        .join(Authority, Authority.id == Unit.authority_id)
+        .outerjoin(counts, counts.c.unit_id == Unit.id)
+        .where(or_(Unit.active, counts.c.unit_id.is_not(None)))
+        .order_by(Authority.code, Unit.id)
+    )
+    if asked.authority_id is not None:
+        query = query.where(Unit.authority_id == asked.authority_id)
+    rows: Sequence[Any] = session.execute(query).all()
+    return tuple(
+        UnitFigures(
+            unit.code, unit.name, authority, bool(unit.mailbox or unit.head_id), is_open, overdue, soon, done, late
+        )
+        for unit, authority, is_open, overdue, soon, late, done, _lapsed in rows
+    )
+
+
+def _messages(session: Session, asked: Asked) -> dict[MessageState, int]:
+    query = select(Message.state, func.count()).group_by(Message.state)
+    if asked.authority_id is not None:
+        query = query.where(Message.authority_id == asked.authority_id)
+    found = dict(session.execute(query).tuples().all())
+    return {state: found.get(state, 0) for state in MessageState}
+
+
+def _mornings(session: Session, asked: Asked) -> tuple[LastMorning, ...]:
+    newest = select(Morning.authority_id, func.max(Morning.day).label("day")).group_by(Morning.authority_id).subquery()
+    query = (
+        select(Morning, Authority.code)
+        .join(newest, and_(newest.c.authority_id == Morning.authority_id, newest.c.day == Morning.day))
+        .join(Authority, Authority.id == Morning.authority_id)
+        .order_by(Authority.code)
+    )
+    if asked.authority_id is not None:
+        query = query.where(Morning.authority_id == asked.authority_id)
+    return tuple(
+        LastMorning(code, row.day, row.started_at, row.finished_at, row.notices, row.messages)
+        for row, code in session.execute(query)
+    )
