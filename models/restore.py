@@ -143,7 +143,7 @@ def _bring_documents(archive: zipfile.ZipFile, manifest: Manifest, folder: Path)
     for sha256 in manifest.documents:
         if place_of(folder, sha256).exists():
             continue
-        copied = tempfile.NamedTemporaryFile(prefix=".new-", dir=folder, delete=False)
+        copied = tempfile.NamedTemporaryFile(prefix=".new-", dir=folder, delete=False)  # noqa: SIM115 - two lines below
         with copied as copy, archive.open(f"documents/{sha256}") as member:
             while piece := member.read(_PIECE):
                 copy.write(piece)

@@ -1,0 +1,110 @@
+"""From a document to the tables at their edges, without Prefect: read, compare, store in one transaction.
+
+`dondoc plan import` asks between the steps; tasks/import_plan.py gives them to Prefect.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from config.clock import now
+from config.settings import Settings, load_settings
+from documents.reading.blocks import RefusedDocument
+from documents.reading.interpret import read_plan
+from models.audit import By
+from models.authority import Authority
+from models.diffing import PlanDiff
+from models.documents import fingerprint, keep_document
+from models.home import DatabaseState, database_state, open_database
+from models.importing import Imported, Request, import_plan, preview, request_for
+from models.occurring import Terms
+from models.office import office_calendar, office_policy
+from models.session import reading, transaction
+from models.staff import unit_book
+from rules.plan import PlanReading
+from rules.units import UnitBook
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person may say beside the document; None: take what the document says."""
+
+    code: str | None = None
+    year: int | None = None
+    authority: str | None = None
+    overwrite_edits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A document that was read and compared, not yet stored. `sha256` is of the bytes that were read."""
+
+    path: Path
+    sha256: str
+    reading: PlanReading
+    request: Request
+    diff: PlanDiff
+
+
+def terms_of(today: date) -> Terms:
+    """The office's working days, ladder and reporting periods on a day."""
+    policy = office_policy()
+    return Terms(office_calendar(), policy.ladder, today, now(), policy.scheme)
+
+
+def known_units(authority: str | None = None, settings: Settings | None = None) -> UnitBook:
+    """The names of units to read with: the database's where there is one, else the usual ones. Creates nothing."""
+    try:
+        if database_state(settings) is not DatabaseState.READY:
+            return UnitBook()
+        with reading() as session:
+            query = select(Authority).order_by(Authority.id)
+            if authority is not None:
+                query = query.where((Authority.code == authority) | (Authority.name == authority))
+            found = session.scalars(query.limit(2)).all()
+            return unit_book(session, found[0] if len(found) == 1 else None)
+    except OperationalError:
+        return UnitBook()  # reading a document needs no database; importing it will say what is wrong with it
+
+
+def propose(path: Path, options: Options) -> Proposal:
+    """Read a document and compare it with what is stored; writes nothing (but makes a database where there is none).
+
+    Raises RefusedDocument for an unreadable file and StoreError for what cannot be imported.
+    """
+    sha256 = _fingerprint(path)
+    read = read_plan(path, units=known_units(options.authority), year=options.year)
+    request = replace(
+        request_for(read, options.code, options.year),
+        authority=options.authority,
+        overwrite_edits=options.overwrite_edits,
+    )
+    open_database()
+    with reading() as session:
+        diff = preview(session, request)
+    return Proposal(path, sha256, read, request, diff)
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        return fingerprint(path) if path.is_file() else ""
+    except OSError:
+        return ""  # the reader opens it next and says what is wrong
+
+
+def store(proposal: Proposal, by: By, today: date, settings: Settings | None = None) -> Imported:
+    """Keep the document and store what was read of it, as it was shown, in one transaction."""
+    if proposal.diff.empty:
+        with transaction() as session:
+            return import_plan(session, proposal.request, by, terms_of(today), expected=proposal.diff)
+    folder = (settings or load_settings()).documents
+    kept = keep_document(proposal.path, folder, expected=proposal.sha256)
+    with transaction() as session:
+        request = replace(proposal.request, document=kept)
+        return import_plan(session, request, by, terms_of(today), expected=proposal.diff)
+
+
+__all__ = ["Options", "Proposal", "RefusedDocument", "known_units", "propose", "store", "terms_of"]
