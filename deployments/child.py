@@ -1,0 +1,84 @@
+"""A child process of `dondoc run`: `python -m deployments.child server|worker|mailbox [arguments]`.
+
+Each watches its standard input: the supervisor holds the other end, so when it is
+gone, even by `kill -9`, the child ends too and no process is left behind.
+"""
+
+import os
+import runpy
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+GRACE_SECONDS = 8.0
+"""How long a child may take to finish its work once its supervisor is gone."""
+
+BUSY_SECONDS = 3
+"""How long a connection of the Prefect server waits for SQLite's one writer.
+
+Prefect says 60. Measured: a garbage collection that frees a cursor of a waiting
+connection waits for that connection with the interpreter lock held, so the writer
+it waits for cannot go on either, and the whole server stands still until the wait
+ends. The error after it is one that every client tries again.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Start the part that is named."""
+    name, *rest = sys.argv[1:] if arguments is None else arguments
+    watch_supervisor()
+    PARTS[name](rest)
+
+
+def watch_supervisor() -> None:
+    """End this process when standard input ends."""
+    threading.Thread(target=_watch, name="supervisor-watch", daemon=True).start()
+
+
+def _watch() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(1)
+
+
+def _server(arguments: list[str]) -> None:
+    shorten_waits()
+    sys.argv = ["prefect", "server", "start", *arguments]
+    runpy.run_module("prefect", run_name="__main__", alter_sys=True)
+
+
+def shorten_waits() -> None:
+    """Let the Prefect server's SQLite connections wait BUSY_SECONDS (see there) instead of a minute."""
+    from prefect.server.database.configurations import AioSqliteConfiguration
+
+    setup = AioSqliteConfiguration.setup_sqlite
+
+    def setup_sqlite(self: AioSqliteConfiguration, connection: Any, record: Any) -> None:
+        setup(self, connection, record)
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.close()
+
+    AioSqliteConfiguration.setup_sqlite = setup_sqlite  # type: ignore[method-assign,assignment]
+
+
+def _worker(arguments: list[str]) -> None:
+    from deployments.cli import run
+
+    sys.exit(run(["worker", *arguments]))
+
+
+def _mailbox(arguments: list[str]) -> None:
+    sys.argv = ["mail_devel", *arguments]
+    runpy.run_module("mail_devel", run_name="__main__", alter_sys=True)
+
+
+PARTS: dict[str, Callable[[list[str]], None]] = {"server": _server, "worker": _worker, "mailbox": _mailbox}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The few calls of the Prefect REST API that this product makes itself, over one connection.
+
+Prefect's own client has no bulk calls, and importing it takes a second; this keeps
+`dondoc deploy` at once. A server on SQLite answers 503 where two writers met: such
+calls are made again, which is safe, because each has an idempotency key or sets a
+state that is the same the second time.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from config.settings import Settings
+
+PAGE = 200
+"""As many rows as Prefect gives at a time."""
+
+_BULK_CREATE = 100
+_BULK_DELETE = 50
+_TRIES = 6
+_AGAIN = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS, httpx.codes.BAD_GATEWAY)
+
+
+class PrefectError(Exception):
+    """Prefect cannot be used. One Vietnamese sentence: what is wrong, where, what to do."""
+
+
+class PrefectApi:
+    """A connection to the Prefect API of the settings; a context manager. Not shared between threads."""
+
+    def __init__(self, settings: Settings, timeout: float = 30.0) -> None:
+        self.url = settings.prefect_api
+        user, _, password = (
+            settings.prefect_auth.get_secret_value().partition(":") if settings.prefect_auth else ("",) * 3
+        )
+        self._client = httpx.Client(base_url=self.url, timeout=timeout, auth=(user, password) if user else None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """One call; its JSON answer, or None where there is none. 404 gives None. Raises PrefectError."""
+        answer = self._send(method, path, body)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise PrefectError(f"Prefect ở {self.url} đòi đăng nhập: đặt DONDOC_PREFECT_AUTH dạng tên:mật-khẩu.")
+        if answer.is_error:
+            raise PrefectError(
+                f"Prefect ở {self.url} từ chối {method} {path}: {answer.status_code} {answer.text[:300]}"
+            )
+        return answer.json() if answer.content else None
+
+    def _send(self, method: str, path: str, body: object) -> httpx.Response:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                answer = self._client.request(method, path, json=body)
+            except httpx.TransportError as error:
+                if attempt == _TRIES or isinstance(error, httpx.ConnectError):
+                    raise PrefectError(
+                        f"Không kết nối được Prefect ở {self.url}. Khởi động bằng: dondoc run, "
+                        "hoặc đặt DONDOC_PREFECT_API_URL cho đúng."
+                    ) from error
+            else:
+                if answer.status_code not in _AGAIN or attempt == _TRIES:
+                    return answer
+            time.sleep(0.2 * attempt)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def pages(self, path: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Every row of a filter, page after page."""
+        offset = 0
+        while True:
+            rows = self.call("POST", path, {**body, "limit": PAGE, "offset": offset}) or []
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            offset += PAGE
+
+    def create_runs(self, deployment_id: str, runs: list[dict[str, Any]]) -> bool:
+        """Create runs of a deployment; whether the deployment is there. Raises PrefectError if one is refused."""
+        for start in range(0, len(runs), _BULK_CREATE):
+            if not self._create_some(deployment_id, runs[start : start + _BULK_CREATE]):
+                return False
+        return True
+
+    def _create_some(self, deployment_id: str, runs: list[dict[str, Any]]) -> bool:
+        for attempt in range(1, _TRIES + 1):
+            answer = self.call("POST", f"/deployments/{deployment_id}/create_flow_run/bulk", runs)
+            if answer is None:
+                return False
+            refused = [one["error"] for one in answer["results"] if one["status"] != "CREATED"]
+            if not refused:
+                return True
+            if "locked" not in refused[0]:  # two writers met on SQLite: the keys make a second call safe
+                break
+            time.sleep(0.2 * attempt)
+        raise PrefectError(f"Prefect ở {self.url} không nhận lịch chạy: {refused[0]}")
+
+    def delete_runs(self, ids: Iterable[str]) -> int:
+        """Delete runs; how many."""
+        every = list(ids)
+        for start in range(0, len(every), _BULK_DELETE):
+            chosen = {"flow_runs": {"id": {"any_": every[start : start + _BULK_DELETE]}}}
+            self.call("POST", "/flow_runs/bulk_delete", chosen)
+        return len(every)
