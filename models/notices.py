@@ -13,12 +13,13 @@ from models.schedule import Occurrence
 
 
 class NoticeKind(StrEnum):
-    """Why a person is told: nhắc, đôn đốc, báo cáo, hỏi (undetermined timing)."""
+    """Why a person is told: nhắc, đôn đốc, báo cáo, hỏi (undetermined timing), trả lại (sent back)."""
 
     REMIND = "remind"
     URGE = "urge"
     ESCALATE = "escalate"
     ASK = "ask"
+    RETURNED = "returned"
 
 
 class NoticeState(StrEnum):
@@ -87,7 +88,9 @@ class Notice(Base):
     """One rung told to one person about one occurrence, unique on the three.
 
     `about` names the occurrence ("o12") or, for a question about timing, the item
-    ("i7"); `rung` is the offset ("-30", "0", "7") or the week asked ("2025-W38").
+    ("i7"); `rung` is the offset ("-30", "0", "7"), the week asked ("2025-W38") or the
+    review that sent an answer back ("R5"). After an extension the notices of the old
+    day are kept under "o12/1", so that the ladder can be told anew.
     """
 
     __tablename__ = "notice"
