@@ -9,13 +9,14 @@ program nor write a file.
 import json
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from documents.reading import wire
 from documents.reading.archive import Archive
 from documents.reading.blocks import Document, RefusedDocument
 from documents.reading.detect import detect
-from documents.reading.limits import ANSWER_BYTES, CHILD_CPU_SECONDS, CHILD_MEMORY_BYTES, FILE_BYTES
+from documents.reading.limits import ANSWER_BYTES, CHILD_CPU_SECONDS, CHILD_MEMORY_BYTES, FILE_BYTES, PART_CPU_SECONDS
 
 _FORBIDDEN = (
     "socket.",
@@ -31,15 +32,17 @@ _FORBIDDEN = (
 _TOO_MUCH = "tệp đòi hỏi quá nhiều bộ nhớ để đọc; hãy bỏ bớt hình ảnh, sheet thừa hoặc chia nhỏ tài liệu rồi nộp lại"
 
 
-def read_in_process(fmt: str, data: bytes) -> Document:
+def read_in_process(fmt: str, data: bytes, step: Callable[[], None] = lambda: None) -> Document:
     """Read bytes of a known format (as `detect` names it) here, without a process of its own.
 
-    Raises RefusedDocument with a Vietnamese clause; .doc must be turned into .docx before.
+    `step` is called before each part that should not take long by itself.
+    Raises RefusedDocument with a Vietnamese clause; .doc must be turned into
+    .docx before.
     """
     if fmt == "pdf":
         from documents.reading.pdf import read_pdf
 
-        return read_pdf(data)
+        return read_pdf(data, step)
     if fmt == "txt":
         from documents.reading.text import read_text
 
@@ -75,6 +78,13 @@ def _limit() -> None:
     sys.addaudithook(_forbid)
 
 
+def _watch() -> None:
+    """Give the next part its own short time: reading a page that turns in a circle ends the process (SIGXCPU)."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = min(CHILD_CPU_SECONDS, int(used.ru_utime + used.ru_stime) + 1 + PART_CPU_SECONDS)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, CHILD_CPU_SECONDS + 1))
+
+
 def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
     if event.startswith(_FORBIDDEN) and event != "socket.gethostname":
         raise PermissionError(event)
@@ -87,7 +97,7 @@ def main() -> None:
     try:
         data = sys.stdin.buffer.read(FILE_BYTES + 1)
         fmt = detect(data)
-        answer = b'{"doc":true}' if fmt == "doc" else wire.dump(read_in_process(fmt, data))
+        answer = b'{"doc":true}' if fmt == "doc" else wire.dump(read_in_process(fmt, data, _watch))
     except RefusedDocument as refusal:
         answer = json.dumps({"refused": str(refusal)}).encode()
     except MemoryError:

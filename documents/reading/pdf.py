@@ -6,7 +6,7 @@ among others is noted.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -24,7 +24,7 @@ from documents.reading.pdf_tables import Box, PdfTable, built
 
 _MARGIN = 60.0
 _PAGE_NUMBER = re.compile(r"(?:[-–]\s*)?(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?(?:\s*[-–])?$", re.IGNORECASE)
-_EDGES = 6_000
+_EDGES = 4_000
 _LETTERS = 40_000
 _FEW_LETTERS = 30
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
@@ -32,8 +32,13 @@ _UNMAPPED = re.compile(r"\(cid:\d+\)")
 Part = tuple[int, Block] | PdfTable
 
 
-def read_pdf(data: bytes) -> Document:
-    """The pages of a PDF as paragraphs and tables; a table that goes on over pages is one table."""
+def read_pdf(data: bytes, step: Callable[[], None] = lambda: None) -> Document:
+    """The pages of a PDF as paragraphs and tables; a table that goes on over pages is one table.
+
+    `step` is called before the file is opened and before each page, so that a
+    watchman can tell a long document from one that turns in a circle.
+    """
+    step()
     try:
         pdf = pdfplumber.open(io.BytesIO(data))
     except PdfminerException as error:
@@ -47,7 +52,7 @@ def read_pdf(data: bytes) -> Document:
             check_pages(min(pages, PAGES + 1))
         if not pages:
             damaged()
-        return _Reader(pdf).read()
+        return _Reader(pdf).read(step)
 
 
 class _Reader:
@@ -61,9 +66,10 @@ class _Reader:
         self._notes: list[str] = []
         self._letters = self._unmapped = 0
 
-    def read(self) -> Document:
+    def read(self, step: Callable[[], None]) -> Document:
         pages = self._pdf.pages
         for page in pages:
+            step()
             self._page(page)
             page.close()
         self._refuse_unreadable(len(pages))
