@@ -5,7 +5,7 @@ settled, and a notice is unique on occurrence, person and rung.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
@@ -14,13 +14,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from models.authority import Person
-from models.directory import admins_of, directory_of
+from models.directory import admins_of, coordinators, directory_of
 from models.notices import Notice, NoticeKind, NoticeState
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope
 from models.schedule import Occurrence
-from rules.ladder import Decision, Ladder, LadderPolicy, ladder_of
+from rules.ladder import Decision, Ladder, LadderPolicy, ladder_of, tells_coordinators
 from rules.plan import TimingKind
-from rules.sweep import NoticeDraft, OpenOccurrence, Told, notices
+from rules.sweep import Directory, NoticeDraft, OpenOccurrence, Told, notices
 from rules.workdays import WorkCalendar
 
 CHUNK = 1000
@@ -63,6 +63,7 @@ class Sweep:
 def decide_notices(session: Session, sweep: Sweep, *, item_id: int | None = None) -> Decided:
     """Record the notices due this morning for an authority, or for one of its items."""
     total, after = Decided(), 0
+    people = directory_of(session, sweep.authority_id).on(sweep.today)
     while True:
         query = _due(sweep, item_id).where(Occurrence.id > after).limit(CHUNK)
         if session.get_bind().dialect.name == "postgresql":
@@ -70,7 +71,7 @@ def decide_notices(session: Session, sweep: Sweep, *, item_id: int | None = None
         batch = [OpenOccurrence(*row) for row in session.execute(query)]
         if not batch:
             return total
-        total += _decide_batch(session, sweep, batch)
+        total += _decide_batch(session, sweep, batch, people)
         after = batch[-1].id
 
 
@@ -100,9 +101,10 @@ def _due(sweep: Sweep, item_id: int | None) -> Select[tuple[int, int, int, date,
     return query if item_id is None else query.where(Occurrence.item_id == item_id)
 
 
-def _decide_batch(session: Session, sweep: Sweep, batch: Sequence[OpenOccurrence]) -> Decided:
+def _decide_batch(session: Session, sweep: Sweep, batch: Sequence[OpenOccurrence], people: Directory) -> Decided:
     due = [(one, decision) for one in batch if (decision := _decision(sweep, one)).settled_through is not None]
-    directory = directory_of(session, sweep.authority_id, {one.item_id for one, _ in due})
+    shared = {one.item_id for one, decision in due if tells_coordinators(decision, sweep.policy)}
+    directory = replace(people, coordinators=coordinators(session, shared, people.units))
     drafts: list[NoticeDraft] = []
     settled: list[tuple[OpenOccurrence, Decision]] = []
     for one, decision in due:

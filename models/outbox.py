@@ -39,19 +39,19 @@ _CLAIM = (
         next_try_at=None,
         attempts=_mail.c.attempts + 1,
     )
+    .returning(
+        _mail.c.id,
+        _mail.c.message_id,
+        _mail.c.to_address,
+        _mail.c.to_name,
+        _mail.c.subject,
+        _mail.c.text,
+        _mail.c.html,
+        _mail.c.reply_to,
+        _mail.c.references,
+        _mail.c.attempts,
+    )
 )
-_CLAIMED = select(
-    _mail.c.id,
-    _mail.c.message_id,
-    _mail.c.to_address,
-    _mail.c.to_name,
-    _mail.c.subject,
-    _mail.c.text,
-    _mail.c.html,
-    _mail.c.reply_to,
-    _mail.c.references,
-    _mail.c.attempts,
-).where(_mail.c.id == bindparam("row_id"))
 _HAND_OVER = update(_mail).where(_mail.c.id == bindparam("row_id")).values(handed_at=_NOW)
 _SETTLE = (
     update(_mail)
@@ -92,9 +92,8 @@ def waiting(connection: Connection, now: datetime, limit: int = 1000, only: Sequ
 
 def claim(connection: Connection, message: int, now: datetime) -> Claimed | None:
     """Take a mail for sending; None when another sender has it or it is no longer due."""
-    if connection.execute(_CLAIM, {"row_id": message, "now": now}).rowcount != 1:
-        return None
-    return Claimed(*connection.execute(_CLAIMED, {"row_id": message}).one())
+    row = connection.execute(_CLAIM, {"row_id": message, "now": now}).one_or_none()
+    return None if row is None else Claimed(*row)
 
 
 def hand_over(connection: Connection, message: int, now: datetime) -> None:

@@ -5,7 +5,7 @@ was rehearsed is what happens. Pure: people and units are numbers here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -38,17 +38,53 @@ class OpenOccurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """From the first to the last day the deputy gets a person's mail (leave)."""
+
+    person_id: int
+    deputy_id: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
-    """Who answers for whom: each unit's mailbox and head, the leaders, and the units that coordinate an item."""
+    """Who answers for whom: each unit's mailbox and head, the leaders, every unit, and who coordinates an item.
+
+    `stand_ins` are the hand-overs of the year; `on` gives the directory of one day.
+    """
 
     mailbox: Mapping[int, int] = field(default_factory=dict)
     head: Mapping[int, int] = field(default_factory=dict)
     leaders: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
     coordinators: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    stand_ins: tuple[StandIn, ...] = ()
+
+    def on(self, day: date) -> "Directory":
+        """The directory on a day: who is on leave is replaced by their deputy, wherever the unit's mail goes."""
+        away = {one.person_id: one.deputy_id for one in self.stand_ins if one.first_day <= day <= one.last_day}
+        if not away:
+            return self
+        return replace(
+            self,
+            mailbox={unit: _deputy(person, away) for unit, person in self.mailbox.items()},
+            head={unit: _deputy(person, away) for unit, person in self.head.items()},
+        )
 
     def unit(self, unit_id: int) -> int | None:
         """The person who gets a unit's mail: its mailbox, else its head; None when nobody can be told."""
         return self.mailbox.get(unit_id) or self.head.get(unit_id)
+
+
+def _deputy(person: int, away: Mapping[int, int]) -> int:
+    """Who stands in, also for a deputy who is away; two who stand in for each other keep their own mail."""
+    seen = [person]
+    while seen[-1] in away:
+        if (following := away[seen[-1]]) in seen:
+            return person
+        seen.append(following)
+    return seen[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ It walks the mornings with the same decisions (rules/sweep.py) and the same mail
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -107,7 +107,8 @@ def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Let
     asked: set[tuple[int, int]] = set()
     for today in stage.mornings(sweep):
         morning = Sweep(sweep.authority_id, today, sweep.calendar, sweep.policy)
-        drafts = [draft for one in waiting if _is_due(one, today) for draft in _decide(one, morning, cast.directory)]
+        directory = cast.directory.on(today)
+        drafts = [draft for one in waiting if _is_due(one, today) for draft in _decide(one, morning, directory)]
         week = today.isocalendar()[:2]
         first = sweep.calendar.weekly_day(today, stage.ask_weekday)
         ask = week not in asked and first is not None and today >= first
@@ -196,7 +197,8 @@ def _cast(session: Session, plan: Plan, head: Letterhead) -> _Cast:
     directory = directory_of(session, plan.authority_id, item_ids)
     without = {unit.id: -unit.id for unit in units if directory.unit(unit.id) is None}
     admins = admins_of(session, plan.authority_id)
-    ids = {*directory.mailbox.values(), *directory.head.values(), *directory.leaders, *admins}
+    deputies = {one.deputy_id for one in directory.stand_ins}
+    ids = {*directory.mailbox.values(), *directory.head.values(), *directory.leaders, *admins, *deputies}
     people = readers(session, ids)
     people.update({-unit.id: Reader(-unit.id, unit.name, "", "officer", unit.name, None) for unit in units})
     codes: dict[int, str | None] = {person: unit.code for unit in units for person in [-unit.id]}
@@ -205,9 +207,7 @@ def _cast(session: Session, plan: Plan, head: Letterhead) -> _Cast:
     codes.update({person: by_id.get(unit_id) for unit_id, person in directory.mailbox.items()})
     return _Cast(
         items=item_facts(session, item_ids),
-        directory=Directory(
-            {**without, **directory.mailbox}, directory.head, directory.leaders, directory.coordinators
-        ),
+        directory=replace(directory, mailbox={**without, **directory.mailbox}),
         people=people,
         unit_codes=codes,
         admins=admins,
