@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models.authority import Authority, Unit
@@ -112,25 +112,33 @@ def item_states(session: Session, asked: Asked, plan_id: int | None = None) -> d
     return {item_id: ItemState(state) for item_id, state in session.execute(select(states.c.item_id, states.c.state))}
 
 
-def lapsed(day: date) -> ColumnElement[bool]:
-    """A period that passed without an answer and that a later one has replaced: told no more, and not overdue."""
-    return and_(Occurrence.done_on.is_(None), Occurrence.urge_until < day)
-
-
-def _standing() -> ColumnElement[bool]:
-    return and_(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None))
-
-
-def _kinds(asked: Asked) -> dict[str, ColumnElement[bool]]:
-    """What is true of one occurrence, in SQL: the words of rules.states.occurrence_state."""
-    is_open = and_(Occurrence.done_on.is_(None), ~func.coalesce(Occurrence.urge_until < asked.day, False))
-    overdue = and_(is_open, Occurrence.last_day < asked.day)
-    soon = and_(
-        is_open, Occurrence.last_day >= asked.day, Occurrence.last_day <= asked.soon, Occurrence.opens_on <= asked.day
+def _facts(asked: Asked, plan_id: int | None) -> Subquery:
+    """The occurrences that stand, each with the newest last day of its item."""
+    newest = func.max(Occurrence.last_day).over(partition_by=Occurrence.item_id).label("newest")
+    columns = ("item_id", "unit_id", "opens_on", "last_day", "done_on", "urge_until")
+    return (
+        select(*(getattr(Occurrence, name) for name in columns), Plan.status.label("status"), newest)
+        .join(Item, Item.id == Occurrence.item_id)
+        .join(Plan, Plan.id == Item.plan_id)
+        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *_of(asked, plan_id))
+        .subquery()
     )
-    late = and_(Occurrence.done_on.is_not(None), Occurrence.done_on > Occurrence.last_day)
-    done = and_(Occurrence.done_on.is_not(None), Occurrence.done_on <= Occurrence.last_day)
-    return {"open": is_open, "overdue": overdue, "soon": soon, "late": late, "done": done, "lapsed": lapsed(asked.day)}
+
+
+def _kinds(fact: Subquery, asked: Asked) -> dict[str, ColumnElement[bool]]:
+    """What is true of one occurrence, in SQL: the words of rules.states. `lapsed`: a later period took its place."""
+    row = fact.c
+    replaced = and_(func.coalesce(row.urge_until < asked.day, False), row.last_day < row.newest)
+    is_open = and_(row.done_on.is_(None), ~replaced)
+    soon = and_(is_open, row.last_day >= asked.day, row.last_day <= asked.soon, row.opens_on <= asked.day)
+    return {
+        "open": is_open,
+        "overdue": and_(is_open, row.last_day < asked.day),
+        "soon": soon,
+        "late": and_(row.done_on.is_not(None), row.done_on > row.last_day),
+        "done": and_(row.done_on.is_not(None), row.done_on <= row.last_day),
+        "lapsed": and_(row.done_on.is_(None), replaced),
+    }
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -139,13 +147,11 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _state_query(session: Session, asked: Asked, plan_id: int | None) -> CTE:
     """One row an item: its plan, its state, its lapsed periods."""
-    kinds = _kinds(asked)
+    fact = _facts(asked, plan_id)
+    kinds = _kinds(fact, asked)
     facts = (
-        select(Occurrence.item_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
-        .join(Item, Item.id == Occurrence.item_id)
-        .join(Plan, Plan.id == Item.plan_id)
-        .where(_standing(), *_of(asked, plan_id))
-        .group_by(Occurrence.item_id)
+        select(fact.c.item_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
+        .group_by(fact.c.item_id)
         .subquery()
     )
     count = {name: func.coalesce(facts.c[name], 0) for name in kinds}
@@ -232,13 +238,12 @@ def _without_lead(asked: Asked) -> Select[tuple[int, int]]:
 
 
 def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
-    kinds = _kinds(asked)
+    fact = _facts(asked, None)
+    kinds = _kinds(fact, asked)
     counts = (
-        select(Occurrence.unit_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
-        .join(Item, Item.id == Occurrence.item_id)
-        .join(Plan, Plan.id == Item.plan_id)
-        .where(_standing(), Plan.status == PlanStatus.ACTIVE, *_of(asked))
-        .group_by(Occurrence.unit_id)
+        select(fact.c.unit_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
+        .where(fact.c.status == PlanStatus.ACTIVE)
+        .group_by(fact.c.unit_id)
         .subquery()
     )
     query = (

@@ -36,11 +36,15 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceFact:
-    """What is known of one occurrence: when it opens, its last day in time, and the day it was done."""
+    """What is known of one occurrence: when it opens, its last day in time, and the day it was done.
+
+    `urge_until` is the last day on which it is urged, where a later one replaces it.
+    """
 
     opens_on: date
     last_day: date
     done_on: date | None = None
+    urge_until: date | None = None
 
 
 def occurrence_state(fact: OccurrenceFact, today: date, soon_days: int = SOON_DAYS) -> ItemState:
@@ -60,8 +64,12 @@ def item_state(
 
     `undetermined` says that a date is still missing: shown unless something dated presses more. Done only
     when every occurrence is done, late when one of them was; with no occurrence at all it is on track.
+    A period that passed unanswered presses only until a later one has taken its place: last month's
+    missing report is history, this month's is overdue.
     """
-    states = {occurrence_state(fact, today, soon_days) for fact in occurrences}
+    facts = list(occurrences)
+    newest = max((fact.last_day for fact in facts), default=today)
+    states = {occurrence_state(fact, today, soon_days) for fact in facts if not _replaced(fact, today, newest)}
     for pressing in (ItemState.OVERDUE, ItemState.DUE_SOON):
         if pressing in states:
             return pressing
@@ -70,3 +78,8 @@ def item_state(
     if ItemState.ON_TRACK in states or not states:
         return ItemState.ON_TRACK
     return ItemState.DONE_LATE if ItemState.DONE_LATE in states else ItemState.DONE
+
+
+def _replaced(fact: OccurrenceFact, today: date, newest: date) -> bool:
+    over = fact.done_on is None and fact.urge_until is not None and fact.urge_until < today
+    return over and fact.last_day < newest

@@ -72,3 +72,13 @@ def test_time_alone_never_ends_what_is_open(facts: list[OccurrenceFact], later: 
         assert then is ItemState.OVERDUE
     done = {ItemState.DONE, ItemState.DONE_LATE}
     assert (now in done) == (then in done) == all(each.done_on is not None for each in facts)
+
+
+def test_a_missed_period_presses_until_the_next_one_takes_its_place() -> None:
+    first = OccurrenceFact(TODAY - DAY * 20, TODAY - DAY * 10, urge_until=TODAY - DAY * 4)
+    second = OccurrenceFact(TODAY - DAY * 9, TODAY - DAY * 3, urge_until=TODAY + DAY * 3)
+    coming = OccurrenceFact(TODAY - DAY * 2, TODAY + DAY * 20, urge_until=TODAY + DAY * 26)
+    assert item_state([first, second, coming], TODAY) is ItemState.OVERDUE
+    answered = OccurrenceFact(second.opens_on, second.last_day, TODAY - DAY * 5, second.urge_until)
+    assert item_state([first, answered, coming], TODAY) is ItemState.ON_TRACK
+    assert item_state([first], TODAY) is ItemState.OVERDUE, "nothing has taken the place of the last period"
