@@ -11,16 +11,23 @@ not understood is undetermined with a reason in Vietnamese, what was interpreted
 in `reason`. Nothing here raises, whatever the text.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from rules.plan import Timing
-from rules.timing_decide import decide, undetermined
+from rules.plan import Milestone, Timing
+from rules.timing_decide import decide, milestones_in, undetermined
+from rules.timing_find import TimingSpan, spans_of
 from rules.timing_items import read_items
 from rules.timing_reader import read_together
 from rules.timing_text import Phrase
 
+__all__ = ["TimingSpan", "find_timings", "read_result_milestones", "read_timing"]
+
 _LONGEST = 2_000
 """Longest phrase read, in characters: a cell of a plan has some dozens."""
+
+_LONGEST_TEXT = 20_000
+"""Longest paragraph or result looked through, in characters; what follows is not looked at."""
 
 
 def read_timing(phrase: str, year: int, issued: date | None = None) -> Timing:
@@ -34,3 +41,21 @@ def read_timing(phrase: str, year: int, issued: date | None = None) -> Timing:
     text = Phrase(phrase)
     reading = read_together(read_items(text.tokens, year), year)
     return decide(text, reading, year, issued)
+
+
+def find_timings(sentence: str, year: int, issued: date | None = None) -> list[TimingSpan]:
+    """Deadlines and rhythms in a sentence of the plan of `year`, in order, with their places in the text.
+
+    Dates of other documents ("Kế hoạch số 20/KH-UBND ngày 10/01/2024") and what was done in years before
+    the plan's are left out.
+    """
+    return spans_of(sentence[:_LONGEST_TEXT], year, lambda words: read_timing(words, year, issued))
+
+
+def read_result_milestones(
+    text_or_lines: str | Iterable[str], year: int, issued: date | None = None
+) -> tuple[Milestone, ...]:
+    """Dated milestones of the result column: "Đến 31/12/2025: Hoàn thành tối thiểu 90% …"; none where no day is due."""
+    text = text_or_lines if isinstance(text_or_lines, str) else "\n".join(text_or_lines)
+    phrase = Phrase(text[:_LONGEST_TEXT])
+    return milestones_in(phrase, read_together(read_items(phrase.tokens, year), year), year, issued)

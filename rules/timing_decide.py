@@ -31,6 +31,22 @@ def undetermined(original: str, reason: str) -> Timing:
     return Timing(phrase=original, kind=TimingKind.UNDETERMINED, reason=reason)
 
 
+def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> tuple[Milestone, ...]:
+    """The dated milestones of a result text: days that something is due on, or periods with a colon after them."""
+    try:
+        fixed = fix_marks(reading, year, issued)
+    except (ImpossibleError, OverflowError):
+        return ()
+    decision = _Decision(phrase, reading, fixed, year, issued)
+    return tuple(
+        decision.milestone(period)
+        for period in fixed
+        if period.op in ("before", "by", "to")
+        or (period.is_deadline and period.dated)
+        or (period.op in _WINDOWS and phrase.text(period.mark.end, period.mark.end + 1) == ":")
+    )
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -40,9 +56,7 @@ class _Decision:
 
     __slots__ = ("fixed", "issued", "notes", "phrase", "reading", "year")
 
-    def __init__(
-        self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None
-    ) -> None:
+    def __init__(self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None) -> None:
         self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
         self.notes: list[str] = []
 
@@ -56,10 +70,15 @@ class _Decision:
         if is_recurring(reading, beats, fixed):
             rhythm_clauses = {beat.clause for beat in beats}
             apart = [p for p in fixed if p.dated and p.mark.clause not in rhythm_clauses and p.op != "from"]
-            if beats and apart and len({p.mark.clause for p in apart} | rhythm_clauses) > 1 and not all(
-                p.mark.first.unit == "Y" and p.mark.start == 0 for p in apart
+            if (
+                beats
+                and apart
+                and len({p.mark.clause for p in apart} | rhythm_clauses) > 1
+                and not all(p.mark.first.unit == "Y" and p.mark.start == 0 for p in apart)
             ):
-                return self.milestones(apart, recurrence=recurring(reading, beats, self.without(apart), self.year).rules)
+                return self.milestones(
+                    apart, recurrence=recurring(reading, beats, self.without(apart), self.year).rules
+                )
             return self.recurring()
         if "standing" in reading.flags:
             return self.standing()
@@ -101,9 +120,7 @@ class _Decision:
         if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
             return None
         rule = "FREQ=YEARLY;BYMONTH=" + ",".join(str(period.first.month) for period in months)
-        return self.made(
-            TimingKind.RECURRING, start=months[0].first, due=months[-1].last, recurrence=rule
-        )
+        return self.made(TimingKind.RECURRING, start=months[0].first, due=months[-1].last, recurrence=rule)
 
     def recurring(self) -> Timing:
         found = recurring(self.reading, beats_of(self.reading, self.fixed), self.fixed, self.year)
@@ -125,7 +142,9 @@ class _Decision:
     def standing(self) -> Timing:
         deadlines = [period for period in self.fixed if period.op in ("before", "by", "count")]
         if deadlines:
-            self.notes.append("việc làm thường xuyên; ngày ghi là hạn báo cáo hoặc hoàn thành, cần người phụ trách xác nhận")
+            self.notes.append(
+                "việc làm thường xuyên; ngày ghi là hạn báo cáo hoặc hoàn thành, cần người phụ trách xác nhận"
+            )
             return self.dated()
         start: date | None = date(self.year, 1, 1)
         due: date | None = date(self.year, 12, 31)

@@ -49,7 +49,7 @@ _ITEMS = {
       | @DOC? <số>? (?: n | N ) - (?: x | r ) / x (?: ,? <ngày> @DATE )?
       | <số> […:.]* / @SYMBOL (?: <ngày> […./nY]+ )?
       | @LAW (?: x | r | <của|số|tại|họp> | N ){0,8} ,? <ngày> @DATE
-      | <ngày> (?: n/n/Y | n <tháng> n <năm> Y ) <của> (?! <tháng|quý|năm> )
+      | <ngày>? (?: n/n/Y | n <tháng> n <năm> Y ) (?: <của> (?! <tháng|quý|năm> ) | <về việc|về ban hành> )
       | <luật|bộ luật|hiến pháp|pháp lệnh> [^,;.()\\n]{0,14}? (?: <năm> Y | \\( <năm>? Y \\) )
       | <iso|tcvn|iec> [xnNY:.\\-/]+
       | <điều|khoản|mục|chương|phụ lục|biểu|mẫu|số> (?: n | N | r ) (?! / n )
@@ -62,11 +62,12 @@ _ITEMS = {
       | (?: n | N | Y ) (?: [.,] (?: n | N ) )* %
       | (?: n | N ) [.,] N
     """,
-    "ordinal": "<lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ> (?: n | N | w | r | <nhất|năm> )",
+    "ordinal": "<vị|hạng|bậc|mức|người|lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ> (?: n | N | w | r | <nhất|năm> )",
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "watch": """
         <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng|bước đầu
         |nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
+      | <khách|ngân|nhà|cửa|mặt|bán|mua|đơn|xếp|đặt> <hàng>
       | <chi|không|chưa|vốn|kinh phí> <thường xuyên>
       | (?: <chịu trách nhiệm|báo cáo|giải trình> ) <trước> (?! <ngày|tháng|quý|năm|khi|kỳ|thứ|hết|cuối|đầu> | n )
     """,

@@ -115,7 +115,9 @@ def _neighbour_year(marks: list[Mark], at: int) -> int | None:
             found = other.first.year if other.first.year is not None else other.last.year
             if found is not None:
                 return found
-    years = {o.first.year for o in marks if o.clause == clause and o.first.unit == "Y" and o.first == o.last and not o.loose}
+    years = {
+        o.first.year for o in marks if o.clause == clause and o.first.unit == "Y" and o.first == o.last and not o.loose
+    }
     return years.pop() if len(years) == 1 and marks[at].first.unit != "Y" else None
 
 

@@ -320,9 +320,7 @@ class _Reader:
         if not isinstance(item.value, list):
             raise TypeError(item.value)
         for rhythm in item.value:
-            self.reading.beats.append(
-                Beat(rhythm, self.op, self.clause, item.start, item.end, item.kind == "weak")
-            )
+            self.reading.beats.append(Beat(rhythm, self.op, self.clause, item.start, item.end, item.kind == "weak"))
         self.op, self.dash = "", False
 
     def weekday(self, item: Item) -> None:

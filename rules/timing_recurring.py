@@ -87,7 +87,11 @@ def _dated_rules(yearly: list[Fixed]) -> tuple[list[str], bool]:
             months.append(period.first.month)
         else:
             due = period.due
-            day = -1 if due.month == 2 and due.day > 28 or period.mark.last.last_day == 0 and period.op != "before" else due.day
+            day = (
+                -1
+                if due.month == 2 and due.day > 28 or period.mark.last.last_day == 0 and period.op != "before"
+                else due.day
+            )
             rules.append(rhythms.yearly(due.month, day))
         exclusive = exclusive or period.exclusive
     if months:
@@ -102,7 +106,11 @@ def _without_answered(given: list[Rhythm], dates: int) -> list[Rhythm]:
         rhythm
         for rhythm in given
         if rhythm.dated
-        or not (rhythm.months in dated or (rhythm.months == 0 and 0 in dated) or (dates and 0 < rhythm.months and dates * rhythm.months >= _YEAR))
+        or not (
+            rhythm.months in dated
+            or (rhythm.months == 0 and 0 in dated)
+            or (dates and 0 < rhythm.months and dates * rhythm.months >= _YEAR)
+        )
     ]
 
 
@@ -135,7 +143,9 @@ def _rules_of(kept: list[Rhythm]) -> list[str]:
 
 
 def _before(reading: Reading, beats: list[Beat], kept: list[Rhythm]) -> bool:
-    return any(beat.op == "before" and beat.rhythm.dated and beat.rhythm in kept for beat in beats) and not reading.times
+    return (
+        any(beat.op == "before" and beat.rhythm.dated and beat.rhythm in kept for beat in beats) and not reading.times
+    )
 
 
 def _bounded(
@@ -152,7 +162,9 @@ def _bounded(
     if not rules:
         notes.append(_NO_PERIOD)
     of = next((beat.rhythm.bound for beat in beats if beat.rhythm.bound), year)
-    often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(b.rhythm.months < _YEAR for b in beats)
+    often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(
+        b.rhythm.months < _YEAR for b in beats
+    )
     start, due = (date(of, 1, 1), date(of, 12, 31)) if often and rules else (None, None)
     bounding = [period for period in bounds if not period.mark.loose or period.dated]
     for period in bounding:

@@ -113,7 +113,9 @@ def edge_day(part: str, unit: str, *, working: bool) -> Rhythm:
     note = "ngày làm việc cụ thể của từng kỳ cần người phụ trách đối chiếu lịch nghỉ" if working else None
     last = part == "cuối"
     if unit == "tuần":
-        return Rhythm((f"FREQ=WEEKLY;BYDAY={'FR' if last and working else 'SU' if last else 'MO'}",), 0, True, note=note)
+        return Rhythm(
+            (f"FREQ=WEEKLY;BYDAY={'FR' if last and working else 'SU' if last else 'MO'}",), 0, True, note=note
+        )
     day = -1 if last else 1
     if unit == "tháng":
         return Rhythm((f"FREQ=MONTHLY;BYMONTHDAY={day}",), 1, dated=True, note=note)

@@ -92,7 +92,9 @@ def part_of(part: str, span: Span) -> Span:
     if unit == "Q":
         if part.startswith("nửa"):
             second = part == "nửa cuối"
-            return Span("H", year, first + second, 16 if second else 1, first + 1 + second, 0 if second else 15, 0, part)
+            return Span(
+                "H", year, first + second, 16 if second else 1, first + 1 + second, 0 if second else 15, 0, part
+            )
         at = first + ("đầu", "giữa", "cuối").index(part)
         return Span("M", year, at, 1, at, 0, 0, part)
     bounds = {"đầu": (1, 3), "giữa": (6, 6), "cuối": (10, 12), "nửa đầu": (1, 6), "nửa cuối": (7, 12)}

@@ -16,7 +16,7 @@ class Phrase:
 
     def text(self, start: int, end: int) -> str:
         """The original words of tokens `start` to `end`."""
-        if start >= end:
+        if start >= end or end > len(self.tokens.words):
             return ""
         first, last = self.place(start, end)
         return " ".join(self.original[first:last].split())

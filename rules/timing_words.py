@@ -13,8 +13,10 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n+~≥≤]")
-_ODD = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u00b9\u00b2\u00b3ðÐ\uff10-\uff19Ⅰ-Ⅻⅰ-ⅻİ•●▪◦*\r\x0b\x0c\u2028\u2029]")
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n\t+~≥≤]")
+_ODD = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u00b9\u00b2\u00b3ðÐ\uff10-\uff19Ⅰ-Ⅻⅰ-ⅻİ•●▪◦*\r\x0b\x0c\u2028\u2029]"
+)
 _ODD_TO: dict[str, str] = {
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
     **dict(zip("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", "i ii iii iv v vi vii viii ix x xi xii".split(), strict=True)),
@@ -66,7 +68,7 @@ class _Codes(dict[str, str]):
 _codes = _Codes()
 _codes.update(dict.fromkeys([f"{number}" for number in range(100)] + [f"0{number}" for number in range(10)], "n"))
 _codes.update({str(year): "Y" for year in range(1950, 2100)})
-_codes.update({mark: mark for mark in "/-.,;:()%…\n+~≥≤"} | dict.fromkeys("–—−‐‑", "-"))
+_codes.update({mark: mark for mark in "/-.,;:()%…\n+~≥≤"} | dict.fromkeys("–—−‐‑", "-") | {"\t": "\n"})
 _codes.update(dict.fromkeys(ROMANS, "r"))
 _codes.update(dict.fromkeys(_NUMBER_WORDS, "w"))
 _glue: re.Pattern[str] | None = None
@@ -94,10 +96,13 @@ def tokenise(text: str) -> Tokens:
 
 def token_offsets(text: str) -> list[tuple[int, int]]:
     """Where each token of a normalised text stands: (start, end)."""
+    whole = [found.span() for found in _TOKEN.finditer(text)]
+    if not any(_codes[text[start:end]] == "G" for start, end in whole if end - start > _GLUE_MIN):
+        return whole
     spans: list[tuple[int, int]] = []
-    for found in _TOKEN.finditer(text):
-        at = found.start()
-        for part in _parts(found.group()):
+    for start, end in whole:
+        at = start
+        for part in _parts(text[start:end]):
             spans.append((at, at + len(part)))
             at += len(part)
     return spans
