@@ -77,7 +77,7 @@ USUAL_UNITS: tuple[UnitName, ...] = (
         "VAN_PHONG",
         "Văn phòng HĐND và UBND",
         rf"(?:van phong|vp) (?:{_COUNCIL} {_COMMITTEE}|{_COMMITTEE} {_COUNCIL})"
-        rf"|(?:van phong|vp)(?= {PLACE_WORD}\b)|van phong",
+        rf"|(?:van phong|vp)(?= {PLACE_WORD}\b)|van phong|vp",
     ),
     UnitName("VAN_PHONG_OLD", "Văn phòng Ủy ban", rf"(?:van phong|vp) (?:{_COMMITTEE}|uy ban|ub)"),
     UnitName("VAN_PHONG_THONG_KE", "Văn phòng - Thống kê", rf"(?:{_POST} )?(?:van phong|vp) (?:thong ke|tk)"),
@@ -110,7 +110,8 @@ USUAL_UNITS: tuple[UnitName, ...] = (
     UnitName(
         "UBMTTQVN",
         "Ủy ban Mặt trận Tổ quốc Việt Nam",
-        r"(?:ban thuong truc )?(?:(?:uy ban|ub) )?(?:(?:mat tran|mt) (?:to quoc|tq|q)(?: (?:viet nam|vn))?|mat tran)",
+        r"(?:ban thuong truc )?(?:(?:uy ban|ub) )?(?:(?:mat tran|mt) (?:to quoc|tq|q)(?: (?:viet nam|vn))?|mat tran)"
+        rf"(?:(?: {PLACE_WORD})? (?:cac )?to chuc thanh vien)?",
     ),
     UnitName("DANG_UY", "Đảng ủy", r"(?:(?:ban )?thuong (?:truc|vu)|tt|btv|tv)? ?dang uy"),
     UnitName("BAN_XAY_DUNG_DANG", "Ban Xây dựng Đảng", r"(?:ban )?xay dung dang"),

@@ -34,9 +34,7 @@ _MANY = (
 )
 _CORE = re.compile(r"co quan|don vi|phong|ban\b|nganh|bo phan|cong chuc|can bo|cbcc|ccvc")
 """Without one of these a set is not "every unit": "các đoàn thể", "các tổ chức" are others."""
-_OPEN = (
-    r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop))*|khac)"
-)
+_OPEN = r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop))*|khac)"
 
 _SKIP = re.compile(r"(?:[\s,;:.…•●▪■◦+*&/|\-–—]|[\ue000-\uf8ff]|(?:va|voi|cung|cung voi|cung cac)\b)+")
 _ROLE = re.compile(

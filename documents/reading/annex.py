@@ -102,6 +102,9 @@ class _Annex:
             source=row.source,
             tracking=tracking_of(row) if self._layout.is_tracking else None,
         )
+        if row.marker and code.partition("-")[2].isdigit():
+            message = f"Số thứ tự “{row.marker.printed}” bị lặp trong bảng; nhiệm vụ này được ghi mã {code}."
+            draft.doubts.append(Doubt(code="code.repeated", message=message))
         self._inherit(draft)
         self._owners[code] = (draft.lead, draft.timing)
         self.reading.drafts.append(draft)
@@ -128,7 +131,7 @@ def _timing_text(row: BodyRow) -> str:
         return text
     start, end = squeeze(row.values.get(Role.START, "")), squeeze(row.values.get(Role.END, ""))
     parts = [f"từ {start}"] * bool(start) + [f"đến {end}"] * bool(end)
-    return " ".join(parts) or ", ".join(row.marks)
+    return " ".join(parts) or " và ".join(filter(None, (", ".join(row.marks[:-1]), *row.marks[-1:])))
 
 
 def _ints_are_sections(rows: Sequence[BodyRow]) -> bool:

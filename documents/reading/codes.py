@@ -33,7 +33,10 @@ _KINDS = (
     (Kind.UPPER, re.compile(r"([A-ZĐ])")),
     (Kind.INT, re.compile(r"(\d{1,3})")),
     (Kind.DOTTED, re.compile(r"(\d{1,3}(?:\.\d{1,3})+)")),
-    (Kind.MIXED, re.compile(rf"((?:[A-ZĐ]|{_ROMAN})(?:[.\-](?:{_ROMAN}|[A-Z]|\d{{1,3}}))+)")),
+    (
+        Kind.MIXED,
+        re.compile(rf"((?:[A-ZĐ]+\d*|{_ROMAN}|\d{{1,3}})(?:[.\-](?:{_ROMAN}|[A-Z]|\d{{1,3}}|\(\w{{1,3}}\)|[a-zđ]))+)"),
+    ),
     (Kind.LOWER, re.compile(r"([a-zđ]{1,2})")),
     (Kind.PAREN, re.compile(r"(\((?:\d{1,3}|[a-zđ])\))")),
 )
@@ -64,7 +67,7 @@ def read_marker(text: str) -> Marker | None:
 def _label(kind: Kind, text: str) -> str:
     if kind in (Kind.INT, Kind.DOTTED):
         return ".".join(str(int(part)) for part in text.split("."))
-    return text.replace("-", ".") if kind is Kind.MIXED else text
+    return text
 
 
 _LEAD = re.compile(

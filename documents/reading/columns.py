@@ -58,7 +58,11 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ),
         (Role.STATE, r"trang thai|tinh trang"),
         (Role.RESULT, r"ket qua|san pham|dau ra|yeu cau (?:ket qua|san pham)"),
-        (Role.LEAD, rf"chu tri|{_BODY}[^a-z]*(?:,? ?{_BODY})* (?:chinh |truc tiep )?{_DOES}|phan cong|trach nhiem"),
+        (
+            Role.LEAD,
+            rf"chu tri|{_BODY}[^a-z]*(?:,? ?{_BODY})* (?:chinh |truc tiep )?{_DOES}|phan cong|trach nhiem"
+            r"|^thuc hien$|^phu trach$",
+        ),
         (Role.LEAD, rf"^{_BODY}(?:[,/ ]+{_BODY})*$"),
         (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})$"),
         (

@@ -264,5 +264,5 @@ def _code(where: str | None, year: int | None, title: str | None) -> str:
     """A short stable name: place and year ("ba-ngoi-2025"); without a place, a mark made of the title."""
     words = re.findall(r"[a-z0-9]+", fold(where or ""))
     if not words:
-        words = ["ke-hoach", hashlib.sha256((title or "").encode()).hexdigest()[:6]]
+        words = ["ke-hoach", *([hashlib.sha256(title.encode()).hexdigest()[:6]] if title else [])]
     return "-".join([*words, *([str(year)] if year else [])])

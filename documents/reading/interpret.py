@@ -1,14 +1,17 @@
 """From a document's blocks to a plan that was understood: annex table, tracking sheet or narrative."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 from documents.reading.annex import Reading, read_annex
 from documents.reading.blocks import Document
+from documents.reading.columns import Role
 from documents.reading.files import read_document
 from documents.reading.header import Head, read_header
 from documents.reading.items import Context, finish
 from documents.reading.narrative import read_narrative
-from documents.reading.rows import plan_tables
+from documents.reading.rows import PlanTable, plan_tables
 from rules.plan import AreaScore, Counts, Doubt, PlanReading
 from rules.units import UnitBook
 
@@ -21,8 +24,8 @@ def read_plan(path: Path, *, units: UnitBook | None = None, year: int | None = N
 def interpret(document: Document, *, units: UnitBook, year: int | None = None) -> PlanReading:
     """What a document says as a plan. `year` is the plan's year where the document prints none or another is meant."""
     tables, paragraphs = plan_tables(document)
-    head = read_header([paragraph.text for paragraph in paragraphs], year)
-    context, doubts = _context(document, head, units, year)
+    head, doubts = _head([paragraph.text for paragraph in paragraphs], tables, year)
+    context = Context(units, document.format, head.plan.year, head.plan.issued_on, head.floor)
     scores: tuple[AreaScore, ...] = ()
     if tables:
         reading = read_annex(tables, document.format)
@@ -42,19 +45,32 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
     )
 
 
-def _context(document: Document, head: Head, units: UnitBook, year: int | None) -> tuple[Context, list[Doubt]]:
-    """What items are read against, and what the header leaves open."""
+def _head(lines: list[str], tables: list[PlanTable], year: int | None) -> tuple[Head, list[Doubt]]:
+    """The header, and what it leaves open."""
+    head = read_header(lines, year)
     doubts: list[Doubt] = []
     if head.plan.issued_on is None:
         printed = f" (chỉ ghi “{head.plan.issued_printed}”)" if head.plan.issued_printed else ""
         doubts.append(
             Doubt(code="plan.no_date", message=f"Kế hoạch chưa ghi đủ ngày ban hành{printed}; hãy nhập ngày.")
         )
-    if head.plan.year is None:
+    if head.plan.year is None and (often := _commonest_year(tables)):
+        head = read_header(lines, often)
+        message = (
+            f"Không thấy năm của kế hoạch trong tiêu đề; lấy năm {often} theo các thời hạn trong bảng, hãy xác nhận."
+        )
+        doubts.append(Doubt(code="plan.year_inferred", message=message))
+    elif head.plan.year is None:
         message = "Không thấy năm của kế hoạch trong tiêu đề hay ngày ban hành; hãy nhập năm."
         doubts.append(Doubt(code="plan.no_year", message=message))
-    plan_year = year or head.plan.year
-    return Context(units, document.format, plan_year, head.plan.issued_on, head.floor), doubts
+    return head, doubts
+
+
+def _commonest_year(tables: list[PlanTable]) -> int | None:
+    """The year that the timing columns print most often."""
+    cells = (row.values.get(Role.TIMING, "") for table in tables for row in table.rows)
+    years = Counter(int(year) for cell in cells for year in re.findall(r"(?<!\d)20\d\d(?!\d)", cell))
+    return years.most_common(1)[0][0] if years else None
 
 
 def _reading_doubts(reading: Reading, document: Document) -> list[Doubt]:

@@ -29,11 +29,12 @@ class Context:
 
     `issued` is the printed day of issue; `floor` is that day, or the first of the
     printed month where the day is left blank: only good for finding contradictions.
+    Without a year no time is read: "Quý III" of an unknown year is undetermined.
     """
 
     units: UnitBook
     form: str
-    year: int
+    year: int | None
     issued: date | None = None
     floor: date | None = None
 
@@ -79,7 +80,7 @@ def finish(draft: Draft, context: Context) -> ItemRead:
         lead=lead,
         coordinating=coordinating,
         results=results,
-        targets=_targets((*results, title), context.year),
+        targets=_targets((*results, title), context.year) if context.year else (),
         source=draft.source,
         warnings=tuple(doubts),
         tracking=draft.tracking,
@@ -122,49 +123,73 @@ def _targets(texts: Iterable[str], year: int) -> tuple[Target, ...]:
 def _timing(draft: Draft, title: str, results: tuple[str, ...], context: Context) -> tuple[Timing, list[Doubt]]:
     phrase = squeeze(" ".join(lines_of(draft.timing, context.form)))
     doubts: list[Doubt] = []
+    if context.year is None:
+        reason = "Chưa biết năm của kế hoạch nên chưa xác định được thời hạn."
+        timing = Timing(phrase=phrase, kind=TimingKind.UNDETERMINED, reason=reason)
+        return timing, _timing_doubts(timing, context)
     if phrase:
         timing = read_timing(phrase, context.year, context.issued)
-    elif span := _in_sentence(title, context, draft.narrative):
+    elif span := _in_sentence(title, context.year, context.issued, draft.narrative):
         timing = span.timing
     elif draft.narrative:
-        timing, doubt = _default(context)
+        timing, doubt = _default(context.year, context.issued)
         doubts.append(doubt)
     else:
         timing = Timing(phrase="", kind=TimingKind.UNDETERMINED, reason="Kế hoạch không ghi thời hạn của nhiệm vụ này.")
-    timing, milestone_doubts = _with_milestones(timing, results, context)
+    timing, milestone_doubts = _with_milestones(timing, results, context.year, context.issued)
     return timing, [*doubts, *milestone_doubts, *_timing_doubts(timing, context)]
 
 
-def _in_sentence(title: str, context: Context, narrative: bool) -> TimingSpan | None:
+_BARE_YEAR = re.compile(r"(?i)(?:trong )?năm (\d{4})")
+_DOCUMENT_NAME = re.compile(r"(?i)kế hoạch|quyết định|báo cáo|chỉ số|chương trình|nghị quyết|luật|đề án|kết quả")
+_YEARLY = re.compile(r"(?i)h[àằ]ng năm")
+
+
+def _in_sentence(title: str, year: int, issued: date | None, narrative: bool) -> TimingSpan | None:
     """The timing inside a task's own words: a deadline before a rhythm before a period.
 
     In a table only a deadline, a rhythm or what stands in brackets counts: "Kế hoạch
     CCHC năm 2025" names a document, not a time.
     """
-    spans = find_timings(title, context.year, context.issued)
+    spans = find_timings(title, year, issued)
     order = (TimingKind.DEADLINE, TimingKind.MILESTONES, TimingKind.RECURRING, TimingKind.CONTINUOUS, TimingKind.WINDOW)
     for kind in order:
         for span in spans:
-            bracketed = title[: span.start].rstrip().endswith("(") or title[: span.start].count("(") > title[
-                : span.start
-            ].count(")")
-            if span.timing.kind is kind and (narrative or bracketed or kind in order[:3]):
+            before = title[: span.start]
+            bracketed = before.count("(") > before.count(")")
+            if span.timing.kind is not kind or not (narrative or bracketed or kind in order[:3]):
+                continue
+            if not _names_something(span, before, year):
                 return span
-    return None
+    event = (span for span in spans if span.timing.relative is not None)
+    return next(event, None)
 
 
-def _default(context: Context) -> tuple[Timing, Doubt]:
+def _names_something(span: TimingSpan, before: str, year: int) -> bool:
+    """Whether a found time only belongs to a name: "Luật … năm 2015", "đánh giá hằng năm", "chi thường xuyên"."""
+    phrase = span.timing.phrase
+    if bare := _BARE_YEAR.fullmatch(phrase.strip()):
+        clause = re.split(r"[,;:.]", before)[-1]
+        return int(bare.group(1)) != year or bool(_DOCUMENT_NAME.search(clause))
+    if _YEARLY.fullmatch(phrase.strip()):
+        return bool(before.strip()) and not re.search(r"(?i)(?:định kỳ|vào|,|\()\s*$", before)
+    return span.timing.kind is TimingKind.CONTINUOUS and bool(re.search(r"(?i)(?:chi|chưa|không)\s*$", before))
+
+
+def _default(year: int, issued: date | None) -> tuple[Timing, Doubt]:
     """The plan's year, where a narrative plan gives a measure no time of its own; said to be so, never in silence."""
-    first, last = date(context.year, 1, 1), date(context.year, 12, 31)
-    start = context.issued if context.issued and first < context.issued <= last else first
-    reason = f"Văn bản không ghi thời hạn riêng; tạm lấy theo năm kế hoạch {context.year}."
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    start = issued if issued and first < issued <= last else first
+    reason = f"Văn bản không ghi thời hạn riêng; tạm lấy theo năm kế hoạch {year}."
     timing = Timing(phrase="", kind=TimingKind.WINDOW, start=start, due=last, last_day=last, reason=reason)
     return timing, Doubt(code="timing.defaulted", message=reason)
 
 
-def _with_milestones(timing: Timing, results: tuple[str, ...], context: Context) -> tuple[Timing, list[Doubt]]:
+def _with_milestones(
+    timing: Timing, results: tuple[str, ...], year: int, issued: date | None
+) -> tuple[Timing, list[Doubt]]:
     """Milestones that the result column lists stand beside the column's timing; two or more replace a mere period."""
-    found: tuple[Milestone, ...] = read_result_milestones(list(results), context.year, context.issued)
+    found: tuple[Milestone, ...] = read_result_milestones(list(results), year, issued)
     if not found or timing.milestones:
         return timing, []
     many = sum(1 for milestone in found if milestone.due) >= 2
@@ -173,9 +198,8 @@ def _with_milestones(timing: Timing, results: tuple[str, ...], context: Context)
         kind = TimingKind.MILESTONES
     days = ", ".join(f"{milestone.due:%d/%m/%Y}" for milestone in found if milestone.due)
     printed = f"cột tiến độ ghi “{timing.phrase}”" if timing.phrase else "không có tiến độ riêng"
-    doubt = Doubt(
-        code="timing.milestones", message=f"Cột kết quả nêu các mốc {days}, còn {printed}; hãy xác nhận mốc theo dõi."
-    )
+    message = f"Cột kết quả nêu các mốc {days}, còn {printed}; hãy xác nhận mốc theo dõi."
+    doubt = Doubt(code="timing.milestones", message=message)
     return timing.model_copy(update={"milestones": found, "kind": kind}), [doubt]
 
 
@@ -189,7 +213,7 @@ def _timing_doubts(timing: Timing, context: Context) -> list[Doubt]:
     if context.floor and days and max(days) < context.floor:
         message = f"“{shown}” kết thúc ngày {max(days):%d/%m/%Y}, trước khi kế hoạch ban hành; hãy kiểm tra lại năm."
         doubts.append(Doubt(code="timing.year_conflict", message=message))
-    if days and max(days).year > context.year:
+    if days and context.year and max(days).year > context.year:
         message = f"Có mốc ngày {max(days):%d/%m/%Y}, sau năm kế hoạch {context.year}; hãy xác nhận."
         doubts.append(Doubt(code="timing.after_plan_year", message=message))
     return doubts

@@ -46,7 +46,7 @@ _INTRODUCTION = re.compile(
 )
 _CLOSING = re.compile(
     r"(?i)^(?:trong quá trình|trên cơ sở kế hoạch này|căn cứ kế hoạch này, (?:yêu cầu|đề nghị)"
-    r"|yêu cầu các .{0,80}nghiêm túc)"
+    r"|yêu cầu các .{0,80}nghiêm túc|để .{0,300}(?:yêu cầu|đề nghị))"
 )
 _PAST = re.compile(r"(?i)(?:kết quả|nguyên nhân|tồn tại|hạn chế|mục đích|mục tiêu|yêu cầu|kinh phí|ưu điểm)")
 _RANK = {Kind.UPPER: 0, Kind.ROMAN: 1, Kind.INT: 3, Kind.MIXED: 3, Kind.DOTTED: 4}
@@ -127,7 +127,7 @@ class _Narrative:
 
     def __init__(self, units: UnitBook) -> None:
         self._units = units
-        self.reading = Reading()
+        self.reading = Reading()  # its drafts in the order of the text, whatever area they belong to
         self.scores: list[AreaScore] = []
 
     def chapter(self, node: _Node) -> None:
@@ -216,7 +216,7 @@ class _Narrative:
         if role := _ROLE_LINE.match(text):
             self._role(role, area)
         elif when := _TIME_LINE.match(text):
-            self._spread(area, "timing", when["when"])
+            self._spread(area, "timing", when["when"].rstrip(" ."))
         elif (what := _RESULT_LINE.match(text)) and area.drafts:
             area.drafts[-1].results = "\n".join(filter(None, (area.drafts[-1].results, what["what"])))
         elif _CLOSING.match(text) or area_score(text, "") or (not node.para.sign and _INTRODUCTION.search(text)):
@@ -247,7 +247,6 @@ class _Narrative:
             draft.timing = draft.timing or area.timing
             if not draft.lead or draft.lead == area.lead:
                 self._own_subject(draft, named_above=bool(area.lead) and area.duty is None)
-        self.reading.drafts.extend(area.drafts)
 
     def _own_subject(self, draft: Draft, named_above: bool) -> None:
         """The unit that a sentence itself begins with ("Bộ phận TN&TKQ xã: …"), unless a role line names the owner."""
@@ -278,6 +277,7 @@ class _Narrative:
             )
             draft.doubts.append(Doubt(code="item.request", message=message))
         area.drafts.append(draft)
+        self.reading.drafts.append(draft)
 
 
 def _has_tasks(title: str, chapter: bool) -> bool:

@@ -197,6 +197,8 @@ def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
             held.title = _add(held.title, row.title)
             continue
         if held is not None:
+            if row.title_covered and row.marker is None:
+                row.title = held.title
             yield held
         held = row
     if held is not None:

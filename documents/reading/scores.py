@@ -29,7 +29,8 @@ def area_score(text: str, area: str) -> AreaScore | None:
 
 def without_score(heading: str) -> str:
     """A heading without the score behind it ("2. Về cải cách thể chế: Năm 2020, số điểm đạt 3/5")."""
-    return squeeze(_AREA.sub("", heading)).rstrip(" :,")
+    bare = squeeze(_AREA.sub("", heading))
+    return heading if bare == squeeze(heading) else bare.rstrip(" :,")
 
 
 def total_score(text: str) -> AreaScore | None:

@@ -1,0 +1,428 @@
+"""Tables of tasks in the shapes communes give them: headers, numbers, merged cells, pages."""
+
+from datetime import date
+
+import pytest
+
+from documents.reading.blocks import Cell, Document, Paragraph, Row, Table
+from documents.reading.cells import lines_of, one_line, parts_of
+from documents.reading.columns import Role, role_of
+from documents.reading.interpret import interpret
+from documents.reading.items import split_roles
+from rules.plan import ItemRead, PlanReading, TimingKind
+from rules.units import UnitBook
+
+HEAD = (Paragraph("KẾ HOẠCH"), Paragraph("Cải cách hành chính năm 2026 trên địa bàn xã Bình Minh"))
+V = None
+"""A cell that a merged one covers."""
+
+
+def table(*rows: list[object], index: int = 1, page: int | None = None) -> Table:
+    """A table on its grid: ("text", 3) spans three columns, `V` is covered."""
+    return Table(
+        tuple(
+            Row(
+                tuple(
+                    Cell("", covered=True)
+                    if cell is None
+                    else Cell(cell[0], span=cell[1])
+                    if isinstance(cell, tuple)
+                    else Cell(str(cell))
+                    for cell in row
+                ),
+                page=page,
+                row=number,
+            )
+            for number, row in enumerate(rows, 1)
+        ),
+        index,
+    )
+
+
+def read(*blocks: Paragraph | Table, form: str = "docx") -> PlanReading:
+    return interpret(Document(form, (*HEAD, *blocks)), units=UnitBook())
+
+
+def codes(reading: PlanReading) -> list[str]:
+    return [item.code for item in reading.items]
+
+
+def doubts(item: ItemRead) -> set[str]:
+    return {doubt.code for doubt in item.warnings}
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("STT", Role.NUMBER),
+        ("Số\nTT", Role.NUMBER),
+        ("TT", Role.NUMBER),
+        ("Nhiệm vụ, giải pháp", Role.TITLE),
+        ("NỘI DUNG CÔNG VIỆC", Role.TITLE),
+        ("Nội dung thực hiện", Role.TITLE),
+        ("Thời gian thực hiện", Role.TIMING),
+        ("Thời hạn hoàn thành", Role.TIMING),
+        ("Tiến độ thực hiện", Role.TIMING),
+        ("Hoàn thành trước ngày", Role.TIMING),
+        ("Hạn xử lý", Role.TIMING),
+        ("Cơ quan, đơn vị chủ trì", Role.LEAD),
+        ("Đơn vị thực hiện", Role.LEAD),
+        ("Cơ quan chịu trách nhiệm", Role.LEAD),
+        ("Bộ phận phụ trách", Role.LEAD),
+        ("Cơ quan/Đơn vị phối hợp", Role.COORDINATING),
+        ("Kết quả, sản phẩm dự kiến", Role.RESULT),
+        ("Sản phẩm đầu ra", Role.RESULT),
+        ("Kết quả thực hiện", Role.RESULT),
+        ("Lãnh đạo phụ trách", Role.LEADER),
+        ("Ghi chú", Role.NOTE),
+        ("Kinh phí thực hiện", Role.OTHER),
+        ("Màu sắc", None),
+    ],
+)
+def test_header_words_are_known_in_any_wording(label: str, role: Role | None):
+    assert role_of(label) is role
+
+
+def test_two_header_rows_and_a_row_that_counts_the_columns():
+    reading = read(
+        table(
+            ["TT", "Nội dung", ("Đơn vị thực hiện", 2), V, "Thời gian hoàn thành"],
+            [V, V, "Chủ trì", "Phối hợp", V],
+            ["(1)", "(2)", "(3)", "(4)", "(5)"],
+            [("I. CẢI CÁCH THỂ CHẾ", 5), V, V, V, V],
+            ["1", "Rà soát văn bản", "Công chức Tư pháp - Hộ tịch", "Công an xã", "Quý II/2026"],
+            [("II. CẢI CÁCH TTHC", 5), V, V, V, V],
+            ["1", "Niêm yết TTHC", "Bộ phận một cửa", "", "Thường xuyên"],
+        )
+    )
+    assert codes(reading) == ["I.1", "II.1"]
+    first = reading.items[0]
+    assert [ref.unit for ref in first.lead] == ["TU_PHAP_HO_TICH"]
+    assert [ref.unit for ref in first.coordinating] == ["CONG_AN"]
+    assert (first.timing.start, first.timing.due) == (date(2026, 4, 1), date(2026, 6, 30))
+    assert [(section.code, section.title) for section in reading.sections] == [
+        ("I", "CẢI CÁCH THỂ CHẾ"),
+        ("II", "CẢI CÁCH TTHC"),
+    ]
+    assert (reading.counts.rows, reading.counts.sections, reading.counts.numbered, reading.counts.items) == (4, 2, 2, 2)
+
+
+def test_columns_may_stand_in_any_order():
+    reading = read(
+        table(
+            ["Thời hạn", "Sản phẩm", "Cơ quan phối hợp", "Cơ quan chủ trì", "Nhiệm vụ", "STT"],
+            ["31/3/2026", "Báo cáo", "", "Phòng Kinh tế", "Báo cáo quý I", "1"],
+        )
+    )
+    (item,) = reading.items
+    assert item.title == "Báo cáo quý I"
+    assert item.timing.due == date(2026, 3, 31)
+    assert item.results == ("Báo cáo",)
+
+
+def test_whole_numbers_head_the_chapters_where_nothing_stands_above_them():
+    reading = read(
+        table(
+            ["STT", "Nhiệm vụ", "Cơ quan chủ trì", "Hoàn thành trước"],
+            ["1", "Công tác chỉ đạo", "", ""],
+            ["1.1", "Ban hành kế hoạch", "Văn phòng HĐND và UBND", "15/01/2026"],
+            ["1.2", "Kiểm tra", "P.VHXH", "30/6/2026"],
+            ["2", "Tuyên truyền", "", ""],
+            ["2.1", "Viết bài", "P. VHXH", "Quý III/2026"],
+        )
+    )
+    assert codes(reading) == ["1.1", "1.2", "2.1"]
+    assert [item.section for item in reading.items] == ["1", "1", "2"]
+    assert reading.counts.sections == 2
+
+
+def test_numbers_that_begin_anew_under_a_group_do_not_collide():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian"],
+            ["I", "THỂ CHẾ", "", ""],
+            ["1", "Nhóm một", "", ""],
+            ["1", "Việc a", "Phòng Kinh tế", "Quý I"],
+            ["2", "Việc b", "Phòng Kinh tế", "Quý II"],
+        )
+    )
+    assert codes(reading) == ["I.1.1", "I.1.2"]
+
+
+def test_a_numbered_row_without_owner_between_tasks_is_a_task_that_lacks_something():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian"],
+            ["1", "Việc một", "Phòng Kinh tế", "Quý I"],
+            ["2", "Việc hai", "", ""],
+            ["3", "Việc ba", "Phòng Kinh tế", "Quý II"],
+        )
+    )
+    assert codes(reading) == ["1", "2", "3"]
+    assert doubts(reading.items[1]) == {"lead.missing", "timing.undetermined"}
+
+
+def test_unnumbered_rows_take_letters_and_a_repeated_number_is_reported():
+    reading = read(
+        table(
+            ["STT", "Nhiệm vụ", "Thực hiện", "Thời gian"],
+            ["A", "PHẦN MỘT", "", ""],
+            ["1", "Việc", "Phòng Kinh tế", "Quý I"],
+            ["", "- phần việc thứ nhất", "Phòng Kinh tế", "Quý I"],
+            ["", "- phần việc thứ hai", "Phòng Kinh tế", "Quý I"],
+            ["1", "Việc khác", "Phòng Kinh tế", "Quý II"],
+        )
+    )
+    assert codes(reading) == ["A.1", "A.1.a", "A.1.b", "A.1-2"]
+    assert "code.repeated" in doubts(reading.items[-1])
+
+
+def test_a_table_without_numbers_is_counted():
+    reading = read(
+        table(["Nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"], ["Làm A", "VP", "Quý I"], ["Làm B", "P.KT", "Quý II"])
+    )
+    assert codes(reading) == ["1", "2"]
+
+
+def test_numbers_with_their_chapter_are_not_said_twice():
+    reading = read(
+        table(
+            ["TT", "Nội dung", "Đơn vị chủ trì", "Thời gian"],
+            ["I", "MỘT", "", ""],
+            ["I.1", "việc", "VP", "Quý I"],
+            ["II", "HAI", "", ""],
+            ["II.1", "việc", "VP", "Quý II"],
+        )
+    )
+    assert codes(reading) == ["I.1", "II.1"]
+
+
+def test_automatic_numbers_of_word_count_as_printed():
+    header = Row(tuple(map(Cell, ("STT", "Nội dung", "Chủ trì", "Thời gian"))))
+    rows = [Row((Cell("", number=f"{n}."), Cell(f"Việc {n}"), Cell("VP"), Cell("Quý I"))) for n in (1, 2)]
+    assert codes(read(Table((header, *rows), 1))) == ["1", "2"]
+
+
+def test_a_cell_merged_downwards_says_the_same_in_each_row():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian"],
+            ["1", "A", "Phòng Kinh tế", "Quý I"],
+            ["2", "B", V, "Quý II"],
+            ["3", "C", V, V],
+        )
+    )
+    assert [item.lead[0].unit for item in reading.items] == ["PHONG_KT"] * 3
+    assert [item.timing.phrase for item in reading.items] == ["Quý I", "Quý II", "Quý II"]
+
+
+def test_a_merged_title_with_other_days_makes_a_task_for_each_day():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian", "Sản phẩm"],
+            ["1", "Báo cáo CCHC", "VP", "20/3/2026", "Báo cáo quý I"],
+            [V, V, V, "20/6/2026", "Báo cáo 6 tháng"],
+            [V, V, V, V, "Phụ lục số liệu"],
+        )
+    )
+    assert [(item.code, item.title) for item in reading.items] == [("1", "Báo cáo CCHC"), ("1.a", "Báo cáo CCHC")]
+    assert reading.items[1].results == ("Báo cáo 6 tháng", "Phụ lục số liệu")
+
+
+def test_a_row_cut_by_a_page_break_is_one_task():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian"],
+            ["1", "Tổ chức hội nghị triển khai công tác", "Phòng Văn hóa - Xã", "Trong năm"],
+            page=1,
+        ),
+        table(
+            ["", "cải cách hành chính năm 2026", "hội", "2026"],
+            ["2", "Việc hai", "VP", "Quý I"],
+            index=2,
+            page=2,
+        ),
+        form="pdf",
+    )
+    first, second = reading.items
+    assert first.title == "Tổ chức hội nghị triển khai công tác cải cách hành chính năm 2026"
+    assert first.lead[0].unit == "PHONG_VHXH"
+    assert first.timing.phrase == "Trong năm 2026"
+    assert (second.source.page, second.source.table, second.source.row) == (2, 2, 2)
+
+
+def test_repeated_headers_and_totals_are_no_tasks():
+    header = ["STT", "Nội dung", "Chủ trì", "Thời gian"]
+    reading = read(
+        table(header, ["1", "A", "VP", "Quý I"], page=1),
+        table(header, ["2", "B", "VP", "Quý I"], [("Tổng cộng: 02 nhiệm vụ", 4), V, V, V], index=2, page=2),
+    )
+    assert codes(reading) == ["1", "2"]
+    assert reading.counts.rows == 2
+
+
+def test_a_second_annex_keeps_its_codes_apart():
+    reading = read(
+        table(["STT", "Nội dung", "Chủ trì", "Thời gian"], ["1", "A", "VP", "Quý I"]),
+        Paragraph("PHỤ LỤC II: DANH MỤC BÁO CÁO"),
+        table(["STT", "Nội dung báo cáo", "Đơn vị thực hiện", "Thời hạn gửi"], ["1", "B", "P.KT", "Quý II"], index=2),
+    )
+    assert codes(reading) == ["1", "PL2.1"]
+
+
+def test_lead_and_coordinators_in_one_cell_are_told_apart():
+    assert split_roles("Chủ trì: Phòng A;\nPhối hợp: Công an xã, Trạm Y tế") == ("Phòng A;", "Công an xã, Trạm Y tế")
+    assert split_roles("Văn phòng chủ trì, phối hợp với các đơn vị") == ("Văn phòng", "các đơn vị")
+    assert split_roles("Các cơ quan, đơn vị phối hợp cung cấp thông tin")[1] == ""
+
+
+def test_the_deadline_may_hide_in_the_brackets_of_a_title():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian"],
+            ["1", "Báo cáo tổng kết (trước ngày 15/12/2026)", "VP", ""],
+            ["2", "Thực hiện Kế hoạch CCHC năm 2026", "VP", ""],
+        )
+    )
+    hidden, none = reading.items
+    assert (hidden.timing.due, hidden.timing.last_day) == (date(2026, 12, 15), date(2026, 12, 14))
+    assert none.timing.kind is TimingKind.UNDETERMINED
+
+
+def test_quarters_marked_with_a_cross_and_begin_and_end_columns_become_a_phrase():
+    marked = read(
+        table(
+            ["STT", "Nội dung", "Đơn vị", ("Thời gian thực hiện", 3), V, V],
+            [V, V, V, "Quý I", "Quý II", "Quý III"],
+            ["1", "A", "VP", "x", "", "x"],
+        )
+    )
+    assert marked.items[0].timing.phrase == "Quý I và Quý III"
+    ranged = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", ("Thời gian", 2), V],
+            [V, V, V, "Bắt đầu", "Kết thúc"],
+            ["1", "A", "VP", "01/02/2026", "31/3/2026"],
+        )
+    )
+    assert (ranged.items[0].timing.start, ranged.items[0].timing.due) == (date(2026, 2, 1), date(2026, 3, 31))
+
+
+def test_sub_tasks_without_owner_or_time_have_those_of_their_task_and_say_so():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian", "Kết quả"],
+            ["1", "Tuyên truyền", "P.VHXH", "Quý III/2026", ""],
+            ["1.1", "Viết bài", "", "", "20 bài"],
+        )
+    )
+    child = reading.items[1]
+    assert child.lead[0].unit == "PHONG_VHXH"
+    assert child.timing.phrase == "Quý III/2026"
+    assert "item.inherited" in doubts(child)
+
+
+def test_milestones_of_the_result_column_stand_beside_the_period():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Thời gian", "Kết quả"],
+            ["1", "Giải ngân", "P.KT", "Trong năm 2026", "- Đến 30/6/2026: đạt 50%\n- Đến 31/01/2027: đạt 100%"],
+        )
+    )
+    (item,) = reading.items
+    assert item.timing.kind is TimingKind.MILESTONES
+    assert [milestone.due for milestone in item.timing.milestones] == [date(2026, 6, 30), date(2027, 1, 31)]
+    assert item.timing.due == date(2026, 12, 31)
+    assert {"timing.milestones", "timing.after_plan_year"} <= doubts(item)
+
+
+def test_what_a_person_must_settle_is_listed():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Chủ trì", "Phối hợp", "Thời gian"],
+            ["1", "A", "Tổ Rồng Xanh", "Các đơn vị liên quan", "Theo quy định"],
+        )
+    )
+    assert doubts(reading.items[0]) == {"unit.unknown", "unit.open_set", "timing.undetermined"}
+    assert "Tổ Rồng Xanh" in " ".join(doubt.message for doubt in reading.items[0].warnings)
+    assert "plan.no_date" in {doubt.code for doubt in reading.warnings}
+
+
+def test_without_any_year_no_time_is_guessed():
+    grid = table(["STT", "Nội dung", "Chủ trì", "Thời gian"], ["1", "A", "VP", "Quý I"])
+    blocks = (Paragraph("KẾ HOẠCH"), Paragraph("Nâng cao chỉ số hài lòng"), grid)
+    unknown = interpret(Document("docx", blocks), units=UnitBook())
+    assert unknown.items[0].timing.kind is TimingKind.UNDETERMINED
+    assert "plan.no_year" in {doubt.code for doubt in unknown.warnings}
+    given = interpret(Document("docx", blocks), units=UnitBook(), year=2027)
+    assert given.items[0].timing.due == date(2027, 3, 31)
+
+
+def test_bullets_are_told_from_hyphens():
+    book = UnitBook()
+    assert parts_of("- Kế hoạch - Báo cáo của Phòng Văn hóa - Xã hội - 100% hồ sơ", "txt", book.protected) == (
+        "Kế hoạch",
+        "Báo cáo của Phòng Văn hóa - Xã hội",
+        "100% hồ sơ",
+    )
+    assert parts_of("Phát triển kinh tế - xã hội giai đoạn 2026 - 2030", "txt", book.protected) == (
+        "Phát triển kinh tế - xã hội giai đoạn 2026 - 2030",
+    )
+    assert parts_of("Yêu cầu:\n- một;\n- hai", "docx", book.protected) == ("Yêu cầu:", "một", "hai")
+
+
+def test_wrapped_lines_are_joined_only_where_the_column_ended():
+    assert lines_of("Thông tư số 01/2020/TT-\nVPCP về kinh tế\n- xã hội", "pdf") == [
+        "Thông tư số 01/2020/TT-VPCP về kinh tế - xã hội"
+    ]
+    assert lines_of("Báo cáo quý\nBáo cáo năm", "docx") == ["Báo cáo quý", "Báo cáo năm"]
+    assert one_line("• Một việc\n• Hai việc", "pdf") == "Một việc - Hai việc"
+
+
+def test_a_tracking_sheet_has_progress_beside_its_deadline():
+    reading = interpret(
+        Document(
+            "xlsx",
+            (
+                table(
+                    [
+                        "STT",
+                        "Nội dung",
+                        "Số VB",
+                        "Ngày BH",
+                        "Hạn",
+                        "Chủ trì",
+                        "Phối hợp",
+                        "Lãnh đạo",
+                        "Tiến độ",
+                        "Trạng thái",
+                        "Kết quả",
+                        "Ghi chú",
+                    ],
+                    [
+                        "1",
+                        "Báo cáo quý",
+                        "12/KH-UBND",
+                        "05/01/2026",
+                        "20/3/2026",
+                        "VP",
+                        "P.KT",
+                        "Chủ tịch",
+                        "50%",
+                        "Đang làm",
+                        "Báo cáo 34",
+                        "gấp",
+                    ],
+                ),
+            ),
+        ),
+        units=UnitBook(),
+    )
+    (item,) = reading.items
+    assert reading.form == "tracking"
+    assert item.timing.due == date(2026, 3, 20)
+    assert item.tracking is not None
+    assert item.tracking.progress == "50%"
+    assert item.tracking.issued_on == date(2026, 1, 5)
+    assert (item.tracking.outcome, item.results) == ("Báo cáo 34", ())
+    assert "plan.year_inferred" in {doubt.code for doubt in reading.warnings}
