@@ -1,0 +1,36 @@
+"""What a person had typed when their session ran out, kept until it is sent or thrown away."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.answer_tables import AnswerDraft
+
+LONGEST = 20_000
+"""Characters of a draft: more than any honest answer."""
+
+
+def keep_draft(session: Session, person_id: int, occurrence_id: int, fields: Mapping[str, str], now: datetime) -> bool:
+    """Keep what was typed about an occurrence; a newer draft replaces the older. Whether there was anything to keep."""
+    typed = {name: value for name, value in fields.items() if value.strip()}
+    if not typed or sum(map(len, typed.values())) > LONGEST:
+        return False
+    drop_draft(session, person_id, occurrence_id)
+    session.add(AnswerDraft(person_id=person_id, occurrence_id=occurrence_id, fields=typed, saved_at=now))
+    return True
+
+
+def draft_of(session: Session, person_id: int, occurrence_id: int) -> AnswerDraft | None:
+    """The draft of a person about an occurrence."""
+    return session.scalar(
+        select(AnswerDraft).where(AnswerDraft.person_id == person_id, AnswerDraft.occurrence_id == occurrence_id)
+    )
+
+
+def drop_draft(session: Session, person_id: int, occurrence_id: int) -> None:
+    """The draft was sent, or is not wanted any more."""
+    session.execute(
+        delete(AnswerDraft).where(AnswerDraft.person_id == person_id, AnswerDraft.occurrence_id == occurrence_id)
+    )
