@@ -15,6 +15,7 @@ from config.toml_files import ConfigError
 from deployments.wording import VietnameseHelp, translate
 
 COMMANDS = {
+    "audit": ("deployments.commands.store", "Kiểm tra nhật ký thay đổi còn nguyên vẹn."),
     "backup": ("deployments.commands.store", "Sao lưu toàn bộ dữ liệu vào một tệp."),
     "deploy": ("deployments.commands.prefect", "Đăng ký mỗi nhiệm vụ thành một deployment Prefect có lịch."),
     "doctor": (

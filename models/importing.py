@@ -14,7 +14,7 @@ from models.errors import BadContentError, StoreError, UnknownNameError
 from models.locks import exclusive
 from models.occurring import Synced, Terms, sync_occurrences
 from models.plan import Item, Part, Plan, Responsibility, Scope, Section
-from models.staff import known_authorities, new_authority, unit_book
+from models.staff import authority_named, known_authorities, new_authority, unit_book
 from rules.plan import ALL_UNITS, RELATED_UNITS, ItemRead, PlanReading, UnitRef
 from rules.staff import slug
 from rules.unit_names import USUAL_UNITS, fold
@@ -134,11 +134,10 @@ def _authority(session: Session, request: Request) -> Authority | None:
     )
     if owner is not None:
         return owner
-    every = session.scalars(select(Authority).order_by(Authority.id)).all()
-    named = fold(request.reading.plan.authority or "")
-    same = [one for one in every if fold(one.name) == named]
-    if len(same) == 1 or len(every) <= 1:
-        return next(iter(same or every), None)
+    named = authority_named(session, request.reading.plan.authority)
+    every = session.scalars(select(Authority).order_by(Authority.id).limit(2)).all()
+    if named is not None or len(every) <= 1:
+        return named or next(iter(every), None)
     raise UnknownNameError(
         f"Không rõ kế hoạch của cơ quan nào (văn bản ghi “{request.reading.plan.authority or 'không rõ'}”); "
         f"hãy chọn bằng --authority. {known_authorities(session)}"

@@ -1,5 +1,7 @@
 """Whom the database knows: the authority in question, its units and their names."""
 
+import unicodedata
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -7,6 +9,7 @@ from models.audit import By, record
 from models.authority import Authority, Person, Role, Unit
 from models.errors import UnknownNameError
 from rules.staff import slug
+from rules.unit_names import fold
 from rules.units import UnitBook
 
 NO_AUTHORITY = 'Chưa có cơ quan nào. Chạy: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn'
@@ -28,6 +31,18 @@ def the_authority(session: Session, code: str | None = None) -> Authority:
     if len(every) > 1:
         raise UnknownNameError(f"Có nhiều cơ quan; hãy chọn bằng --authority. {known_authorities(session)}")
     return every[0]
+
+
+def authority_named(session: Session, name: str | None) -> Authority | None:
+    """The authority of a printed name, however it is written ("ỦY BAN NHÂN DÂN PHƯỜNG …"); None when not one."""
+    wanted = _name_key(name or "")
+    found = [one for one in session.scalars(select(Authority)) if _name_key(one.name) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def _name_key(name: str) -> str:
+    folded = " ".join(fold(unicodedata.normalize("NFC", name)).split())
+    return folded.replace("uy ban nhan dan", "ubnd")
 
 
 def known_authorities(session: Session) -> str:

@@ -1,0 +1,291 @@
+"""`dondoc init`, `units`, `status`, `backup`, `restore`, `audit`: the store and what is in it."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from config.clock import ZONE, now, today
+from config.settings import load_settings
+
+if TYPE_CHECKING:
+    from models.status import Figures, PlanFigures, UnitFigures
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--authority", metavar="TÊN", help="Tên cơ quan, ví dụ: UBND phường Hoa Sen.")
+@click.option("--place", metavar="ĐỊA_DANH", help="Địa danh ghi trên văn bản.")
+@click.option("--admin-email", metavar="ĐỊA_CHỈ", help="Thư điện tử của người quản trị đầu tiên.")
+@click.option("--admin-name", metavar="HỌ_TÊN", help="Họ tên người quản trị.")
+def init(authority: str | None, place: str | None, admin_email: str | None, admin_name: str | None) -> None:
+    """Tạo hoặc nâng cấp cơ sở dữ liệu; tạo cơ quan và người quản trị đầu tiên. Chạy lại không ảnh hưởng dữ liệu."""
+    from models.home import DatabaseState, create_or_upgrade
+
+    email = _email(admin_email) if admin_email else None
+    settings = load_settings()
+    settings.documents.mkdir(parents=True, exist_ok=True)
+    found = create_or_upgrade(settings)
+    words = {DatabaseState.READY: "đã sẵn sàng", DatabaseState.OLD: "đã được nâng cấp"}
+    click.echo(f"Cơ sở dữ liệu {words.get(found, 'đã được tạo')}: {_shown_address(settings.database)}")
+    _found_authority(authority, place, email, admin_name)
+
+
+def _email(text: str) -> str:
+    from rules.staff import check_email
+
+    try:
+        return check_email(text)
+    except ValueError as error:
+        raise click.UsageError(f"--admin-email: {error}.") from None
+
+
+def _shown_address(address: str) -> str:
+    """The database's address without its password."""
+    from sqlalchemy.engine import make_url
+
+    return make_url(address).render_as_string(hide_password=True)
+
+
+def _found_authority(name: str | None, place: str | None, email: str | None, admin_name: str | None) -> None:
+    """Make the authority and its administrator where they are not there yet, and say what is still to do."""
+    from sqlalchemy import select
+
+    from deployments.asking import hand
+    from models import Authority
+    from models.session import transaction
+    from models.staff import authority_named, make_admin, new_authority, the_authority
+
+    with transaction() as session:
+        there = authority_named(session, name) if name else None
+        if name and there is None:
+            there = new_authority(session, name, hand(), place)
+            click.echo(f"Đã tạo cơ quan {there.name} (mã {there.code}).")
+        if email is not None:
+            there = there or the_authority(session)
+            if make_admin(session, there, email, admin_name, hand()):
+                click.echo(f"Người quản trị của {there.name}: {email}.")
+        if there is None and session.scalar(select(Authority.id).limit(1)) is None:
+            click.echo(
+                'Việc tiếp theo: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn, '
+                "rồi dondoc units import TỆP và dondoc plan import TỆP."
+            )
+
+
+@click.group()
+def units() -> None:
+    """Nhập và xem danh sách cơ quan, đơn vị."""
+
+
+@units.command("import")
+@click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
+def import_units(file: Path, authority: str | None) -> None:
+    """Nhập danh sách đơn vị từ .yaml, .csv hoặc .xlsx: tên, tên gọi khác, hộp thư, trưởng đơn vị, cấp trên."""
+    from deployments.asking import hand
+    from tasks.staffing import import_unit_list
+
+    done = import_unit_list(file, authority, today(), hand())
+    if not done.changes.lines and not done.resolved:
+        click.echo("Danh sách đơn vị: không có thay đổi.")
+    for line in done.changes.lines:
+        click.echo(line)
+    if done.changes.missing:
+        click.echo(f"Không có trong tệp, giữ nguyên: {', '.join(done.changes.missing)}.")
+    if done.resolved:
+        click.echo(f"Đã nhận ra {done.resolved} tên đơn vị trước đây chưa rõ trong các kế hoạch.")
+    if done.synced.added or done.synced.cancelled:
+        click.echo(f"Lịch: thêm {done.synced.added} kỳ, đổi {done.synced.changed}, hủy {done.synced.cancelled}.")
+
+
+@units.command("list")
+@click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def list_units(authority: str | None, as_json: bool) -> None:
+    """Xem các đơn vị, hộp thư và người đứng đầu."""
+    from deployments.tables import table
+    from models.session import reading
+    from models.staff import the_authority, units_of
+
+    with reading() as session:
+        rows = [_unit_facts(unit) for unit in units_of(session, the_authority(session, authority))]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    head = ("Mã", "Tên", "Hộp thư", "Người đứng đầu", "Tên gọi khác")
+    cells = [
+        (
+            r["code"],
+            r["name"],
+            r["mailbox"] or "CHƯA CÓ",
+            r["head"]["name"] if r["head"] else "–",
+            "; ".join(r["aliases"]),
+        )
+        for r in rows
+    ]
+    click.echo(table(head, cells, (0, 4, 4, 3, 3)) if rows else "Chưa có đơn vị nào: dondoc units import TỆP")
+
+
+def _unit_facts(unit: Any) -> dict[str, Any]:
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "aliases": [alias.alias for alias in unit.aliases],
+        "mailbox": unit.mailbox,
+        "head": {"name": unit.head.name, "email": unit.head.email} if unit.head else None,
+        "superior": unit.superior,
+        "active": unit.active,
+    }
+
+
+@click.command()
+@click.option("--authority", help="Chỉ một cơ quan (mã hoặc tên).")
+@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+def status(authority: str | None, as_json: bool) -> None:
+    """Tình hình hôm nay: nhiệm vụ theo trạng thái, đơn vị quá hạn, thư, buổi sáng gần nhất."""
+    from models.home import DatabaseState, database_state
+    from models.office import office_policy
+    from models.session import reading
+    from models.staff import the_authority
+    from models.status import Asked, figures
+
+    if database_state() is DatabaseState.ABSENT:
+        raise click.ClickException("Chưa có cơ sở dữ liệu. Chạy: dondoc init")
+    with reading() as session:
+        chosen = the_authority(session, authority).id if authority else None
+        found = figures(session, Asked(today(), office_policy().soon_days, chosen))
+    click.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2) if as_json else _status_text(found))
+
+
+def status_json(found: "Figures") -> dict[str, Any]:
+    """The figures as JSON; states by their Vietnamese names, as everywhere."""
+    return {
+        "day": found.day.isoformat(),
+        "plans": [_plan_json(plan) for plan in found.plans],
+        "units": [_unit_json(unit) for unit in found.units],
+        "messages": {state.value: count for state, count in found.messages.items()},
+        "mornings": [
+            {
+                "authority": morning.authority,
+                "day": morning.day.isoformat(),
+                "started_at": morning.started_at.isoformat(),
+                "finished_at": morning.finished_at.isoformat() if morning.finished_at else None,
+                "notices": morning.notices,
+                "messages": morning.messages,
+            }
+            for morning in found.mornings
+        ],
+    }
+
+
+def _plan_json(plan: "PlanFigures") -> dict[str, Any]:
+    return {
+        "code": plan.code,
+        "title": plan.title,
+        "year": plan.year,
+        "status": plan.status.value,
+        "authority": plan.authority,
+        "items": plan.items,
+        "states": {state.value: count for state, count in plan.states.items()},
+        "without_lead": plan.without_lead,
+        "lapsed": plan.lapsed,
+    }
+
+
+def _unit_json(unit: "UnitFigures") -> dict[str, Any]:
+    names = ("code", "name", "authority", "reachable", "open", "overdue", "due_soon", "done", "done_late")
+    return {name: getattr(unit, name) for name in names}
+
+
+def _status_text(found: "Figures") -> str:
+    from deployments.tables import table
+    from tasks.outbox import WORDS
+
+    parts = [f"Tình hình ngày {found.day:%d/%m/%Y}"]
+    for plan in found.plans:
+        closed = " (đã đóng)" if plan.status == "closed" else ""
+        counts = ", ".join(f"{state.value} {count}" for state, count in plan.states.items() if count)
+        parts.append(f"{plan.code}{closed}: {plan.title}\n  {plan.items} nhiệm vụ: {counts or 'chưa có'}")
+        if plan.without_lead:
+            parts[-1] += f"\n  {plan.without_lead} nhiệm vụ chưa có cơ quan chủ trì: dondoc item list {plan.code}"
+        if plan.lapsed:
+            parts[-1] += f"\n  {plan.lapsed} kỳ đã qua không có kết quả"
+    if not found.plans:
+        parts.append("Chưa có kế hoạch nào: dondoc plan import TỆP")
+    if found.units:
+        head = ("Đơn vị", "Quá hạn", "Sắp đến hạn", "Đang mở", "Đúng hạn", "Muộn", "")
+        rows = [
+            (u.name, str(u.overdue), str(u.due_soon), str(u.open), str(u.done), str(u.done_late),
+             "" if u.reachable else "chưa có hộp thư")
+            for u in found.units
+        ]  # fmt: skip
+        parts.append(table(head, rows, (1, 0, 0, 0, 0, 0, 0)))
+    mails = ", ".join(f"{count} {WORDS[state]}" for state, count in found.messages.items() if count)
+    parts.append(f"Thư: {mails or 'chưa có thư nào'}.")
+    parts += [_morning_text(morning) for morning in found.mornings]
+    return "\n\n".join(parts)
+
+
+def _morning_text(morning: Any) -> str:
+    ended = "đã xong" if morning.finished_at else "CHƯA xong; chạy lại bằng dondoc remind"
+    counts = f"{morning.notices} lời nhắc, {morning.messages} thư"
+    return f"Buổi sáng gần nhất của {morning.authority}: {morning.day:%d/%m/%Y}, {ended} ({counts})."
+
+
+@click.command()
+@click.argument("file", type=FILE, metavar="TỆP")
+def backup(file: Path) -> None:
+    """Sao lưu cơ sở dữ liệu và các văn bản vào một tệp; chạy được trong lúc sản phẩm đang làm việc."""
+    from models.backup import back_up
+    from models.home import DatabaseState, database_state
+    from models.session import engine_for
+
+    settings = load_settings()
+    if database_state(settings) is DatabaseState.ABSENT:
+        raise click.ClickException("Chưa có cơ sở dữ liệu để sao lưu. Chạy: dondoc init")
+    done = back_up(engine_for(settings.database), settings.documents, file.absolute(), now())
+    click.echo(f"Đã sao lưu {sum(done.rows.values())} dòng và {done.documents} văn bản vào {done.path}.")
+    if done.missing_documents:
+        click.echo(f"Thiếu {len(done.missing_documents)} văn bản trong {settings.documents}.", err=True)
+
+
+@click.command()
+@click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--yes", is_flag=True, help="Đồng ý thay toàn bộ dữ liệu, không hỏi lại.")
+def restore(file: Path, yes: bool) -> None:
+    """Thay toàn bộ dữ liệu bằng một bản sao lưu, sau khi kiểm tra từng phần của nó."""
+    from deployments.asking import confirm
+    from models.restore import check
+    from models.restore import restore as put_back
+
+    manifest = check(file)
+    made = f"bản sao lưu ngày {manifest.created_at.astimezone(ZONE):%d/%m/%Y %H:%M} (dondoc {manifest.version})"
+    if not confirm(f"Thay toàn bộ dữ liệu hiện có bằng {made}?", yes):
+        click.echo("Chưa thay đổi gì.")
+        return
+    settings = load_settings()
+    put_back(file, settings.database, settings.documents)
+    click.echo(f"Đã khôi phục {sum(manifest.tables.values())} dòng, {len(manifest.documents)} văn bản từ {made}.")
+
+
+@click.group()
+def audit() -> None:
+    """Nhật ký thay đổi: không sửa, không xóa được."""
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Kiểm tra chuỗi nhật ký còn nguyên vẹn; in số và mã băm cuối cùng để lưu ra ngoài."""
+    from models import audit as trail
+    from models.session import reading
+
+    with reading() as session:
+        broken = trail.verify(session)
+        number, newest = trail.head(session)
+    if broken is not None:
+        raise click.ClickException(
+            f"Nhật ký bị sửa hoặc mất dòng: sai từ dòng số {broken}. Hãy so với bản sao lưu gần nhất."
+        )
+    click.echo(f"Nhật ký nguyên vẹn đến dòng số {number}, mã băm {newest}.")

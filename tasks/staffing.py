@@ -1,0 +1,46 @@
+"""A list of units from a file into the tables, with all that follows from it, without Prefect."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from documents.reading.unit_list import read_unit_list
+from models.audit import By
+from models.authority import Authority
+from models.home import open_database
+from models.occurring import Synced, sync_authority
+from models.session import transaction
+from models.settling import resolve_units
+from models.staff import new_authority, the_authority
+from models.staff_import import StaffChanges, apply_staff
+from tasks.importing import terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """What an import of units did: its changes, names in plans now recognised, and occurrences that followed."""
+
+    changes: StaffChanges
+    resolved: int
+    synced: Synced
+
+
+def import_unit_list(path: Path, authority: str | None, today: date, by: By) -> Staffed:
+    """Read and store a list of units in one transaction; plans that name them follow at once.
+
+    Where there is no authority yet, the one that the list describes is made. Raises RefusedDocument and StoreError.
+    """
+    staff = read_unit_list(path)
+    open_database()
+    with transaction() as session:
+        first = session.scalar(select(Authority.id).limit(1)) is None
+        if first and authority is None and staff.authority is not None:
+            owner = new_authority(session, staff.authority.name, by, staff.authority.place)
+        else:
+            owner = the_authority(session, authority)
+        changes = apply_staff(session, owner, staff, by)
+        resolved = resolve_units(session, owner)
+        synced = sync_authority(session, owner.id, terms_of(today))
+    return Staffed(changes, resolved, synced)
