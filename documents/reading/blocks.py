@@ -58,5 +58,5 @@ class Document:
     notes: tuple[str, ...] = field(default=())
 
 
-class RefusedDocument(Exception):
+class RefusedDocument(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """The document cannot or must not be read. The message is one Vietnamese sentence for the user (exit code 3)."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from documents.reading.archive import Archive
 from documents.reading.blocks import Document, Table
+from documents.reading.charset import from_tcvn3
 from documents.reading.docx_state import OFF, Control, OpenParagraph, State, symbol
 from documents.reading.flow import COVERED, Flow, OpenTable, document
 from documents.reading.limits import TABLE_COLUMNS, damaged
@@ -61,6 +62,7 @@ class _Reader(State):
             "pPr": self._start_p_pr,
             "r": self._start_r,
             "rPr": self._start_r_pr,
+            "rFonts": self._start_r_fonts,
             "b": self._start_b,
             "vanish": self._start_vanish,
             "t": self._start_t,
@@ -135,7 +137,7 @@ class _Reader(State):
 
     def _text(self, text: str) -> None:
         if self.listening:
-            self.put(text)
+            self.put(from_tcvn3(text, self.old_font.endswith("H")) if self.old_font else text)
 
     def _skip(self, _: dict[str, str]) -> None:
         self.skipping = 1
@@ -155,6 +157,12 @@ class _Reader(State):
 
     def _start_r(self, _: dict[str, str]) -> None:
         self.bold = self.hidden = False
+        self.old_font = None
+
+    def _start_r_fonts(self, attributes: dict[str, str]) -> None:
+        font = attributes.get(W + "ascii", "")
+        if font.startswith(".Vn") and not self.in_properties:
+            self.old_font = font
 
     def _start_r_pr(self, _: dict[str, str]) -> None:
         self.in_run_properties = True

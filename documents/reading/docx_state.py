@@ -63,6 +63,7 @@ class State:
         self.alternates: list[int] = []
         self.skipping = self.written = 0
         self.listening = self.bold = self.hidden = False
+        self.old_font: str | None = None
         self.in_properties = self.in_run_properties = self.in_row_properties = False
         self.in_section = self.section_ended = False
         self.section_type = "nextPage"

@@ -162,10 +162,11 @@ def paragraphs(rows: list[list[Line]], right: float) -> Iterator[Block]:
 
 
 def _merged(pieces: list[Line]) -> Line:
+    """Three pieces or more are a row without rules: its columns stay told apart by tabs."""
     line = pieces[0]
     for piece in pieces[1:]:
         line = Line(
-            f"{line.text} {piece.text}", line.x0, piece.x1, min(line.top, piece.top), max(line.bottom, piece.bottom),
+            f"{line.text}\t{piece.text}", line.x0, piece.x1, min(line.top, piece.top), max(line.bottom, piece.bottom),
             line.size, line.lead, line.bold and piece.bold,
         )  # fmt: skip
     return line

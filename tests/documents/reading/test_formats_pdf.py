@@ -24,6 +24,11 @@ class Page:
         self.operations.append(f"{x0} {842 - y0} m {x1} {842 - y1} l S")
         return self
 
+    def bar(self, x0: float, y0: float, x1: float, y1: float) -> "Page":
+        """A rule as Word draws it: a thin filled box."""
+        self.operations.append(f"{x0} {842 - y1} {max(x1 - x0, 0.5)} {max(y1 - y0, 0.5)} re f")
+        return self
+
     def ruled(self, xs: list[float], ys: list[float]) -> "Page":
         for x in xs:
             self.line(x, ys[0], x, ys[-1])
@@ -113,6 +118,20 @@ def test_a_ruled_table_stands_between_its_paragraphs_with_the_page_it_is_on() ->
     table = document.blocks[1]
     assert isinstance(table, Table)
     assert [row.page for row in table.rows] == [1, 1]
+
+
+def test_rules_drawn_as_thin_boxes_are_rules_too() -> None:
+    page = Page().text(84, 95, "TT").text(124, 95, "Việc").text(84, 125, "1").text(124, 125, "Họp")
+    for x in (80, 120, 300):
+        page.bar(x, 90, x, 120).bar(x, 120, x, 160)
+    for y in (90, 120, 160):
+        page.bar(80, y, 120, y).bar(120, y, 300, y)
+    assert grid(read(page)) == [["TT", "Việc"], ["1", "Họp"]]
+
+
+def test_a_row_without_rules_keeps_its_columns_apart_by_tabs() -> None:
+    page = Page().text(80, 100, "1").text(130, 100, "Họp giao ban").text(300, 100, "Quý I").text(420, 100, "Văn phòng")
+    assert texts(read(page)) == ["1\tHọp giao ban\tQuý I\tVăn phòng"]
 
 
 def test_merged_cells_are_covered() -> None:

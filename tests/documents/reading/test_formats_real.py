@@ -3,12 +3,13 @@
 import json
 import re
 import shutil
+import subprocess
 import unicodedata
 from pathlib import Path
 
 import pytest
 
-from documents.reading.blocks import Document, Paragraph, Table
+from documents.reading.blocks import Document, Paragraph, RefusedDocument, Table
 from documents.reading.files import read_document
 
 FIELDS = ("title_raw", "lead_raw", "coordinating_raw", "result_raw")
@@ -58,6 +59,29 @@ def test_an_old_word_file_is_read_where_libreoffice_is(shared: Path) -> None:
     document = read_document(shared / "plans/files/ba-ngoi-2025.doc")
     assert document.format == "doc"
     assert missing(document, shared / "truth" / "ba-ngoi-2025.json") == []
+
+
+def test_an_old_word_file_asks_for_a_new_one_where_libreoffice_is_not(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(RefusedDocument, match=r"cần LibreOffice.*lưu lại dạng \.docx"):
+        read_document(shared / "plans/files/ba-ngoi-2025.doc")
+
+
+@pytest.mark.parametrize("form", ["xls", "ods"])
+def test_other_workbooks_hold_the_same_items(shared: Path, tmp_path: Path, form: str) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    source = shared / "plans/files/ba-ngoi-2025.xlsx"
+    options = ["--headless", "--convert-to", form, "--outdir", str(tmp_path), str(source)]
+    subprocess.run(["soffice", profile, *options], capture_output=True, check=True, timeout=60)
+    document = read_document(tmp_path / f"ba-ngoi-2025.{form}")
+    assert document.format == form
+    assert missing(document, shared / "truth" / "ba-ngoi-2025.json") == []
+    original = read_document(source)
+    assert document.blocks == original.blocks
 
 
 def test_formulas_are_not_run_and_text_that_looks_like_one_stays(shared: Path) -> None:

@@ -149,6 +149,12 @@ def test_formulas_are_read_and_hidden_text_is_not() -> None:
     assert texts(docx(body)) == ["≥ 95 điểm"]
 
 
+def test_text_in_an_old_vietnamese_font_is_read() -> None:
+    small, large = ('<w:rFonts w:ascii="' + name + '"/>' for name in (".VnTime", ".VnTimeH"))
+    body = f"<w:p>{r('Kế hoạch ')}{r('n¨m cña ', small)}{r('phßng', large)}</w:p>"
+    assert texts(docx(body)) == ["Kế hoạch năm của PHÒNG"]
+
+
 def test_a_paragraph_is_bold_when_all_its_letters_are() -> None:
     body = f"<w:p>{r('A', '<w:b/>')}{r(' ')}</w:p><w:p>{r('A', '<w:b/>')}{r('b')}</w:p>"
     body += "<w:p>" + r("c", '<w:b w:val="0"/>') + "</w:p>"
