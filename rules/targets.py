@@ -21,7 +21,10 @@ _AT_LEAST = (
     "lớn hơn hoặc bằng|ít nhất là|ít nhất|tối thiểu là|tối thiểu|không thấp hơn|không dưới|không ít hơn|không nhỏ hơn"
     "|đạt từ|đảm bảo từ|bảo đảm từ|từ mức|từ|≥|>=|vượt mức|hoàn thành vượt"
 )
-_AT_MOST = "nhỏ hơn hoặc bằng|không vượt quá|không quá|không vượt|không cao hơn|không nhiều hơn|tối đa là|tối đa|nhiều nhất|≤|<="
+_AT_MOST = (
+    "nhỏ hơn hoặc bằng|không vượt quá|không quá|không vượt|không cao hơn|không nhiều hơn"
+    "|tối đa là|tối đa|nhiều nhất|≤|<="
+)
 _MORE = "lớn hơn|nhiều hơn|cao hơn|trên mức|trên|vượt quá|hơn|quá|>"
 _LESS = "nhỏ hơn|thấp hơn|ít hơn|dưới mức|dưới|chưa đến|chưa tới|<"
 _OPERATORS = ((">=", _AT_LEAST), ("<=", _AT_MOST), (">", _MORE), ("<", _LESS))
@@ -38,7 +41,7 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _NONE_OF = re.compile(
-    r"(?<![^\W\d_])(?:không có|không để xảy ra(?: tình trạng)?|chấm dứt(?: tình trạng)?|không còn)\s+(?P<what>[^.;:\n]+)",
+    r"(?<![^\W\d_])(?:không có|không còn|(?:không để xảy ra|chấm dứt)(?: tình trạng)?)\s+(?P<what>[^.;:\n]+)",
     re.IGNORECASE,
 )
 _ALLOTTED = re.compile(
@@ -46,29 +49,33 @@ _ALLOTTED = re.compile(
     re.IGNORECASE,
 )
 _LAW = re.compile(
-    r"(?:điều|khoản|điểm|mục|chương|phụ lục|số|mẫu|biểu|quý|tháng|ngày|năm|tuần|lần thứ|thứ|mức độ|cấp độ|cấp|giai đoạn|nhiệm kỳ|khóa"
-    r"|điện thoại|đt|tel|fax|hotline|iso|tcvn|loại|nhóm|bước|phiên bản|windows|khu phố|tổ|thôn|ấp|quốc lộ|hạng)[\s.:]*(?:số\s*)?$",
+    r"(?:điều|khoản|điểm|mục|chương|phụ lục|số|mẫu|biểu|quý|tháng|ngày|năm|tuần|lần thứ|thứ|mức độ|cấp độ|cấp"
+    r"|giai đoạn|nhiệm kỳ|khóa|điện thoại|đt|tel|fax|hotline|iso|tcvn|loại|nhóm|bước|phiên bản|windows"
+    r"|khu phố|tổ|thôn|ấp|quốc lộ|hạng)[\s.:]*(?:số\s*)?$",
     re.IGNORECASE,
 )
 _CITED = re.compile(
-    r"\d+(?:/\d{4})?/[A-ZĐ][\w]*(?:-[\w]+)*|\d+-[A-ZĐ]{2,}/[A-ZĐ]+|(?:\+84|0)\d{2,4}[ .]?\d{3}[ .]?\d{3,4}\b|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b"
+    r"\d+(?:/\d{4})?/[A-ZĐ][\w]*(?:-[\w]+)*|\d+-[A-ZĐ]{2,}/[A-ZĐ]+|(?:\+84|0)\d{2,4}[ .]?\d{3}[ .]?\d{3,4}\b"
+    r"|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b(?!\s*%)"
 )
 _TIME_UNITS = ("ngày", "tháng", "năm", "tuần", "quý", "giờ", "phút", "h ", "lần/", "trang", "đồng/")
 _NOUNS = (
     "phản ánh, kiến nghị", "góp ý, phản ánh, kiến nghị", "cơ quan, đơn vị", "công chức, viên chức",
-    "cán bộ, công chức, viên chức", "cán bộ, công chức", "mục tiêu, nhiệm vụ", "nhiệm vụ", "hồ sơ", "tthc", "thủ tục hành chính",
-    "văn bản", "kiến nghị", "đơn vị", "kế hoạch", "nội dung", "vấn đề", "chỉ tiêu", "chỉ số", "công chức", "cán bộ",
-    "dữ liệu số hóa", "dữ liệu", "giao dịch", "lãnh đạo", "người dân", "doanh nghiệp", "tổ chức", "xã, phường", "phường",
-    "xã", "thôn", "tổ dân phố", "khu phố", "sáng kiến", "giải pháp", "mô hình", "lớp", "hội nghị", "cuộc", "hình thức", "tin, bài",
-    "tin bài", "bài viết", "chuyên mục", "điểm", "lượt", "dịch vụ công", "báo cáo", "người", "hộ", "trường hợp", "ý kiến",
-    "tiêu chí", "biên chế", "nghị quyết", "quyết định", "cuộc họp", "buổi", "đợt", "lần", "bậc", "trường", "cơ sở", "phiếu",
+    "cán bộ, công chức, viên chức", "cán bộ, công chức", "mục tiêu, nhiệm vụ", "nhiệm vụ", "hồ sơ", "tthc",
+    "thủ tục hành chính", "văn bản", "kiến nghị", "đơn vị", "kế hoạch", "nội dung", "vấn đề", "chỉ tiêu", "chỉ số",
+    "công chức", "cán bộ", "dữ liệu số hóa", "dữ liệu", "giao dịch", "lãnh đạo", "người dân", "doanh nghiệp",
+    "tổ chức", "xã, phường", "phường", "xã", "thôn", "tổ dân phố", "khu phố", "sáng kiến", "giải pháp", "mô hình",
+    "lớp", "hội nghị", "cuộc", "hình thức", "tin, bài", "tin bài", "bài viết", "chuyên mục", "điểm", "lượt",
+    "dịch vụ công", "báo cáo", "người", "hộ", "trường hợp", "ý kiến", "tiêu chí", "biên chế", "nghị quyết",
+    "quyết định", "cuộc họp", "buổi", "đợt", "lần", "bậc", "trường", "cơ sở", "phiếu",
 )  # fmt: skip
 _KNOWN_NOUN = re.compile(
     rf"(?<![^\W\d_])(?:{'|'.join(re.escape(noun) for noun in sorted(_NOUNS, key=len, reverse=True))})(?![^\W\d_])",
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"\s+(?:được|đề ra|thuộc|có|trong|trên|do|của|phải|tại|đúng|theo|giải quyết|đáp ứng|thực hiện|qua|là|mỗi|cho|để|trở|về|sau|làm việc|phát hiện|giao|năm|với|và|hoặc|hành chính trong|tham gia|số hóa|mới)(?!\w)",
+    r"\s+(?:được|đề ra|thuộc|có|trong|trên|do|của|phải|tại|đúng|theo|giải quyết|đáp ứng|thực hiện|qua|là|mỗi|cho"
+    r"|để|trở|về|sau|làm việc|phát hiện|giao|năm|với|và|hoặc|hành chính trong|tham gia|số hóa|mới|đạt|lên|xuống)(?!\w)",
     re.IGNORECASE,
 )
 _PERCENT_OF = re.compile(r"tỷ lệ\s+|tỉ lệ\s+", re.IGNORECASE)

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 from rules.plan import Milestone, Relative, Timing, TimingKind
+from rules.timing_labels import Labels, trimmed
 from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged
-from rules.timing_reader import Reading, Term
+from rules.timing_reading import Reading
 from rules.timing_recurring import beats_of, is_recurring, recurring
+from rules.timing_terms import ENTER_DATE, is_deadline_term, relative_of, why
 from rules.timing_text import Phrase
 
-ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
-_SENTENCE_WORDS = 3
 _WINDOWS = ("", "in", "window")
 
 
@@ -39,7 +39,7 @@ def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | No
         return ()
     decision = _Decision(phrase, reading, fixed, year, issued)
     return tuple(
-        decision.milestone(period)
+        decision.labels.milestone(period)
         for period in fixed
         if period.op in ("before", "by", "to")
         or (period.is_deadline and period.dated)
@@ -54,11 +54,12 @@ def _capital(text: str) -> str:
 class _Decision:
     """One decision: the questions in the order they are asked."""
 
-    __slots__ = ("fixed", "issued", "notes", "phrase", "reading", "year")
+    __slots__ = ("fixed", "issued", "labels", "notes", "phrase", "reading", "year")
 
     def __init__(self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None) -> None:
         self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
         self.notes: list[str] = []
+        self.labels = Labels(phrase, reading)
 
     def timing(self) -> Timing:
         reading, fixed = self.reading, self.fixed
@@ -151,9 +152,9 @@ class _Decision:
         if self.reading.flags & {"openend", "lasting"}:
             due = None
         for period in self.fixed:
-            if period.op != "to" and period.op != "after":
+            if period.op not in ("to", "after"):
                 start = period.first
-            if period.op != "from" and period.op != "after" and "openend" not in self.reading.flags:
+            if period.op not in ("from", "after") and "openend" not in self.reading.flags:
                 due = period.last
             elif period.op == "from" and due is not None and due < period.first:
                 due = None
@@ -236,7 +237,7 @@ class _Decision:
             last_day=found.last_day,
             exclusive=found.exclusive,
             due_time=_clock(found.mark.time) if found.mark.time else None,
-            relative=self.relative(term) if term else None,
+            relative=relative_of(self.phrase, term) if term else None,
         )
 
     def weekday(self, found: Fixed) -> None:
@@ -264,10 +265,10 @@ class _Decision:
         return self.made(TimingKind.DEADLINE, start=found.first, due=due, last_day=due, relative=relative)
 
     def windows(self, windows: list[Fixed]) -> Timing:
-        texts = self.undated_sentences(windows)
+        texts = self.labels.undated_sentences(windows)
         apart = len({period.mark.clause for period in windows}) > 1
         spans = merged(windows)
-        if len(windows) > 1 and apart and self.described(windows):
+        if len(windows) > 1 and apart and self.labels.described(windows):
             return self.milestones(windows)
         if texts:
             return self.milestones(windows, undated=texts)
@@ -300,9 +301,8 @@ class _Decision:
 
     def past(self, last: date, mark: Fixed) -> None:
         if self.issued is not None and last < self.issued:
-            self.notes.append(
-                f"thời hạn {last:%d/%m/%Y} đã qua khi ban hành ngày {self.issued:%d/%m/%Y}; cần người phụ trách kiểm tra"
-            )
+            signed = f"đã qua khi ban hành ngày {self.issued:%d/%m/%Y}"
+            self.notes.append(f"thời hạn {last:%d/%m/%Y} {signed}; cần người phụ trách kiểm tra")
         elif last.year < self.year and mark.dated:
             self.notes.append(f"năm {last.year} đứng trước năm kế hoạch {self.year}; cần người phụ trách kiểm tra")
 
@@ -324,9 +324,9 @@ class _Decision:
         undated: list[str] | None = None,
     ) -> Timing:
         ordered = sorted(periods, key=lambda period: period.mark.start)
-        found = [self.milestone(period) for period in ordered]
+        found = [self.labels.milestone(period) for period in ordered]
         for period in after or []:
-            text = _label(self.phrase.text(self.label_start(period), period.mark.end))
+            text = trimmed(self.phrase.text(self.labels.label_start(period), period.mark.end))
             found.append(Milestone(due=None, target=text, start=period.last + DAY))
             self.notes.append(f"chưa rõ ngày kết thúc của “{text}”; {ENTER_DATE}")
         found.extend(Milestone(due=None, target=text) for text in undated or [])
@@ -344,46 +344,6 @@ class _Decision:
             milestones=tuple(found),
         )
 
-    def milestone(self, period: Fixed) -> Milestone:
-        target = self.label(period) or None
-        if period.is_deadline:
-            return Milestone(due=period.due, target=target, last_day=period.last_day)
-        return Milestone(due=period.last, target=target, start=period.first, last_day=period.last)
-
-    def described(self, periods: list[Fixed]) -> bool:
-        return any(self.label(period) for period in periods)
-
-    def clause_bounds(self, clause: int) -> tuple[int, int]:
-        found = [(start, end) for start, end, _ in self.reading.clauses]
-        return found[clause] if clause < len(found) else (0, 0)
-
-    def label_start(self, period: Fixed) -> int:
-        clause_start, _ = self.clause_bounds(period.mark.clause)
-        ends = [m.end for m in self.reading.marks if m.clause == period.mark.clause and m.end <= period.mark.start]
-        return max([clause_start, *ends])
-
-    def label(self, period: Fixed) -> str:
-        """What must be reached by a date: the words after its colon, before it, or after it, in its own clause."""
-        mark = period.mark
-        _, clause_end = self.clause_bounds(mark.clause)
-        nexts = [m.start for m in self.reading.marks if m.clause == mark.clause and m.start >= mark.end]
-        after = self.phrase.text(mark.end, min([clause_end, *nexts]))
-        if after.startswith(":"):
-            return _label(after)
-        before = _label(self.phrase.text(self.label_start(period), mark.start))
-        return before if len(before) > 2 else _label(after)
-
-    def undated_sentences(self, windows: list[Fixed]) -> list[str]:
-        """Further sentences of work without a date of their own: "Trong năm 2026. Thực hiện rà soát (nếu có)"."""
-        with_dates = {period.mark.clause for period in windows}
-        events = [start for start, _ in (*self.reading.events, *self.reading.sources)]
-        found = []
-        for at, (start, end, fillers) in enumerate(self.reading.clauses):
-            own = any(start <= event < end for event in events)
-            if at > min(with_dates) and at not in with_dates and fillers >= _SENTENCE_WORDS and not own:
-                found.append(self.phrase.text(start, end).strip(" :,;.-–"))
-        return found
-
     # -- no dates ----------------------------------------------------------------------------------------------
 
     def without_dates(self) -> Timing:
@@ -393,58 +353,19 @@ class _Decision:
         term = next((term for term in reading.terms if term.event_end), None)
         if term is None and reading.terms and not (reading.sources or reading.events or reading.doms):
             term = reading.terms[0]
-        if term is not None and self.is_deadline_term(term):
-            relative = self.relative(term)
+        if term is not None and is_deadline_term(term):
+            relative = relative_of(self.phrase, term)
             what = f"xảy ra “{relative.event}”" if relative.event else "bắt đầu"
             self.notes.append(f"cần người phụ trách nhập ngày {what} để tính hạn")
             if term.duration.note:
                 self.notes.append(term.duration.note)
             return self.made(TimingKind.DEADLINE, relative=relative)
-        return undetermined(self.phrase.original, self.why())
-
-    def is_deadline_term(self, term: Term) -> bool:
-        """ "6 tháng" alone may be a rhythm or a length: only a day or hour count, or a word before it, tells."""
-        return bool(term.event_end or term.op or term.duration.months is None)
-
-    def relative(self, term: Term) -> Relative:
-        event = self.phrase.text(term.event_start, term.event_end).strip(" :,;.-–()") if term.event_end else ""
-        days = term.duration.days
-        if days is not None and term.before:
-            days = -days
-        return Relative(event=event, days=days, working_days=term.duration.working, hours=term.duration.hours)
-
-    def why(self) -> str:
-        """What keeps a date from being known, and what to do."""
-        reading, phrase = self.reading, self.phrase
-        if reading.events:
-            return f"Phụ thuộc sự kiện “{phrase.text(*reading.events[0])}”; {ENTER_DATE}"
-        if reading.cites:
-            return f"Thời hạn theo văn bản khác (“{phrase.text(*reading.cites[0])}”); {ENTER_DATE}"
-        if reading.sources:
-            return f"Thời hạn “{phrase.text(*reading.sources[0])}”; {ENTER_DATE}"
-        if "demand" in reading.flags:
-            return f"Thực hiện khi phát sinh hoặc có yêu cầu; {ENTER_DATE}"
-        if reading.doms:
-            return f"Có ngày trong tháng nhưng không rõ tháng nào; {ENTER_DATE}"
-        if not phrase.original.strip():
-            return f"Không ghi thời gian thực hiện; {ENTER_DATE}"
-        return f"Không thấy mốc thời gian trong “{phrase.original.strip()[:80]}”; {ENTER_DATE}"
+        return undetermined(self.phrase.original, why(self.phrase, reading))
 
     def made(self, kind: TimingKind, **values: object) -> Timing:
         if "due" in values and "last_day" not in values:
             values["last_day"] = values["due"]
         return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})
-
-
-def _label(text: str) -> str:
-    """Words of a milestone without the punctuation and the "và" that joined them."""
-    text = text.strip(" :,;.-–")
-    if text.count("(") != text.count(")"):
-        text = text.strip("()")
-    for joint in ("và ", "rồi "):
-        text = text.removeprefix(joint)
-    text = text.strip(" :,;.-–")
-    return "" if text in ("và", "hoặc", "rồi") else text
 
 
 def _clock(time: tuple[int, int]) -> str:

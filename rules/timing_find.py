@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rules.plan import Timing, TimingKind
-from rules.timing_items import Item, Periods, read_items
+from rules.timing_items import read_items
+from rules.timing_spans import Span
 from rules.timing_text import Phrase
+from rules.timing_values import Item
 
 _CORE = frozenset({"period", "rhythms", "periodic", "standing", "weekday", "edge", "workday", "nthday", "bad", "now"})
 _LEANING = frozenset({"time", "dom", "duration", "openend", "weak"})
@@ -33,7 +35,7 @@ def islands(phrase: Phrase, items: list[Item]) -> Iterator[tuple[int, int, bool]
     """Token ranges of timings, with whether each is certain."""
     found: list[Item] = []
     for at, item in enumerate(items):
-        if item.kind == "weekday" and isinstance(item.value, tuple) and not item.value[1] and not found:
+        if item.kind == "weekday" and not item.value[1] and not found:
             continue  # "thứ 2" without "hằng tuần": a rank, or the name of a day in a story
         if item.kind in _CORE or item.kind in _LEANING or item.kind in _OPERATORS or (found and item.kind in _LINKS):
             found.append(item)
@@ -84,8 +86,8 @@ def _with_event(phrase: Phrase, found: list[Item], items: list[Item], at: int) -
 def shown_year(items: Iterable[Item]) -> int | None:
     """The year of a bare whole-year period among items, for telling the plan's year from others."""
     for item in items:
-        if isinstance(item.value, Periods):
-            first = item.value.ranges[0][0]
+        if item.kind == "period":
+            first: Span = item.value.ranges[0][0]
             if first.unit == "Y":
                 return first.year
     return None

@@ -62,11 +62,14 @@ _ITEMS = {
       | (?: n | N | Y ) (?: [.,] (?: n | N ) )* %
       | (?: n | N ) [.,] N
     """,
-    "ordinal": "<vị|hạng|bậc|mức|người|lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ> (?: n | N | w | r | <nhất|năm> )",
+    "ordinal": """
+        <vị|hạng|bậc|mức|người|lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ>
+        (?: n | N | w | r | <nhất|năm> )
+    """,
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "watch": """
-        <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng|bước đầu
-        |nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
+        <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng
+        |bước đầu|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
       | <khách|ngân|nhà|cửa|mặt|bán|mua|đơn|xếp|đặt> <hàng>
       | <chi|không|chưa|vốn|kinh phí> <thường xuyên>
       | (?: <chịu trách nhiệm|báo cáo|giải trình> ) <trước> (?! <ngày|tháng|quý|năm|khi|kỳ|thứ|hết|cuối|đầu> | n )
@@ -111,15 +114,17 @@ _ITEMS = {
       | (?: @LONGUNIT ) @FREE (?: @JOIN )+ <năm> Y
     """,
     "report": """
-        <báo cáo|giao ban|họp|sơ kết|tổng kết> <định kỳ>? (?: @LONGUNIT ) @FREE (?: (?: @JOIN )+ (?: @LONGUNIT ) @FREE )*
-        (?: (?: @JOIN )+ <năm> Y )?
+        <báo cáo|giao ban|họp|sơ kết|tổng kết> <định kỳ>? (?: @LONGUNIT ) @FREE
+        (?: (?: @JOIN )+ (?: @LONGUNIT ) @FREE )* (?: (?: @JOIN )+ <năm> Y )?
     """,
     "weekday": """
         <từ>? (?: <các>? <ngày> )? (?: @WD )
         (?: ,? (?: @HH <tuần> | <của|trong>? <tuần> (?: @FIRST | @LAST | <thứ>? (?: n | w ) ) @OFMONTH
           | (?: @FIRST | @LAST ) @OFMONTH | <trong tuần> ) )?
     """,
-    "workdays": "<các|những> <ngày> (?: <làm việc> (?: <trong|của> <tuần> )? | <trong|của> <tuần> ) | @HH <ngày làm việc>",
+    "workdays": """
+        <các|những> <ngày> (?: <làm việc> (?: <trong|của> <tuần> )? | <trong|của> <tuần> ) | @HH <ngày làm việc>
+    """,
     # -- days and periods ------------------------------------------------------------------------------------
     "iso": "<ngày>? Y (?: -n-n | /n/n )",
     "dayrange": """
@@ -165,8 +170,8 @@ _ITEMS = {
     # -- durations, events -----------------------------------------------------------------------------------
     "now": "<từ nay|từ bây giờ|kể từ nay|từ thời điểm này>",
     "event": """
-        <ngay>? (?: <kể từ sau khi|sau khi|đến khi|từ khi|kể từ khi|tính từ khi|trước khi|ngay khi|trong khi|cho đến khi>
-        | <kể từ lúc|từ lúc|đến lúc|sau mỗi|trước mỗi>
+        <ngay>? (?: <kể từ sau khi|sau khi|đến khi|từ khi|kể từ khi|tính từ khi|trước khi|ngay khi|trong khi
+        |cho đến khi|kể từ lúc|từ lúc|đến lúc|sau mỗi|trước mỗi>
         | <kể từ ngày|tính từ ngày|kể từ|tính từ|so với ngày|so với|sau ngày|từ ngày|trước ngày|đến ngày>
           (?! <ngày>? (?: n | Y | w ) | <tháng|quý|năm|đầu|giữa|cuối|thứ|mùng|làm việc> | [….] )
         | <kể từ thời điểm|từ thời điểm|sau thời điểm|trước thời điểm> )
@@ -174,7 +179,9 @@ _ITEMS = {
       | <nhân dịp|dịp|kỷ niệm|chào mừng|tết|mùa mưa|mùa khô|mùa bão>
       | <khi> (?! <cần thiết> )
     """,
-    "demand": "<đột xuất|khi phát sinh|phát sinh|khi cần thiết|theo yêu cầu|khi có yêu cầu|khi có phát sinh|bất thường>",
+    "demand": """
+        <đột xuất|khi phát sinh|phát sinh|khi cần thiết|theo yêu cầu|khi có yêu cầu|khi có phát sinh|bất thường>
+    """,
     "according": "<theo|căn cứ|tùy theo|tùy>",
     "time": """
         (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / ) <phút>? )?
@@ -188,8 +195,8 @@ _ITEMS = {
     """,
     # -- operators -------------------------------------------------------------------------------------------
     "by": """
-        <chậm nhất|muộn nhất|trễ nhất|không muộn hơn|không chậm hơn|không trễ hơn|không quá|hạn cuối|hạn chót|thời hạn|hạn
-        |kết thúc|tối đa|trong vòng|trong thời hạn|hết>
+        <chậm nhất|muộn nhất|trễ nhất|không muộn hơn|không chậm hơn|không trễ hơn|không quá|hạn cuối|hạn chót|thời hạn
+        |hạn|kết thúc|tối đa|trong vòng|trong thời hạn|hết>
     """,
     "before": "<trước> <và trong>?",
     "to": "<cho>? <đến|tới> <hết>?",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.timing_reader import Mark, Reading
+from rules.timing_reading import Mark, Reading
 from rules.timing_spans import Pinned, Span, pinned
 
 DAY = timedelta(days=1)

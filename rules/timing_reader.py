@@ -7,84 +7,23 @@ no date of its own, unless a word such as "trước ngày" or "chậm nhất" sa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from rules import timing_spans as spans
-from rules.timing_items import Duration, Item, Periods
-from rules.timing_rhythms import Rhythm, edge_day
+from rules.timing_reading import Beat, Mark, Reading, Term
+from rules.timing_rhythms import edge_day
 from rules.timing_spans import Span
+from rules.timing_values import Item, Periods
 
 _HARD = ("before", "by", "to")
 _OPEN = ("", "in", "from", "count")
-
-
-@dataclass(slots=True)
-class Mark:
-    """A date or period with the word that governs it. `op`: before by to from after in window count, or "" for none."""
-
-    op: str
-    first: Span
-    last: Span
-    clause: int
-    start: int
-    end: int
-    time: tuple[int, int] | None = None
-    loose: bool = False
-    note: str | None = None
-    term: Duration | None = None
-    until_event: bool = False
-
-
-@dataclass(slots=True)
-class Beat:
-    """A rhythm with the word that governs it. `weak`: only a noun says it ("báo cáo quý")."""
-
-    rhythm: Rhythm
-    op: str
-    clause: int
-    start: int
-    end: int
-    weak: bool = False
-
-
-@dataclass(slots=True)
-class Term:
-    """A length of time and the event it is counted from: tokens `event_start` to `event_end`, 0 and 0 for none."""
-
-    duration: Duration
-    op: str
-    start: int
-    end: int
-    event_start: int = 0
-    event_end: int = 0
-    before: bool = False
-
-
-@dataclass(slots=True)
-class Reading:
-    """Everything found in a phrase, not yet decided on. Token ranges are (start, end)."""
-
-    marks: list[Mark] = field(default_factory=list)
-    beats: list[Beat] = field(default_factory=list)
-    terms: list[Term] = field(default_factory=list)
-    weekdays: list[tuple[tuple[int, ...], bool, str]] = field(default_factory=list)
-    doms: list[tuple[list[int], str]] = field(default_factory=list)
-    times: list[tuple[int, int]] = field(default_factory=list)
-    events: list[tuple[int, int]] = field(default_factory=list)
-    sources: list[tuple[int, int]] = field(default_factory=list)
-    cites: list[tuple[int, int]] = field(default_factory=list)
-    exceptions: list[tuple[int, int]] = field(default_factory=list)
-    clauses: list[tuple[int, int, int]] = field(default_factory=list)
-    bad: list[str] = field(default_factory=list)
-    flags: set[str] = field(default_factory=set)
 
 
 class _Reader:
     """The state while reading."""
 
     __slots__ = (
-        "after_comma", "bracket", "clause", "clause_start", "dash", "duration", "event_before", "event_text", "fillers", "from_mark", "late_term", "op", "op_start", "prev",
-        "reading", "swallow", "time", "year",
+        "after_comma", "bracket", "clause", "clause_start", "dash", "duration", "event_before", "event_text",
+        "fillers", "from_mark", "late_term", "op", "op_start", "prev", "reading", "swallow", "time", "year",
     )  # fmt: skip
 
     def __init__(self, year: int) -> None:
@@ -213,9 +152,7 @@ class _Reader:
     # -- dates -------------------------------------------------------------------------------------------------
 
     def period(self, item: Item) -> None:
-        value = item.value
-        if not isinstance(value, Periods):
-            raise TypeError(value)
+        value: Periods = item.value
         if self.swallowed():
             return
         for first, last in value.ranges:
@@ -265,7 +202,7 @@ class _Reader:
         self.prev = mark
 
     def edge(self, item: Item) -> None:
-        whole, part = item.value  # type: ignore[misc]
+        whole, part = item.value
         found = spans.pinned(whole, self.year)
         if found is None or self.swallowed():
             return
@@ -281,7 +218,7 @@ class _Reader:
             self.reading.marks[-1].note = edge_day("cuối", "tháng", working=True).note
 
     def nthday(self, item: Item) -> None:
-        days, place, month = item.value  # type: ignore[misc]
+        days, place, month = item.value
         found = spans.pinned(month, self.year)
         if found is None or self.swallowed():
             return
@@ -297,11 +234,10 @@ class _Reader:
         self.add_mark(span, span, item)
 
     def at_time(self, item: Item) -> None:
-        if isinstance(item.value, tuple):
-            self.time = item.value
-            self.reading.times.append(item.value)
-            if self.op == "":
-                self.op_start = item.start
+        self.time = item.value
+        self.reading.times.append(item.value)
+        if self.op == "":
+            self.op_start = item.start
 
     def settle_time(self) -> None:
         """A time of day printed after its date belongs to it."""
@@ -317,8 +253,6 @@ class _Reader:
         if self.swallow and (self.swallow == "event" or not self.op):
             self.reading.flags.add("swallowed")
             return
-        if not isinstance(item.value, list):
-            raise TypeError(item.value)
         for rhythm in item.value:
             self.reading.beats.append(Beat(rhythm, self.op, self.clause, item.start, item.end, item.kind == "weak"))
         self.op, self.dash = "", False
@@ -326,18 +260,16 @@ class _Reader:
     def weekday(self, item: Item) -> None:
         if self.swallowed():
             return
-        days, weekly = item.value  # type: ignore[misc]
+        days, weekly = item.value
         self.reading.weekdays.append((days, weekly, self.op))
         self.op = ""
 
     def dom(self, item: Item) -> None:
-        if isinstance(item.value, list) and not self.swallowed():
+        if not self.swallowed():
             self.reading.doms.append((item.value, self.op))
             self.op = ""
 
     def term(self, item: Item) -> None:
-        if not isinstance(item.value, Duration):
-            raise TypeError(item.value)
         if self.swallow == "event":
             if item.start > self.event_text and not self.reading.terms:
                 self.late_term = Term(

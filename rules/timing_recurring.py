@@ -5,7 +5,7 @@ from datetime import date
 
 from rules import timing_rhythms as rhythms
 from rules.timing_marks import Fixed
-from rules.timing_reader import Beat, Reading
+from rules.timing_reading import Beat, Reading
 from rules.timing_rhythms import Rhythm
 
 _YEAR = 12
@@ -14,11 +14,10 @@ _NO_PERIOD = "văn bản không nêu kỳ báo cáo; cần người phụ trách
 
 @dataclass(slots=True)
 class Recurring:
-    """The parts of a recurring timing; `open_ended`: yearly and without bounds."""
+    """The parts of a recurring timing; what comes once a year or less has no bounds unless they are printed."""
 
     rules: list[str]
     exclusive: bool
-    open_ended: bool
     start: date | None
     due: date | None
     notes: list[str]
@@ -58,7 +57,13 @@ def recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed], year: int
     if not rules and reading.times and not reading.flags & {"periodic"}:
         rules = [rhythms.every("ngày").rules[0]]
     exclusive = exclusive or days_exclusive or _before(reading, beats, kept)
-    return _bounded(reading, beats, kept, rules, exclusive, bounds, year, notes)
+    if not rules:
+        notes.append(_NO_PERIOD)
+    often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(r.months < _YEAR for r in given)
+    start, due = _bounds(reading, beats, often and bool(rules), bounds, year)
+    if not often and due is not None:
+        rules = [f"{rule};UNTIL={due:%Y%m%d}" for rule in rules]
+    return Recurring(rules, exclusive, start, due, notes)
 
 
 def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[list[Fixed], list[Fixed]]:
@@ -89,7 +94,7 @@ def _dated_rules(yearly: list[Fixed]) -> tuple[list[str], bool]:
             due = period.due
             day = (
                 -1
-                if due.month == 2 and due.day > 28 or period.mark.last.last_day == 0 and period.op != "before"
+                if (due.month == 2 and due.day > 28) or (period.mark.last.last_day == 0 and period.op != "before")
                 else due.day
             )
             rules.append(rhythms.yearly(due.month, day))
@@ -109,7 +114,7 @@ def _without_answered(given: list[Rhythm], dates: int) -> list[Rhythm]:
         or not (
             rhythm.months in dated
             or (rhythm.months == 0 and 0 in dated)
-            or (dates and 0 < rhythm.months and dates * rhythm.months >= _YEAR)
+            or (dates and rhythm.months > 0 and dates * rhythm.months >= _YEAR)
         )
     ]
 
@@ -148,34 +153,19 @@ def _before(reading: Reading, beats: list[Beat], kept: list[Rhythm]) -> bool:
     )
 
 
-def _bounded(
-    reading: Reading,
-    beats: list[Beat],
-    kept: list[Rhythm],
-    rules: list[str],
-    exclusive: bool,
-    bounds: list[Fixed],
-    year: int,
-    notes: list[str],
-) -> Recurring:
-    """The rules between the first and last day of the work."""
-    if not rules:
-        notes.append(_NO_PERIOD)
+def _bounds(
+    reading: Reading, beats: list[Beat], often: bool, bounds: list[Fixed], year: int
+) -> tuple[date | None, date | None]:
+    """The first and last day of the work: what is printed, else the plan's year for what comes often."""
     of = next((beat.rhythm.bound for beat in beats if beat.rhythm.bound), year)
-    often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(
-        b.rhythm.months < _YEAR for b in beats
-    )
-    start, due = (date(of, 1, 1), date(of, 12, 31)) if often and rules else (None, None)
-    bounding = [period for period in bounds if not period.mark.loose or period.dated]
-    for period in bounding:
+    start, due = (date(of, 1, 1), date(of, 12, 31)) if often else (None, None)
+    for period in bounds:
+        if period.mark.loose and not period.dated:
+            continue
         if period.op in ("before", "by", "to", "count"):
             due = period.last_day
         elif period.op == "from":
             start = period.first
         else:
             start, due = period.first, period.last
-    if "openend" in reading.flags:
-        due = None
-    if not often and due is not None:
-        rules = [f"{rule};UNTIL={due:%Y%m%d}" for rule in rules]
-    return Recurring(rules, exclusive, not often and due is None, start, due, notes)
+    return start, None if "openend" in reading.flags else due

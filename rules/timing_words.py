@@ -17,10 +17,16 @@ _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%�
 _ODD = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u00b9\u00b2\u00b3ðÐ\uff10-\uff19Ⅰ-Ⅻⅰ-ⅻİ•●▪◦*\r\x0b\x0c\u2028\u2029]"
 )
+_ROMAN_WORDS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+ROMANS = {word: place for place, word in enumerate(_ROMAN_WORDS, 1)}
 _ODD_TO: dict[str, str] = {
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
-    **dict(zip("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", "i ii iii iv v vi vii viii ix x xi xii".split(), strict=True)),
-    **dict(zip("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ", "i ii iii iv v vi vii viii ix x xi xii".split(), strict=True)),
+    **dict(
+        zip("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ", ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], strict=True)
+    ),
+    **dict(
+        zip("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ", ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], strict=True)
+    ),
     **dict.fromkeys("•●▪◦*\r\x0b\x0c\u2028\u2029", "\n"),
     **dict.fromkeys("¹²³", " "),
     **{"ð": "đ", "Ð": "đ", "İ": "i"},
@@ -33,7 +39,10 @@ _NUMBER_WORDS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mươi": 10, "lăm": 5, "mốt": 1,
 }  # fmt: skip
-ROMANS = {word: place for place, word in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+ROMANS = {
+    word: place
+    for place, word in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)
+}
 _PLAIN = {
     "quy": "quý", "thang": "tháng", "nam": "năm", "ngay": "ngày", "truoc": "trước", "den": "đến", "tu": "từ",
     "het": "hết", "hang": "hàng", "tuan": "tuần", "moi": "mỗi", "cham": "chậm", "nhat": "nhất", "dinh": "định",

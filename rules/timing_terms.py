@@ -1,0 +1,39 @@
+"""What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
+
+from rules.plan import Relative
+from rules.timing_reading import Reading, Term
+from rules.timing_text import Phrase
+
+ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
+"""What a person must do about a date that is not known."""
+
+
+def is_deadline_term(term: Term) -> bool:
+    """ "6 tháng" alone may be a rhythm or a length: only a day or hour count, or a word before it, tells."""
+    return bool(term.event_end or term.op or term.duration.months is None)
+
+
+def relative_of(phrase: Phrase, term: Term) -> Relative:
+    """A term as days or hours from its event; negative days are before it, an event that is not printed is ""."""
+    event = phrase.text(term.event_start, term.event_end).strip(" :,;.-–()") if term.event_end else ""
+    days = term.duration.days
+    if days is not None and term.before:
+        days = -days
+    return Relative(event=event, days=days, working_days=term.duration.working, hours=term.duration.hours)
+
+
+def why(phrase: Phrase, reading: Reading) -> str:
+    """What keeps a date from being known, and what to do."""
+    if reading.events:
+        return f"Phụ thuộc sự kiện “{phrase.text(*reading.events[0])}”; {ENTER_DATE}"
+    if reading.cites:
+        return f"Thời hạn theo văn bản khác (“{phrase.text(*reading.cites[0])}”); {ENTER_DATE}"
+    if reading.sources:
+        return f"Thời hạn “{phrase.text(*reading.sources[0])}”; {ENTER_DATE}"
+    if "demand" in reading.flags:
+        return f"Thực hiện khi phát sinh hoặc có yêu cầu; {ENTER_DATE}"
+    if reading.doms:
+        return f"Có ngày trong tháng nhưng không rõ tháng nào; {ENTER_DATE}"
+    if not phrase.original.strip():
+        return f"Không ghi thời gian thực hiện; {ENTER_DATE}"
+    return f"Không thấy mốc thời gian trong “{phrase.original.strip()[:80]}”; {ENTER_DATE}"
