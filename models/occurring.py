@@ -19,7 +19,7 @@ from models.schedule import Occurrence
 from rules.ladder import Ladder, LadderPolicy, ladder_of
 from rules.occurrences import OccurrenceDraft, OccurrenceKind, occurrences_of
 from rules.periods import REFORM, Scheme
-from rules.plan import Timing
+from rules.plan import Timing, first_day_printed
 from rules.workdays import WorkCalendar
 
 CHUNK = 2_000
@@ -100,6 +100,7 @@ class _Sync:
     def __init__(self, session: Session, plan: Plan, terms: Terms) -> None:
         self.session, self.plan, self.terms = session, plan, terms
         self.ladder: Ladder = ladder_of(terms.calendar, terms.ladder)
+        self.known_since = plan.issued_on or first_day_printed(plan.issued_printed)
         self.asleep = plan.status is PlanStatus.CLOSED
         units = select(Unit.id).where(Unit.authority_id == plan.authority_id, Unit.active).order_by(Unit.id)
         self.every_unit = tuple(session.scalars(units))
@@ -149,23 +150,17 @@ class _Sync:
         if timing not in self._fresh:
             plan = self.plan
             drafts = occurrences_of(
-                Timing.model_validate_json(timing), year=plan.year, issued=plan.issued_on, scheme=self.terms.scheme
+                Timing.model_validate_json(timing), year=plan.year, issued=self.known_since, scheme=self.terms.scheme
             )
             self._fresh[timing] = tuple(self._row(draft) for draft in drafts)
         return self._fresh[timing]
 
     def _row(self, draft: OccurrenceDraft) -> dict[str, Any]:
-        """A new row. A period that ended before the plan was known here is settled: nobody is asked for it now."""
+        """A new row. Of a period that ended before the plan was known here the next sweep passes the rungs over."""
         row: dict[str, Any] = {name: getattr(draft, name) for name in ("key", *_FOLLOWED)}
         row["kind"], row["label"] = draft.kind.value, draft.label[:120]
-        row["settled_offset"] = None
-        if draft.urge_until is not None and draft.urge_until < self.terms.today:
-            past = self.ladder.rungs(
-                draft.opens_on, draft.last_day, urge_until=draft.urge_until, through=draft.urge_until, shadowed=True
-            )
-            row["settled_offset"] = past[-1].offset if past else None
-        row["next_rung_on"] = self._next(row, row["settled_offset"], None)
-        row["done_on"] = None
+        row["settled_offset"] = row["done_on"] = None
+        row["next_rung_on"] = self._next(row, None, None)
         return row
 
     def _next(self, row: Mapping[str, Any], settled: int | None, done_on: date | None) -> date | None:

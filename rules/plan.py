@@ -5,6 +5,7 @@ them, `dondoc plan read --json` prints them. Dates are calendar days in
 Asia/Ho_Chi_Minh; an unknown value is None and is never guessed.
 """
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -176,6 +177,20 @@ class PlanHeader(Value):
     superior: str | None = None
     signer: str | None = None
     recipients: tuple[str, ...] = ()
+
+
+_MONTH_PRINTED = re.compile(r"tháng\s*(?P<month>\d{1,2})\s*năm\s*(?P<year>\d{4})")
+
+
+def first_day_printed(issued_printed: str | None) -> date | None:
+    """The first day of the month of issue where only the day was left blank ("ngày tháng 9 năm 2025").
+
+    Never the day of issue: only the day before which no duty of the plan can have begun.
+    """
+    found = _MONTH_PRINTED.search(issued_printed or "")
+    if not found or not 1 <= int(found["month"]) <= 12 or int(found["year"]) < 1:
+        return None
+    return date(int(found["year"]), int(found["month"]), 1)
 
 
 Count = Annotated[int, Field(ge=0)]
