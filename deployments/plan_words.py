@@ -28,7 +28,8 @@ def describe_reading(reading: PlanReading) -> str:
 
 def _header(reading: PlanReading) -> str:
     head, counts = reading.plan, reading.counts
-    number = f"{head.number}/{head.symbol}" if head.number and head.symbol else head.symbol or head.number
+    whole = not (head.number and head.symbol) or "/" in head.number
+    number = (head.number or head.symbol) if whole else f"{head.number}/{head.symbol}"
     facts = (
         ("Kế hoạch", head.title),
         ("Số, ký hiệu", number),

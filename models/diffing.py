@@ -57,6 +57,9 @@ ITEM_FIELDS = (
     "tracking",
 )
 
+TRACKED_FIELDS = ("code", "title", "timing", "lead", "coordinating", "tracking")
+"""What a tracking sheet has columns for: the rest is left as it is when one is imported over a plan."""
+
 
 class Change(StrEnum):
     """What becomes of an item."""
@@ -153,7 +156,8 @@ def match(
     """
     units = frozenset(known_units) | {ALL_UNITS, RELATED_UNITS}
     stored = list(plan.items) if plan else []
-    pairs = [_pair(item, read, units, overwrite) for item, read in _couples(stored, reading.items)]
+    names = fields_of(reading)
+    pairs = [_pair(item, read, _Look(units, names, overwrite)) for item, read in _couples(stored, reading.items)]
     changes = [change for pair in pairs if (change := _change(pair)) is not None]
     diff = PlanDiff(
         code=code,
@@ -165,6 +169,20 @@ def match(
         matched=sum(pair.item is not None and pair.read is not None for pair in pairs),
     )
     return Matched(diff, tuple(pairs))
+
+
+def fields_of(reading: PlanReading) -> tuple[str, ...]:
+    """The fields of an item that this form of document speaks of."""
+    return TRACKED_FIELDS if reading.form == "tracking" else ITEM_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How items are compared: units that are known, fields that count, whether hand edits give way."""
+
+    units: frozenset[str]
+    names: tuple[str, ...]
+    overwrite: bool
 
 
 def _couples(stored: Sequence[Item], reads: Sequence[ItemRead]) -> list[tuple[Item | None, ItemRead | None]]:
@@ -205,14 +223,14 @@ def _alike(item: Item, read: ItemRead) -> bool:
     return "title" in item.edited or SequenceMatcher(None, item.title, read.title, autojunk=False).ratio() >= SIMILAR
 
 
-def _pair(item: Item | None, read: ItemRead | None, units: frozenset[str], overwrite: bool) -> Pair:
+def _pair(item: Item | None, read: ItemRead | None, look: _Look) -> Pair:
     if item is None or read is None:
         return Pair(item, read)
-    edited = () if overwrite else item.edited
+    edited = () if look.overwrite else item.edited
     reworded = item.read_hash != read_hash(read)
     changes = []
-    for name in ITEM_FIELDS:
-        old, new = _stored_value(item, name), _read_value(read, name, units)
+    for name in look.names:
+        old, new = _stored_value(item, name), _read_value(read, name, look.units)
         if old == new or (name in edited and not reworded):
             continue
         if name in edited and name == "timing" and item.timing_phrase == read.timing.phrase:
@@ -242,7 +260,7 @@ def _header(plan: Plan, reading: PlanReading) -> tuple[FieldChange, ...]:
     for name in HEADER_FIELDS:
         old, new = getattr(plan, name), getattr(reading.plan, name)
         new = list(new) if isinstance(new, tuple) else new
-        if name in ("title", "year") and new is None:
+        if new in (None, []) and (name in ("title", "year") or reading.form == "tracking"):
             continue
         if old != new:
             changes.append(FieldChange(name, show(old), show(new)))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.audit import By, record
 from models.authority import Authority, Unit
-from models.diffing import HEADER_FIELDS, Matched, Pair, PlanDiff, match, read_hash, reading_hash
+from models.diffing import HEADER_FIELDS, Matched, Pair, PlanDiff, fields_of, match, read_hash, reading_hash
 from models.documents import KeptDocument, stored_document
 from models.errors import BadContentError, StoreError, UnknownNameError
 from models.locks import exclusive
@@ -60,7 +60,6 @@ def request_for(reading: PlanReading, code: str | None = None, year: int | None 
     header = reading.plan.model_copy(update={"year": year or reading.plan.year})
     if header.year is None:
         raise BadContentError("Không xác định được năm của kế hoạch; hãy chạy lại với --year NĂM.")
-    header = header.model_copy(update={"title": header.title or f"Kế hoạch năm {header.year}"})
     chosen = slug(code, "-") if code else header.code
     if not chosen:
         raise BadContentError("Không xác định được mã kế hoạch; hãy đặt mã bằng --code.")
@@ -188,7 +187,9 @@ def _store(
         session.add(plan)
     for name in HEADER_FIELDS:
         value = getattr(header, name)
-        setattr(plan, name, list(value) if isinstance(value, tuple) else value)
+        if plan.version == 0 or not (value in (None, ()) and (name == "title" or request.reading.form == "tracking")):
+            setattr(plan, name, list(value) if isinstance(value, tuple) else value)
+    plan.title = plan.title or f"Kế hoạch năm {plan.year}"
     plan.version += 1
     plan.form = request.reading.form
     plan.imported_at = terms.at
@@ -204,6 +205,8 @@ def _store(
 
 
 def _store_sections(session: Session, plan: Plan, reading: PlanReading) -> None:
+    if plan.version > 1 and reading.form == "tracking":
+        return
     plan.sections.clear()
     session.flush()
     unique = {section.code[:60]: section for section in reversed(reading.sections)}
@@ -226,6 +229,8 @@ def _store_items(
             if request.overwrite_edits:
                 item.edited = []
             _fill(item, pair.read, position, units)
+            if pair.item is None or "results" in fields_of(request.reading):
+                _fill_rest(item, pair.read)
             if pair.item is None:
                 plan.items.append(item)
     session.flush()
@@ -246,10 +251,7 @@ def _free_codes(session: Session, plan: Plan, pairs: Sequence[Pair]) -> None:
 
 def _fill(item: Item, read: ItemRead, position: int, units: dict[str, int]) -> None:
     """Take over what the document says, but for the fields that were settled by hand."""
-    item.code, item.ordinal, item.section, item.position = read.code, read.ordinal, read.section, position
-    item.dropped_at = None
-    item.results = list(read.results)
-    item.targets = [target.model_dump(mode="json") for target in read.targets]
+    item.code, item.position, item.dropped_at = read.code, position, None
     item.source = read.source.model_dump(mode="json")
     item.tracking = read.tracking.model_dump(mode="json") if read.tracking else None
     item.read_hash = read_hash(read)
@@ -261,6 +263,13 @@ def _fill(item: Item, read: ItemRead, position: int, units: dict[str, int]) -> N
     settled = tuple({"timing": "timing.", "title": "title."}.get(name, f"{name}.") for name in item.edited)
     doubts = [doubt.model_dump(mode="json") for doubt in read.warnings if not doubt.code.startswith(settled)]
     item.warnings = doubts if "lead" not in item.edited else [d for d in doubts if not d["code"].startswith("unit.")]
+
+
+def _fill_rest(item: Item, read: ItemRead) -> None:
+    """What a tracking sheet has no column for."""
+    item.ordinal, item.section = read.ordinal, read.section
+    item.results = list(read.results)
+    item.targets = [target.model_dump(mode="json") for target in read.targets]
 
 
 def _fill_responsibilities(item: Item, read: ItemRead, units: dict[str, int]) -> None:

@@ -22,9 +22,11 @@ from models.home import DatabaseState, database_state, open_database
 from models.importing import Imported, Request, import_plan, preview, request_for
 from models.occurring import Terms
 from models.office import office_calendar, office_policy
+from models.plan import Plan
 from models.session import reading, transaction
 from models.staff import unit_book
 from rules.plan import PlanReading
+from rules.staff import slug
 from rules.units import UnitBook
 
 
@@ -76,9 +78,13 @@ def propose(path: Path, options: Options) -> Proposal:
     Raises RefusedDocument for an unreadable file and StoreError for what cannot be imported.
     """
     sha256 = _fingerprint(path)
-    read = read_plan(path, units=known_units(options.authority), year=options.year)
+    units = known_units(options.authority)
+    read = read_plan(path, units=units, year=options.year)
+    year = options.year or read.plan.year or _stored_year(options.code)
+    if year is not None and read.plan.year is None and options.year is None:
+        read = read_plan(path, units=units, year=year)
     request = replace(
-        request_for(read, options.code, options.year),
+        request_for(read, options.code, year),
         authority=options.authority,
         overwrite_edits=options.overwrite_edits,
     )
@@ -86,6 +92,14 @@ def propose(path: Path, options: Options) -> Proposal:
     with reading() as session:
         diff = preview(session, request)
     return Proposal(path, sha256, read, request, diff)
+
+
+def _stored_year(code: str | None) -> int | None:
+    """The year of the plan that is meant: a tracking sheet that was exported prints none."""
+    if code is None or database_state() is not DatabaseState.READY:
+        return None
+    with reading() as session:
+        return session.scalar(select(Plan.year).where(Plan.code == slug(code, "-")))
 
 
 def _fingerprint(path: Path) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 YEAR = click.IntRange(1990, 2200)
+_STATUS = {"active": "đang thực hiện", "closed": "đã đóng"}
 
 
 @click.group()
@@ -93,3 +94,101 @@ def _imported(done: "Imported") -> str:
             f"{', '.join(done.created_units)}.\nThêm hộp thư, người đứng đầu: dondoc units import TỆP"
         )
     return "\n".join(lines)
+
+
+@plan.command("list")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def list_plans(as_json: bool) -> None:
+    """Xem các kế hoạch đã nhập."""
+    from deployments.stored_plans import plan_rows
+    from deployments.tables import table
+
+    rows = plan_rows()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    head = ("Mã", "Kế hoạch", "Năm", "Bản", "Nhiệm vụ", "Trạng thái")
+    cells = [
+        (r["code"], r["title"], str(r["year"]), str(r["version"]), str(r["items"]), _STATUS[r["status"]]) for r in rows
+    ]
+    click.echo(table(head, cells, (0, 1, 0, 0, 0, 0)) if rows else "Chưa có kế hoạch nào: dondoc plan import TỆP")
+
+
+@plan.command("show")
+@click.argument("code", metavar="MÃ")
+@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+def show_plan(code: str, as_json: bool) -> None:
+    """Xem một kế hoạch: thông tin chung và các nhiệm vụ."""
+    from deployments.item_words import item_rows, items_table
+    from deployments.stored_plans import plan_facts
+
+    facts, rows = plan_facts(code), item_rows(code, today())
+    if as_json:
+        click.echo(json.dumps({"plan": facts, "items": rows}, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{facts['code']} (bản {facts['version']}, {_STATUS[facts['status']]}): {facts['title']}")
+    click.echo(f"{facts['authority']}, năm {facts['year']}, văn bản: {facts['document'] or 'không lưu'}\n")
+    click.echo(items_table(rows))
+
+
+@plan.command("remove")
+@click.argument("code", metavar="MÃ")
+@click.option("--yes", is_flag=True, help="Đồng ý gỡ, không hỏi lại.")
+def remove(code: str, yes: bool) -> None:
+    """Gỡ một kế hoạch cùng lịch, lời nhắc và kết quả của nó; thư đã gửi và nhật ký vẫn giữ."""
+    from deployments.asking import confirm, hand
+    from models.plans import find_plan, remove_plan
+    from models.session import reading, transaction
+
+    with reading() as session:
+        found = find_plan(session, code)
+        name = f"{found.code} “{found.title}”"
+    if not confirm(f"Gỡ kế hoạch {name} và toàn bộ lịch, kết quả của nó?", yes):
+        click.echo("Chưa gỡ gì.")
+        return
+    with transaction() as session:
+        gone = remove_plan(session, find_plan(session, code, lock=True), hand())
+    click.echo(f"Đã gỡ {name}: {gone['items']} nhiệm vụ, {gone['occurrences']} kỳ. Gỡ khỏi Prefect: dondoc deploy")
+
+
+@plan.command("close")
+@click.argument("code", metavar="MÃ")
+def close(code: str) -> None:
+    """Đóng một kế hoạch: không nhắc nữa, mọi dữ liệu giữ nguyên."""
+    _set_status(code, closed=True)
+
+
+@plan.command("reopen")
+@click.argument("code", metavar="MÃ")
+def reopen(code: str) -> None:
+    """Mở lại một kế hoạch đã đóng."""
+    _set_status(code, closed=False)
+
+
+def _set_status(code: str, *, closed: bool) -> None:
+    from deployments.asking import hand
+    from models.plan import PlanStatus
+    from models.plans import find_plan, set_status
+    from models.session import transaction
+    from tasks.importing import terms_of
+
+    status = PlanStatus.CLOSED if closed else PlanStatus.ACTIVE
+    with transaction() as session:
+        found = find_plan(session, code, lock=True)
+        shown = found.code
+        changed = set_status(session, found, status, hand(), terms_of(today())) is not None
+    words = ("Đã đóng", "đã đóng từ trước") if closed else ("Đã mở lại", "đang mở")
+    click.echo(f"{words[0]} kế hoạch {shown}." if changed else f"Kế hoạch {shown} {words[1]}.")
+
+
+@plan.command("export")
+@click.argument("code", metavar="MÃ")
+@click.option("-o", "--output", type=FILE, required=True, metavar="TỆP.xlsx", help="Tệp Excel sẽ ghi.")
+def export(code: str, output: Path) -> None:
+    """Xuất kế hoạch thành bảng theo dõi 12 cột (Excel); nhập lại được bằng dondoc plan import."""
+    from deployments.stored_plans import write_sheet
+
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"Tệp xuất phải có đuôi .xlsx: {output.name}.")
+    count = write_sheet(code, output, today())
+    click.echo(f"Đã ghi {count} nhiệm vụ vào {output}.")

@@ -20,7 +20,10 @@ FILE = click.Path(path_type=Path)
 @click.option("--place", metavar="ĐỊA_DANH", help="Địa danh ghi trên văn bản.")
 @click.option("--admin-email", metavar="ĐỊA_CHỈ", help="Thư điện tử của người quản trị đầu tiên.")
 @click.option("--admin-name", metavar="HỌ_TÊN", help="Họ tên người quản trị.")
-def init(authority: str | None, place: str | None, admin_email: str | None, admin_name: str | None) -> None:
+@click.option("--sample", is_flag=True, help="Nạp phường mẫu và kế hoạch mẫu của năm nay để thử.")
+def init(
+    authority: str | None, place: str | None, admin_email: str | None, admin_name: str | None, sample: bool
+) -> None:
     """Tạo hoặc nâng cấp cơ sở dữ liệu; tạo cơ quan và người quản trị đầu tiên. Chạy lại không ảnh hưởng dữ liệu."""
     from models.home import DatabaseState, create_or_upgrade
 
@@ -30,7 +33,21 @@ def init(authority: str | None, place: str | None, admin_email: str | None, admi
     found = create_or_upgrade(settings)
     words = {DatabaseState.READY: "đã sẵn sàng", DatabaseState.OLD: "đã được nâng cấp"}
     click.echo(f"Cơ sở dữ liệu {words.get(found, 'đã được tạo')}: {_shown_address(settings.database)}")
-    _found_authority(authority, place, email, admin_name)
+    if sample:
+        _sample()
+    else:
+        _found_authority(authority, place, email, admin_name)
+
+
+def _sample() -> None:
+    from deployments.asking import hand
+    from deployments.sample import install_sample
+
+    done = install_sample(load_settings().home / "sample", today(), hand())
+    if done is None:
+        click.echo("Cơ sở dữ liệu đã có cơ quan; không nạp dữ liệu mẫu.")
+    else:
+        click.echo(f"Đã nạp kế hoạch mẫu {done.diff.code}: {len(done.diff.items)} nhiệm vụ, {done.synced.added} kỳ.")
 
 
 def _email(text: str) -> str:

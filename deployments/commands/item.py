@@ -1,0 +1,186 @@
+"""`dondoc item`: see, correct and complete single items."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from config.clock import today
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models import Item, Occurrence, Unit
+
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+PLAN = click.argument("plan", metavar="KẾ_HOẠCH")
+CODE = click.argument("code", metavar="MÃ_NHIỆM_VỤ")
+
+
+@click.group()
+def item() -> None:
+    """Xem, sửa, đánh dấu hoàn thành một nhiệm vụ."""
+
+
+@item.command("list")
+@PLAN
+@click.option("--state", metavar="TRẠNG_THÁI", help="Chỉ nhiệm vụ ở trạng thái này, ví dụ “Quá hạn”.")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def list_items(plan: str, state: str | None, as_json: bool) -> None:
+    """Xem các nhiệm vụ của một kế hoạch: trạng thái, hạn gần nhất, chủ trì, điểm còn phải hỏi."""
+    from deployments.item_words import item_rows, items_table
+
+    rows = item_rows(plan, today())
+    if state is not None:
+        rows = [row for row in rows if row["state"].lower() == state.strip().lower()]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else items_table(rows))
+
+
+@item.command("date")
+@PLAN
+@CODE
+@click.option("--due", type=DAY, help="Thời hạn (YYYY-MM-DD hoặc DD/MM/YYYY).")
+@click.option("--event-day", type=DAY, help="Ngày xảy ra sự kiện mà thời hạn tính từ đó.")
+def set_date(plan: str, code: str, due: datetime | None, event_day: datetime | None) -> None:
+    """Nhập thời hạn cho nhiệm vụ, hoặc ngày của sự kiện để dondoc tính thời hạn."""
+    from models.settling import set_due, set_event_day
+
+    if (due is None) == (event_day is None):
+        raise click.UsageError("Cần đúng một trong hai: --due NGÀY hoặc --event-day NGÀY.")
+
+    def change(session: "Session", row: "Item") -> bool:
+        from deployments.asking import hand
+        from tasks.importing import terms_of
+
+        terms = terms_of(today())
+        if event_day is not None:
+            return set_event_day(session, row, event_day.date(), hand(), terms)
+        return set_due(session, row, _checked(due.date() if due else None), hand(), terms)
+
+    _change(plan, code, change)
+
+
+def _checked(due: date | None) -> date:
+    """A day that can be meant: a year typed with two digits is not."""
+    if due is None or not 2000 <= due.year <= 2100:
+        raise click.UsageError(f"Thời hạn {due} không hợp lý; viết đủ năm, ví dụ 2026-06-30.")
+    return due
+
+
+@item.command("lead")
+@PLAN
+@CODE
+@click.argument("units", nargs=-1, required=True, metavar="ĐƠN_VỊ...")
+def set_leads(plan: str, code: str, units: Sequence[str]) -> None:
+    """Đặt đơn vị chủ trì (mã hoặc tên; nhiều đơn vị cách nhau bằng dấu cách)."""
+    from models.settling import set_lead
+    from models.staff import find_unit
+
+    def change(session: "Session", row: "Item") -> bool:
+        from deployments.asking import hand
+        from tasks.importing import terms_of
+
+        chosen = [find_unit(session, row.plan.authority, name) for name in units]
+        return set_lead(session, row, list(dict.fromkeys(chosen)), hand(), terms_of(today()))
+
+    _change(plan, code, change)
+
+
+@item.command("title")
+@PLAN
+@CODE
+@click.argument("title", metavar="NỘI_DUNG")
+def change_title(plan: str, code: str, title: str) -> None:
+    """Sửa nội dung nhiệm vụ."""
+    from models.settling import set_title
+
+    text = " ".join(title.split())
+    if not text:
+        raise click.UsageError("Nội dung nhiệm vụ không được để trống.")
+
+    def change(session: "Session", row: "Item") -> bool:
+        from deployments.asking import hand
+
+        return set_title(session, row, text, hand())
+
+    _change(plan, code, change)
+
+
+@item.command("done")
+@PLAN
+@CODE
+@click.option("--unit", "unit_name", metavar="ĐƠN_VỊ", help="Chỉ kỳ của đơn vị này.")
+@click.option("--key", metavar="KỲ", help="Chỉ kỳ này (xem bằng dondoc item list --json).")
+@click.option("--on", type=DAY, help="Ngày hoàn thành (mặc định: hôm nay).")
+def done(plan: str, code: str, unit_name: str | None, key: str | None, on: datetime | None) -> None:
+    """Đánh dấu hoàn thành: các kỳ đã mở (hoặc kỳ sắp tới) được đóng, các mốc nhắc còn lại dừng ngay."""
+    from models.settling import mark_done
+
+    day = on.date() if on else today()
+    if day > today():
+        raise click.UsageError(f"Ngày hoàn thành {day:%d/%m/%Y} ở tương lai.")
+
+    def close(session: "Session", row: "Item", unit: "Unit | None") -> list["Occurrence"]:
+        from deployments.asking import hand
+
+        return mark_done(session, row, day, hand(), unit=unit, key=key)
+
+    _close(plan, code, unit_name, close, "hoàn thành")
+
+
+@item.command("reopen")
+@PLAN
+@CODE
+@click.option("--unit", "unit_name", metavar="ĐƠN_VỊ", help="Chỉ kỳ của đơn vị này.")
+@click.option("--key", metavar="KỲ", help="Chỉ kỳ này.")
+def reopen_item(plan: str, code: str, unit_name: str | None, key: str | None) -> None:
+    """Bỏ đánh dấu hoàn thành; các mốc nhắc chưa đến được nhắc lại."""
+    from models.settling import reopen
+
+    def open_again(session: "Session", row: "Item", unit: "Unit | None") -> list["Occurrence"]:
+        from deployments.asking import hand
+        from tasks.importing import terms_of
+
+        return reopen(session, row, hand(), terms_of(today()), unit=unit, key=key)
+
+    _close(plan, code, unit_name, open_again, "mở lại")
+
+
+def _change(plan: str, code: str, change: Callable[["Session", "Item"], bool]) -> None:
+    """Change an item in one transaction, and show how it stands."""
+    from deployments.item_words import item_rows, items_table
+    from models.plans import find_item, find_plan
+    from models.session import transaction
+
+    with transaction() as session:
+        owner = find_plan(session, plan, lock=True)
+        row = find_item(session, owner, code)
+        changed, shown = change(session, row), row.code
+    click.echo("Đã sửa." if changed else "Không có thay đổi.")
+    click.echo(items_table([one for one in item_rows(plan, today()) if one["code"] == shown]))
+
+
+def _close(
+    plan: str,
+    code: str,
+    unit_name: str | None,
+    work: Callable[["Session", "Item", "Unit | None"], list["Occurrence"]],
+    word: str,
+) -> None:
+    from models.plans import find_item, find_plan
+    from models.session import transaction
+    from models.staff import find_unit
+
+    with transaction() as session:
+        owner = find_plan(session, plan, lock=True)
+        row = find_item(session, owner, code)
+        unit = find_unit(session, owner.authority, unit_name) if unit_name else None
+        lines = [_closed(one) for one in work(session, row, unit)]
+        head = f"{owner.code} {row.code}: {word} {len(lines)} kỳ."
+    click.echo("\n".join([head, *lines]))
+
+
+def _closed(row: Any) -> str:
+    return f"  {row.label or row.key} · {row.unit.name}"

@@ -1,0 +1,61 @@
+"""The sample that ships: a real document that shows a newcomer every kind of timing and state, on any day."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from config.clock import now
+from deployments.sample import install_sample, write_sample
+from documents.reading.interpret import read_plan
+from documents.reading.unit_list import read_unit_list
+from models import Person, Plan, Role
+from models.audit import By
+from models.session import reading
+from models.status import Asked, figures
+from rules.plan import TimingKind
+from rules.states import ItemState
+
+DAYS = [
+    date(2026, 1, 1),
+    date(2026, 1, 5),
+    date(2026, 4, 30),
+    date(2026, 11, 22),
+    date(2026, 12, 31),
+    date(2028, 2, 29),
+]
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_on_any_day_the_plan_is_of_this_year_and_holds_every_kind_of_timing(today: date, tmp_path: Path) -> None:
+    plan = read_plan(write_sample(tmp_path, today).plan)
+    assert (plan.plan.year, plan.counts.items, plan.plan.authority) == (today.year, 30, "UBND phường Sơn Ca")
+    assert {item.timing.kind for item in plan.items} == set(TimingKind)
+    assert any(item.timing.relative for item in plan.items)
+    codes = Counter(doubt.code for item in plan.items for doubt in item.warnings)
+    assert codes["unit.unknown"] == codes["timing.year_conflict"] == codes["timing.after_plan_year"] == 0
+
+
+@pytest.mark.parametrize("today", [date(2026, 4, 28), date(2026, 11, 24)])
+def test_once_installed_it_shows_every_state_and_a_second_start_keeps_it(home: Path, today: date) -> None:
+    by = By("kiểm thử", now())
+    assert install_sample(home / "sample", today, by) is not None
+    assert install_sample(home / "sample", today, by) is None
+    with reading() as session:
+        found = figures(session, Asked(today, 7))
+        assert len(session.scalars(select(Plan)).all()) == 1
+        roles = Counter(session.scalars(select(Person.role)))
+    assert all(found.plans[0].states[state] for state in ItemState)
+    assert all(unit.reachable for unit in found.units)
+    assert (roles[Role.LEADER], roles[Role.ADMIN], roles[Role.HEAD]) == (2, 1, 6)
+
+
+def test_its_ward_is_nobodys_and_its_addresses_lead_nowhere(shared: Path, tmp_path: Path) -> None:
+    units = write_sample(tmp_path, DAYS[0]).units
+    addresses = [person.email for person in read_unit_list(units).people]
+    addresses += [unit.mailbox or "" for unit in read_unit_list(units).units]
+    assert all(address.endswith(".example") for address in addresses)
+    for plan in (shared / "plans").glob("*.txt"):
+        assert "Sơn Ca" not in plan.read_text(encoding="utf-8")
