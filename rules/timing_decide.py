@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from rules.plan import Milestone, Relative, Timing, TimingKind
 from rules.timing_labels import Labels, trimmed
-from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged
+from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
 from rules.timing_reading import Reading
 from rules.timing_recurring import beats_of, is_recurring, recurring
 from rules.timing_terms import ENTER_DATE, is_deadline_term, relative_of, why
 from rules.timing_text import Phrase
 
+_HALF_A_YEAR = 183
 _WINDOWS = ("", "in", "window")
 
 
@@ -37,9 +38,10 @@ def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | No
         fixed = fix_marks(reading, year, issued)
     except (ImpossibleError, OverflowError):
         return ()
-    decision = _Decision(phrase, reading, fixed, year, issued)
+    labels = Labels(phrase, reading)
+    labels.of(fixed)
     return tuple(
-        decision.labels.milestone(period)
+        labels.milestone(period)
         for period in fixed
         if period.op in ("before", "by", "to")
         or (period.is_deadline and period.dated)
@@ -60,6 +62,7 @@ class _Decision:
         self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
         self.notes: list[str] = []
         self.labels = Labels(phrase, reading)
+        self.labels.of(fixed)
 
     def timing(self) -> Timing:
         reading, fixed = self.reading, self.fixed
@@ -166,8 +169,8 @@ class _Decision:
 
     def dated(self) -> Timing:
         fixed = self.fixed
-        if any(not period.mark.loose for period in fixed):
-            fixed = [p for p in fixed if not (p.mark.loose and p.mark.first.unit in "YQH" and not p.a_day)]
+        fixed = without_names(fixed)
+        self.labels.of(fixed)
         if not fixed:
             return self.without_dates()
         deadlines = [period for period in fixed if period.is_deadline]
@@ -226,10 +229,7 @@ class _Decision:
         self.past(found.last_day, found)
         self.weekday(found)
         if not found.dated and self.next_year_meant(found):
-            return undetermined(
-                self.phrase.original,
-                f"Ngày {found.due:%d/%m} không ghi năm và đã qua khi ban hành; cần người phụ trách nhập năm",
-            )
+            return undetermined(self.phrase.original, self.year_missing(found))
         return self.made(
             TimingKind.DEADLINE,
             start=start,
@@ -245,9 +245,13 @@ class _Decision:
         if printed and found.due.isoweekday() not in printed:
             self.notes.append(f"ngày {found.due:%d/%m/%Y} không đúng thứ đã ghi; cần người phụ trách kiểm tra")
 
+    def year_missing(self, found: Fixed) -> str:
+        text = self.phrase.text(found.mark.start, found.mark.end)
+        return f"“{text}” không ghi năm mà trong năm {self.year} thì đã qua từ lâu khi ban hành; {ENTER_DATE}"
+
     def next_year_meant(self, found: Fixed) -> bool:
         issued = self.issued
-        return issued is not None and found.last_day < issued and issued.month >= 10 and found.due.month <= 3
+        return issued is not None and (issued - found.last_day).days > _HALF_A_YEAR
 
     def counted(self, found: Fixed) -> Timing:
         """ "05 ngày kể từ ngày 01/6/2025": counted here; working days need the office's calendar."""
@@ -265,16 +269,20 @@ class _Decision:
         return self.made(TimingKind.DEADLINE, start=found.first, due=due, last_day=due, relative=relative)
 
     def windows(self, windows: list[Fixed]) -> Timing:
+        if " và " not in self.phrase.normal:
+            windows = narrowed(windows)
         texts = self.labels.undated_sentences(windows)
-        apart = len({period.mark.clause for period in windows}) > 1
         spans = merged(windows)
-        if len(windows) > 1 and apart and self.labels.described(windows):
+        if len(windows) > 1 and self.labels.described(windows):
             return self.milestones(windows)
         if texts:
             return self.milestones(windows, undated=texts)
         if len(spans) == 1:
             first, last = spans[0]
-            return self.window(first, last, windows[-1] if len(windows) > 1 else windows[0])
+            found = windows[-1]
+            if not found.dated and found.mark.first.unit != "Y" and self.next_year_meant(found):
+                return undetermined(self.phrase.original, self.year_missing(found))
+            return self.window(first, last, found)
         if " hoặc " in self.phrase.normal:
             return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
         marks = tuple(Milestone(due=last, start=first, last_day=last) for first, last in spans)

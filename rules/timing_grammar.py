@@ -23,6 +23,7 @@ _FRAGMENTS = {
     "NOTMORE": "(?! / n | n | <ngày|lần|giờ|tuần|tháng|h|phút|làm việc> | % )",
     "UNIT": "<ngày|tuần|tháng|quý|năm>",
     "LONGUNIT": "@NUM <tháng> | <tháng|quý|năm|tuần>",
+    "HALF": "@NUM <tháng> <đầu năm>",
     "FREE": "(?! <năm>? Y | n | r | w | <đầu|cuối|sau|này|nay|tới|ngân sách|học> | @EARLIER )",
     "FIRST": "<đầu tiên|đầu|thứ nhất>",
     "LAST": "<cuối cùng|cuối>",
@@ -35,7 +36,8 @@ _FRAGMENTS = {
     "SYMBOL": "(?: [xr] | <t|q|h> ) n? (?: [-/&.]+ (?: [xr] | <t|q|h> ) n? )*",
     "WDSEP": "(?: @AND | @UNTIL | [,;/-] )",
     "WN": "n | w | <năm> (?! Y )",
-    "WD": "(?: <thứ> (?: @WN ) (?: @WDSEP <thứ>? (?: @WN ) (?! <lần|ngày|h> | [/-] ) )* )"
+    "WD": "(?: (?: <thứ> | <t> (?= n @HH <tuần> ) ) (?: @WN )"
+    " (?: @WDSEP <thứ>? (?: @WN ) (?! <lần|ngày|h> | [/-] ) )* )"
     " (?: @WDSEP? <chủ nhật> )? | <chủ nhật>",
     "OFMONTH": "<của|trong>? @HH? <tháng> (?: @NUM @YSUF? )?",
     "JOIN": "[,/&+-] | ,? <và|hoặc>",
@@ -79,7 +81,8 @@ _ITEMS = {
     "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài>",
     # -- rhythms ---------------------------------------------------------------------------------------------
     "domq": """
-        @DOMS <của>? <các>? @HH? <tháng> (?: @FIRST | @LAST | <giữa> | <thứ hai> ) <của>? (?: @HH | <các> )?
+        @DOMS <của>? <các>? @HH? <tháng> (?: @FIRST | @LAST | <giữa> | <thứ hai> | @NEXT (?= <của>? <quý|kỳ> ) )
+        <của>? (?: @HH | <các> )?
         (?: <quý báo cáo|kỳ báo cáo|quý|kỳ|năm> | @NUM <tháng> ) (?! n | r | <năm>? Y ) @NEXT?
     """,
     "lastday": """
@@ -106,7 +109,8 @@ _ITEMS = {
         <đầu|giữa|cuối> (?: <các> | @HH ) <tháng|quý|năm|tuần> | <đầu|giữa|cuối> <tháng|quý|tuần> @FREE
     """,
     "periodic": """
-        <định kỳ> (?: <là|vào> | : )? (?: @HH? (?: @LONGUNIT ) @FREE (?: (?: @JOIN )+ @HH? (?: @LONGUNIT ) @FREE )*
+        <định kỳ> (?: <là|vào> | : )? (?: @HH? (?: @HALF | @LONGUNIT ) @FREE
+            (?: (?: @JOIN )+ @HH? (?: @HALF | @LONGUNIT ) @FREE )*
             (?: (?: @JOIN )+ <năm> Y )? )?
     """,
     "units": """
@@ -136,6 +140,7 @@ _ITEMS = {
         <ngày>? n/n/N | <ngày>? [nN]/N/Y | <ngày>? N/n/Y | <ngày> N (?! <đồng|lượt> ) | <tháng> N | <năm> N | <quý> N
       | <ngày> […./]* n? […]* / n? / Y | <ngày> […./]* <tháng> | <ngày> @NUM <tháng> [….]* (?: / | <năm> )
       | Y / n | <tháng|quý|năm> [….]+ (?: / | <năm> ) | <ngày> n/n/n/ | n/n/Y/
+      | (?<= [nr] ) r | (?<= [nrY] ) / [nNY]
       | <ngày> n - n (?! [/-] | <của>? @HH? <tháng> | ,? @HH <tháng> )
     """,
     "dmword": """

@@ -2,7 +2,7 @@
 
 from rules.plan import Milestone
 from rules.timing_marks import Fixed
-from rules.timing_reading import Reading
+from rules.timing_reading import Mark, Reading
 from rules.timing_text import Phrase
 
 _SENTENCE_WORDS = 3
@@ -11,10 +11,15 @@ _SENTENCE_WORDS = 3
 class Labels:
     """The words around the dates of a phrase."""
 
-    __slots__ = ("_phrase", "_reading")
+    __slots__ = ("_marks", "_phrase", "_reading")
 
     def __init__(self, phrase: Phrase, reading: Reading) -> None:
         self._phrase, self._reading = phrase, reading
+        self._marks: list[Mark] = reading.marks
+
+    def of(self, periods: list[Fixed]) -> None:
+        """Look only at these dates; others are words like any ("báo cáo quý I trước …")."""
+        self._marks = [period.mark for period in periods]
 
     def milestone(self, period: Fixed) -> Milestone:
         """A date as a milestone."""
@@ -24,8 +29,10 @@ class Labels:
         return Milestone(due=period.last, target=target, start=period.first, last_day=period.last)
 
     def described(self, periods: list[Fixed]) -> bool:
-        """Whether any of the dates has words of its own."""
-        return any(self.label(period) for period in periods)
+        """Whether the dates have words of their own: different ones, or one in a clause of its own."""
+        labels = {label for label in (self.label(period) for period in periods) if label}
+        clauses = {period.mark.clause for period in periods}
+        return len(labels) > 1 or (bool(labels) and len(clauses) > 1)
 
     def _clause_bounds(self, clause: int) -> tuple[int, int]:
         found = [(start, end) for start, end, _ in self._reading.clauses]
@@ -34,19 +41,32 @@ class Labels:
     def label_start(self, period: Fixed) -> int:
         """The first token of the words before a date: after the date before it, or the beginning of its clause."""
         clause_start, _ = self._clause_bounds(period.mark.clause)
-        ends = [m.end for m in self._reading.marks if m.clause == period.mark.clause and m.end <= period.mark.start]
+        ends = [m.end for m in self._neighbours(period.mark) if m.end <= period.mark.start]
         return max([clause_start, *ends])
+
+    def _neighbours(self, mark: Mark) -> list[Mark]:
+        return [m for m in self._marks if m.clause == mark.clause]
 
     def label(self, period: Fixed) -> str:
         """What must be reached by a date: the words after its colon, before it, or after it, in its own clause."""
         mark = period.mark
         _, clause_end = self._clause_bounds(mark.clause)
-        nexts = [m.start for m in self._reading.marks if m.clause == mark.clause and m.start >= mark.end]
+        nexts = [m.start for m in self._neighbours(mark) if m.start >= mark.end]
         after = self._phrase.text(mark.end, min([clause_end, *nexts]))
         if after.startswith(":"):
             return trimmed(after)
+        if after.startswith("(") and ")" in after:
+            return trimmed(after[1 : after.index(")")])
         before = trimmed(self._phrase.text(self.label_start(period), mark.start))
-        return before if len(before) > 2 else trimmed(after)
+        if len(before) > 2 and not self._dates_come_first(mark):
+            return before
+        return trimmed(after)
+
+    def _dates_come_first(self, mark: Mark) -> bool:
+        """Whether the clause begins with its first date: "Năm 2025 đạt 50%, năm 2026 đạt 70%"."""
+        clause_start, _ = self._clause_bounds(mark.clause)
+        first = min((m.start for m in self._neighbours(mark)), default=mark.start)
+        return len(trimmed(self._phrase.text(clause_start, first))) < 3
 
     def undated_sentences(self, windows: list[Fixed]) -> list[str]:
         """Further sentences of work without a date of their own: "Trong năm 2026. Thực hiện rà soát (nếu có)"."""
@@ -64,7 +84,7 @@ def trimmed(text: str) -> str:
     """Words of a milestone without the punctuation and the "và" that joined them."""
     text = text.strip(" :,;.-–")
     if text.count("(") != text.count(")"):
-        text = text.strip("()")
+        text = text.strip(" :,;.-–()")
     for joint in ("và ", "rồi "):
         text = text.removeprefix(joint)
     text = text.strip(" :,;.-–")

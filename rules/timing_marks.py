@@ -137,3 +137,22 @@ def merged(periods: list[Fixed]) -> list[tuple[date, date]]:
         else:
             found.append((first, last))
     return found
+
+
+def without_names(fixed: list[Fixed]) -> list[Fixed]:
+    """Without periods that only name something ("Kế hoạch năm 2026 … trong tháng 12/2025") beside a real date."""
+    if any(period.op or period.a_day for period in fixed):
+        return [period for period in fixed if period.op or period.a_day or not period.mark.loose]
+    if any(period.mark.first.unit != "Y" for period in fixed):
+        return [period for period in fixed if not (period.mark.loose and period.mark.first.unit == "Y")]
+    return fixed
+
+
+def narrowed(windows: list[Fixed]) -> list[Fixed]:
+    """Without the year that only says when a quarter is: "Năm 2025, quý IV", "năm 2025 (quý IV)"."""
+    finer = [window for window in windows if window.mark.first.unit != "Y"]
+    return [window for window in windows if window in finer or not any(_inside(other, window) for other in finer)]
+
+
+def _inside(inner: Fixed, outer: Fixed) -> bool:
+    return inner.mark.clause == outer.mark.clause and outer.first <= inner.first and inner.last <= outer.last

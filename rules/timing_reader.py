@@ -192,7 +192,7 @@ class _Reader:
             self.duration = None
         self.reading.marks.append(mark)
         self.prev = mark
-        self.from_mark = mark if op in ("from", "") else self.from_mark
+        self.from_mark = mark if op in ("from", "count") else self.from_mark
         self.op, self.time, self.dash = "", None, False
 
     def extend(self, mark: Mark, last: Span, item: Item) -> None:

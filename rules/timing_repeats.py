@@ -25,6 +25,7 @@ from rules.timing_values import (
 from rules.timing_words import code_of, number_of
 
 _TIMES = code_of("lần")
+_ORDINAL = code_of("thứ")
 _SUNDAY = code_of("chủ")
 
 
@@ -35,6 +36,11 @@ def units(words: list[str], codes: str, year: int) -> Made:
     for at, code in enumerate(codes):
         if code in "nw":
             count = number_of(words[at : at + 1])
+        elif code == MONTH and codes[at + 1 : at + 2] == FIRST:
+            found.append(Rhythm((rhythms.yearly(min(count or 6, 12), -1),), 12))
+            count = None
+        elif code == YEAR and codes[at - 1] == FIRST:
+            continue
         elif code in UNITS and not (code == YEAR and codes[at + 1 : at + 2] == "Y"):
             found.append(rhythms.every(UNITS[code], count or 1))
             count = None
@@ -47,7 +53,7 @@ def units(words: list[str], codes: str, year: int) -> Made:
 def report(words: list[str], codes: str, year: int) -> Made:
     """ "báo cáo quý": one unit is only a noun, several are a rhythm."""
     kind, made = units(words, codes, year)
-    return ("weak" if len(made) == 1 else kind), made
+    return ("weak" if len(made) == 1 and "định" not in words else kind), made
 
 
 def periodic(words: list[str], codes: str, year: int) -> Made:
@@ -81,7 +87,7 @@ def domq(words: list[str], codes: str, year: int) -> Made:
     at = codes.index(MONTH)
     days = _days(words[:at], codes[:at])
     rest = codes[at + 1 :]
-    part = next((EDGES[code] for code in rest if code in EDGES), "giữa")
+    part = EDGES.get(rest[0]) or ("giữa" if rest[0] == _ORDINAL else "đầu")
     months = 3
     note = None
     count = numbers_in(words[at + 1 :], rest)

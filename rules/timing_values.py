@@ -17,7 +17,8 @@ TO = {code_of("đến"), code_of("tới"), "-"}
 FIRST, LAST, MIDDLE, WORK = code_of("đầu"), code_of("cuối"), code_of("giữa"), code_of("làm")
 EDGES = {FIRST: "đầu", LAST: "cuối", MIDDLE: "giữa"}
 BEFORE = code_of("trước")
-_PLAN_YEAR = {code_of(word) for word in ("nay", "này", "kế")}
+_PLAN_YEAR = {code_of("nay"), code_of("này")}
+_PLANNED = code_of("kế") + code_of("hoạch")
 _LAST_YEAR = {BEFORE, code_of("ngoái")}
 _NEAR_YEARS = 5
 _CENTURY = 2000
@@ -81,7 +82,7 @@ def year_in(words: list[str], codes: str, plan_year: int) -> int | None:
     following = codes[at + 1 : at + 2] if at >= 0 else ""
     if not following:
         return None
-    if following in _PLAN_YEAR:
+    if following in _PLAN_YEAR or codes[at + 1 : at + 3] == _PLANNED:
         return plan_year
     return plan_year - 1 if following in _LAST_YEAR else plan_year + 1
 

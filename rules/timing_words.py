@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n\t+~≥≤]")
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n\t+&~→⇒➔≥≤]")
 _ODD = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u00b9\u00b2\u00b3ðÐ\uff10-\uff19Ⅰ-Ⅻⅰ-ⅻİ•●▪◦*\r\x0b\x0c\u2028\u2029]"
 )
@@ -77,7 +77,7 @@ class _Codes(dict[str, str]):
 _codes = _Codes()
 _codes.update(dict.fromkeys([f"{number}" for number in range(100)] + [f"0{number}" for number in range(10)], "n"))
 _codes.update({str(year): "Y" for year in range(1950, 2100)})
-_codes.update({mark: mark for mark in "/-.,;:()%…\n+~≥≤"} | dict.fromkeys("–—−‐‑", "-") | {"\t": "\n"})
+_codes.update({mark: mark for mark in "/-.,;:()%…\n+&≥≤"} | dict.fromkeys("–—−‐‑~→⇒➔", "-") | {"\t": "\n"})
 _codes.update(dict.fromkeys(ROMANS, "r"))
 _codes.update(dict.fromkeys(_NUMBER_WORDS, "w"))
 _glue: re.Pattern[str] | None = None
