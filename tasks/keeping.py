@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from config.clock import now
 from models.audit import verify
-from models.occurring import sync_authority
+from models.occurring import Terms, sync_authority
+from models.office import office_calendar, office_policy
 from models.outbox import release_stuck
 from models.session import engine_for, reading, transaction
 from models.staff import the_authority
 from tasks.deploying import deploy_items
-from tasks.importing import terms_of
 
 
 class DatabaseDamagedError(Exception):
@@ -32,8 +32,10 @@ def release_mails() -> str:
 @task(name="tinh-lai-moc-nhac", cache_policy=NO_CACHE, persist_result=False)
 def recompute_rungs(authority: str | None, day: date) -> str:
     """Bring occurrences and next rungs in line with policy, working days and units as they are now."""
+    policy = office_policy()
+    terms = Terms(office_calendar(), policy.ladder, day, now(), policy.scheme)
     with transaction() as session:
-        synced = sync_authority(session, the_authority(session, authority).id, terms_of(day))
+        synced = sync_authority(session, the_authority(session, authority).id, terms)
     return f"thêm {synced.added}, đổi {synced.changed}, bỏ {synced.cancelled} kỳ"
 
 
