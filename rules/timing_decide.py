@@ -171,7 +171,7 @@ class _Decision:
         fixed = self.fixed
         fixed = without_names(fixed)
         self.labels.of(fixed)
-        if not fixed:
+        if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
         deadlines = [period for period in fixed if period.is_deadline]
         begins = [period for period in fixed if period.op == "from"]

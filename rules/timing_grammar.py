@@ -32,6 +32,7 @@ _FRAGMENTS = {
     "DOC": "<quyết định|kế hoạch|nghị định|thông tư|công văn|nghị quyết|chỉ thị|thông báo|tờ trình|báo cáo|hướng dẫn"
     "|văn bản|chương trình|đề án|kết luận|quy định|quy chế|pháp lệnh|công điện|giấy mời|luật|biên bản|điện>",
     "LAW": "<quyết định|kế hoạch|nghị định|thông tư|công văn|nghị quyết|chỉ thị|kết luận|tờ trình|công điện|luật>",
+    "PLAIN": "(?! <trong|trước|đến|từ|hết|vào|quý|tháng|ngày|tuần> ) [^;.()\\n]",
     "DATE": "n/n/Y | n-n-Y | n\\.n\\.Y | n <tháng> n ,? <năm> Y | n/n/n | n/n",
     "SYMBOL": "(?: [xr] | <t|q|h> ) n? (?: [-/&.]+ (?: [xr] | <t|q|h> ) n? )*",
     "WDSEP": "(?: @AND | @UNTIL | [,;/-] )",
@@ -40,6 +41,7 @@ _FRAGMENTS = {
     " (?: @WDSEP <thứ>? (?: @WN ) (?! <lần|ngày|h> | [/-] ) )* )"
     " (?: @WDSEP? <chủ nhật> )? | <chủ nhật>",
     "OFMONTH": "<của|trong>? @HH? <tháng> (?: @NUM @YSUF? )?",
+    "NAMED": "[nwrY,;.()/\\n:-] | <đầu|cuối|giữa|sau|này|nay|tới|trước|tiếp|thứ|kế|liền|và|hoặc|đó|báo|trong|của>",
     "JOIN": "[,/&+-] | ,? <và|hoặc>",
 }
 
@@ -52,7 +54,7 @@ _ITEMS = {
       | <số> […:.]* / @SYMBOL (?: <ngày> […./nY]+ )?
       | @LAW (?: x | r | <của|số|tại|họp> | N ){0,8} ,? <ngày> @DATE
       | <ngày>? (?: n/n/Y | n <tháng> n <năm> Y ) (?: <của> (?! <tháng|quý|năm> ) | <về việc|về ban hành> )
-      | <luật|bộ luật|hiến pháp|pháp lệnh> [^,;.()\\n]{0,14}? (?: <năm> Y | \\( <năm>? Y \\) )
+      | (?<! <pháp> ) <luật|hiến pháp|pháp lệnh> (?: @PLAIN ){0,14}? (?: <năm>? Y | \\( <năm>? Y \\) )
       | <iso|tcvn|iec> [xnNY:.\\-/]+
       | <điều|khoản|mục|chương|phụ lục|biểu|mẫu|số> (?: n | N | r ) (?! / n )
     """,
@@ -69,6 +71,7 @@ _ITEMS = {
         (?: n | N | w | r | <nhất|năm> )
     """,
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
+    "done": "<đã> (?: <được> )? <ban hành|hoàn thành|thực hiện|tổ chức|triển khai|báo cáo>",
     "watch": """
         <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng
         |bước đầu|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
@@ -216,6 +219,7 @@ _ITEMS = {
     "comma": ",",
     "open": "\\(",
     "close": "\\)",
+    "unit": "<tháng|tuần|quý> (?= . ) (?! @NAMED )",
     "glue": "(?: <là|ngày|lúc|thời điểm|mốc|buổi|sáng|chiều|tối|hôm|ít nhất|của|ngay|tối thiểu> | : )+",
     "other": ".",
 }

@@ -111,6 +111,11 @@ class _Reader:
             self.begin_event(self.op_start, item.start)
         self.op, self.prev = "", None
 
+    def nameless(self, item: Item) -> None:
+        """A month, week or quarter without its number: "Tháng Thanh niên năm 2026" is not the whole year."""
+        self.reading.flags.add("nameless")
+        self.other(item)
+
     # -- what swallows -----------------------------------------------------------------------------------------
 
     def begin_event(self, start: int, text_start: int, *, before: bool = False) -> None:
@@ -309,6 +314,7 @@ class _Reader:
 _BAD = {
     "lunar": "ngày ghi theo âm lịch",
     "school": "thời gian ghi theo năm học hoặc mùa vụ",
+    "done": "văn bản ghi việc đã làm",
     "negated": "văn bản ghi không thực hiện hoặc tạm dừng",
 }
 
@@ -316,14 +322,14 @@ _READERS: dict[str, Callable[[_Reader, Item], None]] = {
     **dict.fromkeys(("before", "by", "to", "from", "in", "after"), _Reader.operator),
     **dict.fromkeys(("plain", "ordinal", "watch", "share", "other"), _Reader.other),
     **dict.fromkeys(("standing", "openend", "periodic", "demand", "planned"), _Reader.flag),
-    **dict.fromkeys(("bad", "lunar", "school", "negated"), _Reader.wrong),
+    **dict.fromkeys(("bad", "done", "lunar", "school", "negated"), _Reader.wrong),
     **dict.fromkeys(("edge", "workday"), _Reader.edge),
     **dict.fromkeys(("rhythms", "weak"), _Reader.rhythms),
     "glue": _Reader.glue, "and": _Reader.join, "comma": _Reader.comma, "open": _Reader.open, "close": _Reader.close,
     "stop": _Reader.stop, "dash": _Reader.dashed, "event": _Reader.event, "according": _Reader.source,
     "period": _Reader.period, "nthday": _Reader.nthday, "time": _Reader.at_time, "weekday": _Reader.weekday,
     "dom": _Reader.dom, "duration": _Reader.term, "now": _Reader.now, "cite": _Reader.cite,
-    "except": _Reader.exception,
+    "except": _Reader.exception, "unit": _Reader.nameless,
 }  # fmt: skip
 
 
