@@ -1,0 +1,74 @@
+"""`dondoc criteria`: sets of criteria, checked and brought in."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deployments.cli import Refused
+
+if TYPE_CHECKING:
+    from rules.criteria import CriteriaSet
+    from rules.criteria_checks import Finding
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def criteria() -> None:
+    """Bộ tiêu chí chấm điểm: kiểm tra, nhập, xem. Mẫu và cách ghi: thư mục config/criteria."""
+
+
+@criteria.command("check")
+@click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+def check(file: Path, as_json: bool) -> None:
+    """Kiểm tra một bộ tiêu chí: điểm con cộng đúng điểm cha, đủ tổng điểm, mọi cách tính đều đầy đủ.
+
+    TỆP là YAML (cách ghi nằm ở đầu tệp config/criteria/par-index-commune-sample.yaml).
+    Mã thoát 3 khi bộ tiêu chí có lỗi; điểm cần lưu ý thì không.
+    """
+    from documents.reading.criteria_file import read_criteria
+    from rules.criteria_checks import check_criteria, errors
+
+    found = read_criteria(file, checked=False)
+    findings = check_criteria(found)
+    wrong = errors(findings)
+    click.echo(_as_json(found, findings) if as_json else _described(found, findings))
+    if wrong:
+        raise Refused(f"Bộ tiêu chí “{file.name}” có {len(wrong)} lỗi; sửa theo danh sách trên rồi kiểm tra lại.")
+
+
+def _described(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
+    from rules.scoring_words import number_words
+
+    total = found.maximum
+    lines = [
+        f"{found.code}: {found.name} (năm {found.year}, cấp {found.level}{', MẪU' if found.sample else ''})",
+        f"{len(found.areas)} lĩnh vực, {len(found.leaves)} tiêu chí chấm điểm, tổng {number_words(total)} điểm.",
+    ]
+    for area in found.areas:
+        count = sum(1 for _ in area.leaves())
+        lines.append(f"  {area.code:<6} {number_words(area.maximum):>6} điểm  {count:>3} tiêu chí  {area.name}")
+    lines += [f"{'Lỗi' if one.error else 'Lưu ý'}: {one.message}" for one in findings]
+    return "\n".join([*lines, *(["Bộ tiêu chí đúng, đủ."] if not findings else [])])
+
+
+def _as_json(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
+    return json.dumps(
+        {
+            "ok": not any(one.error for one in findings),
+            "code": found.code,
+            "name": found.name,
+            "year": found.year,
+            "level": found.level,
+            "sample": found.sample,
+            "total": float(found.maximum),
+            "areas": [{"code": area.code, "name": area.name, "max": float(area.maximum)} for area in found.areas],
+            "leaves": len(found.leaves),
+            "findings": [{"code": one.code, "message": one.message, "error": one.error} for one in findings],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )

@@ -1,0 +1,63 @@
+"""`dondoc score`: scoring from files, forecast, and the yearly round."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deployments.score_words import describe_sheet, sheet_json
+
+if TYPE_CHECKING:
+    from rules.criteria import CriteriaSet
+    from rules.scoring_input import Figures
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def score() -> None:
+    """Tự chấm điểm: tính từ tệp, dự báo, và đợt chấm điểm hằng năm."""
+
+
+@score.command("compute")
+@click.argument("criteria", type=FILE, metavar="BỘ_TIÊU_CHÍ")
+@click.argument("figures", type=FILE, metavar="SỐ_LIỆU")
+@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@click.option("--rescale", is_flag=True, help="Quy điểm về tổng tối đa khi có phần chưa chấm hoặc không áp dụng.")
+def compute(criteria: Path, figures: Path, as_json: bool, rescale: bool) -> None:
+    """Chấm điểm từ hai tệp YAML, không cần cơ sở dữ liệu; từng tiêu chí có điểm, điểm tối đa và giải thích.
+
+    BỘ_TIÊU_CHÍ: cách ghi nằm ở đầu tệp config/criteria/par-index-commune-sample.yaml.
+
+    SỐ_LIỆU: mục figures, mỗi dòng một mã tiêu chí và số liệu, viết ngắn (18/20; 92,5; đúng hạn;
+    true; không áp dụng) hoặc đủ ({part: 18, whole: 20, evidence: …}); cách ghi nằm ở đầu tệp
+    config/criteria/all-rules-figures.yaml. Với require_evidence: true, tiêu chí không ghi
+    evidence thì không được điểm.
+    """
+    from documents.reading.criteria_file import read_criteria, read_figures
+    from rules.scoring import score_set
+
+    found = read_criteria(criteria)
+    given = read_figures(figures, found)
+    sheet = score_set(found, given.figures, require_evidence=given.require_evidence)
+    warnings = _warnings(found, given)
+    rescaled = sheet.rescaled(found.rounding) if rescale else None
+    if as_json:
+        head = {"criteria": found.code, "name": found.name, "year": found.year, "authority": given.authority}
+        content = {**head, **sheet_json(sheet, rescaled), "warnings": warnings}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    click.echo(describe_sheet(found, sheet, rescaled))
+    for warning in warnings:
+        click.echo(f"Lưu ý: {warning}", err=True)
+
+
+def _warnings(criteria: "CriteriaSet", figures: "Figures") -> list[str]:
+    """What does not fit between the two files, without keeping them from being scored."""
+    found = []
+    if figures.criteria and figures.criteria != criteria.code:
+        found.append(f"Tệp số liệu ghi cho bộ tiêu chí {figures.criteria}, nhưng đang chấm theo {criteria.code}.")
+    if figures.year is not None and figures.year != criteria.year:
+        found.append(f"Tệp số liệu ghi năm {figures.year}, bộ tiêu chí là của năm {criteria.year}.")
+    return found
