@@ -12,9 +12,7 @@ Sources: `truth/unit-name-variants.tsv` of the specification, Decree 150/2025/N�
 import re
 import unicodedata
 from dataclasses import dataclass
-
-SEPARATOR = r"[\s\-–—&,./+]*(?:\bva\b[\s\-–—&,./+]*)?"
-"""What may stand between two words of one name."""
+from enum import Enum
 
 UPPER = "A-Z" + "".join(char for char in map(chr, range(0xC0, 0x1EFA)) if char.isupper())
 """Capital letters for a character class; a range like "À-Ỹ" would hold small ones too."""
@@ -44,6 +42,14 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+class Post(Enum):
+    """Whether "công chức", "bộ phận", "ban" … stands before the pattern."""
+
+    NEVER = 0
+    OPTIONAL = 1
+    ALWAYS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class UnitName:
     """A unit's code, its official name for people, and the pattern of its printed variants."""
@@ -51,17 +57,18 @@ class UnitName:
     code: str
     name: str
     pattern: str
+    post: Post = Post.NEVER
     outside: bool = False
 
 
 _ROOM = r"(?:phong|p)"
-_POST = r"(?:cac |nhom )?(?:cong chuc|cc|bo phan|bp|ban|can bo|chuc danh)(?: chuyen mon)?(?: phu trach)?"
+POST = r"(?:cac |nhom )?(?:cong chuc|cc|bo phan|bp|ban|can bo|chuc danh)(?: chuyen mon)?(?: phu trach)?"
 _COUNCIL = r"(?:hoi dong nhan dan|hdnd)"
 _COMMITTEE = r"(?:uy ban nhan dan|ubnd)"
 
 USUAL_UNITS: tuple[UnitName, ...] = (
     UnitName("PHONG_VHXH", "Phòng Văn hóa - Xã hội", rf"(?:{_ROOM} )?(?:van hoa|vh) (?:xa hoi|xh)"),
-    UnitName("VAN_HOA_XA_HOI", "Công chức Văn hóa - Xã hội", rf"{_POST} (?:van hoa|vh) (?:xa hoi|xh)"),
+    UnitName("VAN_HOA_XA_HOI", "Công chức Văn hóa - Xã hội", r"(?:van hoa|vh) (?:xa hoi|xh)", Post.ALWAYS),
     UnitName(
         "PHONG_KTHTDT",
         "Phòng Kinh tế, Hạ tầng và Đô thị",
@@ -77,11 +84,11 @@ USUAL_UNITS: tuple[UnitName, ...] = (
         "VAN_PHONG",
         "Văn phòng HĐND và UBND",
         rf"(?:van phong|vp) (?:{_COUNCIL} {_COMMITTEE}|{_COMMITTEE} {_COUNCIL})"
-        rf"|(?:van phong|vp)(?= {PLACE_WORD}\b)|van phong|vp",
+        rf"|(?:van phong|vp)(?= {PLACE_WORD})|van phong|vp",
     ),
     UnitName("VAN_PHONG_OLD", "Văn phòng Ủy ban", rf"(?:van phong|vp) (?:{_COMMITTEE}|uy ban|ub)"),
-    UnitName("VAN_PHONG_THONG_KE", "Văn phòng - Thống kê", rf"(?:{_POST} )?(?:van phong|vp) (?:thong ke|tk)"),
-    UnitName("TU_PHAP_HO_TICH", "Tư pháp - Hộ tịch", rf"(?:{_POST} )?(?:tu phap|tp) (?:ho tich|ht)"),
+    UnitName("VAN_PHONG_THONG_KE", "Văn phòng - Thống kê", r"(?:van phong|vp) (?:thong ke|tk)", Post.OPTIONAL),
+    UnitName("TU_PHAP_HO_TICH", "Tư pháp - Hộ tịch", r"(?:tu phap|tp) (?:ho tich|ht)", Post.OPTIONAL),
     UnitName(
         "BO_PHAN_MOT_CUA",
         "Bộ phận Tiếp nhận và Trả kết quả",
@@ -92,21 +99,25 @@ USUAL_UNITS: tuple[UnitName, ...] = (
     UnitName(
         "TAI_CHINH",
         "Tài chính - Kế toán",
-        rf"(?:{_POST} )?(?:tai chinh|tc) (?:ke toan|kt|ke hoach|kh|ngan sach|ns)(?: (?:ngan sach|ns))?"
-        rf"|{_POST} (?:tai chinh|ke toan)",
+        r"(?:tai chinh|tc) (?:ke toan|kt|ke hoach|kh|ngan sach|ns)(?: (?:ngan sach|ns))?",
+        Post.OPTIONAL,
     ),
+    UnitName("TAI_CHINH", "Tài chính - Kế toán", r"(?:tai chinh|ke toan)", Post.ALWAYS),
     UnitName(
         "DIA_CHINH_XAY_DUNG",
         "Địa chính - Xây dựng",
-        rf"(?:{_POST} )?(?:dia chinh|dc)(?: (?:xay dung|xd|nong nghiep|nn|do thi|dt|moi truong|mt|nong thon)){{1,5}}"
-        rf"|{_POST} dia chinh",
+        r"(?:dia chinh|dc)(?: (?:xay dung|xd|nong nghiep|nn|do thi|dt|moi truong|mt|nong thon)){1,5}",
+        Post.OPTIONAL,
     ),
-    UnitName("CONG_AN", "Công an", rf"cong an|ca(?= {PLACE_WORD}\b)"),
+    UnitName("DIA_CHINH_XAY_DUNG", "Địa chính - Xây dựng", r"dia chinh", Post.ALWAYS),
+    UnitName("CONG_AN", "Công an", rf"cong an|ca(?= {PLACE_WORD})"),
     UnitName(
         "QUAN_SU",
         "Ban Chỉ huy Quân sự",
-        rf"(?:{_POST} )?(?:ban )?(?:chi huy|ch) (?:quan su|qs)|bch (?:quan su|qs)|ban chqs|{_POST} quan su",
+        r"(?:ban )?(?:chi huy|ch) (?:quan su|qs)|bch (?:quan su|qs)|ban chqs",
+        Post.OPTIONAL,
     ),
+    UnitName("QUAN_SU", "Ban Chỉ huy Quân sự", r"quan su", Post.ALWAYS),
     UnitName(
         "UBMTTQVN",
         "Ủy ban Mặt trận Tổ quốc Việt Nam",
@@ -191,9 +202,9 @@ def _dropped(word: str, short: str) -> bool:
     )
 
 
-def expand(pattern: str) -> str:
-    """The regular expression of a pattern: its blanks become `SEPARATOR` (blanks inside look-aheads too)."""
-    return pattern.replace(" ", SEPARATOR)
+def expand(pattern: str) -> re.Pattern[str]:
+    """The expression of a pattern on a compact key (`rules.units`), where "|" stands between words."""
+    return re.compile("(?:" + pattern.replace(" ", r"\|?") + r")(?=[|#]|$)")
 
 
 def literal(name: str) -> str:

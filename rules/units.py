@@ -7,17 +7,28 @@ printed. Nothing is guessed: see `unit_names.slip_of` for the one exception.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.plan import ALL_UNITS, RELATED_UNITS, UnitRef
-from rules.unit_names import HIGHER_LEVEL, PLACE_WORD, UPPER, USUAL_UNITS, expand, fold, literal, slip_of
+from rules.unit_names import (
+    HIGHER_LEVEL,
+    PLACE_WORD,
+    POST,
+    UPPER,
+    USUAL_UNITS,
+    Post,
+    UnitName,
+    expand,
+    fold,
+    literal,
+    slip_of,
+)
 
 _PERSON = (
-    r"(?:(?:thu truong|lanh dao|truong|pho truong|giam doc|pho giam doc|chanh|chi huy truong|dai dien"
-    r"|dong chi|d/c|nguoi dung dau|(?:cong chuc|vien chuc|can bo)(?= (?:cua )?(?:phong|p|trung tam|tt|van phong)\b))"
-    r"(?: cua)? )?"
+    r"(?:thu truong|lanh dao|truong|pho truong|giam doc|pho giam doc|chanh|chi huy truong|dai dien|dong chi"
+    r"|nguoi dung dau|d c|(?:cong chuc|vien chuc|can bo)(?= (?:cua )?(?:phong|p|trung tam|tt|van phong)))(?: cua)?"
 )
 """Whoever stands before the name ("Giám đốc Trung tâm …"): the duty is the unit's."""
 
@@ -30,9 +41,9 @@ _MANY = (
     rf"(?:(?:cac|moi|tung|nhung) {_NOUN}(?: (?:cac )?{_NOUN})*"
     rf"|(?:tat ca|toan the) {_NOUN}(?: (?:cac )?{_NOUN})*|{_NOUN}(?: (?:cac )?{_NOUN})+|cbccvc|cbcc)"
     rf"(?: (?:thuoc|truc thuoc|tren dia ban|cua|tai))*(?: {_NOUN})?(?: (?:ubnd|uy ban nhan dan))?"
-    rf"(?: (?:cac )?{PLACE_WORD}(?= |$|[.,;:)]|\n))?"
+    rf"(?: (?:cac )?{PLACE_WORD}(?=[|#]|$))?"
 )
-_CORE = re.compile(r"co quan|don vi|phong|ban\b|nganh|bo phan|cong chuc|can bo|cbcc|ccvc")
+_CORE = re.compile(r"co\|?quan|don\|?vi|phong|ban\b|nganh|bo\|?phan|cong\|?chuc|can\|?bo|cbcc|ccvc")
 """Without one of these a set is not "every unit": "các đoàn thể", "các tổ chức" are others."""
 _OPEN = r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop))*|khac)"
 
@@ -94,9 +105,9 @@ class UnitBook:
 
     def leading(self, sentence: str) -> tuple[UnitRef, int] | None:
         """The unit a sentence begins with and where its name ends ("Bộ phận TN&TKQ xã: Đẩy mạnh …"); None if none."""
-        text = unicodedata.normalize("NFC", sentence)
-        hit = _match(self, text, fold(text), 0)
-        return (UnitRef(printed=text[: hit[1]], unit=hit[0]), hit[1]) if hit else None
+        text = _text(unicodedata.normalize("NFC", sentence))
+        hit = _match(self, text, 0)
+        return (UnitRef(printed=text.plain[: hit[1]], unit=hit[0]), hit[1]) if hit else None
 
     def name_of(self, code: str) -> str:
         """The name to show for a code; the code itself when it is not in the book."""
@@ -109,37 +120,75 @@ class UnitBook:
         return own.get(code) or usual.get(code) or code
 
     def protected(self, text: str) -> tuple[tuple[int, int], ...]:
-        """Where known names stand in a text, so that a splitter of bullets leaves "Văn hóa - Xã hội" whole."""
-        folded = fold(text)
-        return tuple((m.start(), m.end()) for m in _regex(self).finditer(folded) if m.end() > m.start())
+        """Where known names stand in a text (NFC), so that a splitter of bullets leaves "Văn hóa - Xã hội" whole."""
+        read = _text(text)
+        spans: list[tuple[int, int]] = []
+        for start in read.words:
+            if (not spans or start >= spans[-1][1]) and (hit := _match(self, read, start)):
+                spans.append((start, hit[1]))
+        return tuple(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text with its compact key: folded words joined by "|" (by "#" where a full stop to a name stands).
+
+    `words` gives for each word's place in the text its place in the key, `origin` the way back.
+    """
+
+    plain: str
+    folded: str
+    key: str
+    words: dict[int, int]
+    origin: tuple[int, ...]
+
+
+_WORD = re.compile(r"[0-9a-z]+")
+_INSIDE_A_NAME = re.compile(r"[\s\-–—&,./+]*")
+
+
+@lru_cache(maxsize=2048)
+def _text(plain: str) -> _Text:
+    folded = fold(plain)
+    parts: list[str] = []
+    origin: list[int] = []
+    words: dict[int, int] = {}
+    open_name, last = True, 0
+    for word in _WORD.finditer(folded):
+        open_name = open_name and _INSIDE_A_NAME.fullmatch(folded, last, word.start()) is not None
+        last = word.end()
+        if word.group() == "va" and parts:
+            continue
+        if parts:
+            parts.append("|" if open_name else "#")
+            origin.append(word.start())
+        words[word.start()] = len(origin)
+        parts.append(word.group())
+        origin.extend(range(word.start(), word.end()))
+        open_name = True
+    return _Text(plain, folded, "".join(parts), words, tuple(origin))
+
+
+@lru_cache(maxsize=1)
+def _sets() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return ((RELATED_UNITS, expand(_MANY + _OPEN)), (ALL_UNITS, expand(_MANY)))
+
+
+@lru_cache(maxsize=1)
+def _before_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The words of persons and of posts that may stand before a name."""
+    return re.compile(_PERSON.replace(" ", r"\|?") + r"\|"), re.compile(POST.replace(" ", r"\|?") + r"\|?")
+
+
+@lru_cache(maxsize=1)
+def _usual() -> tuple[tuple[UnitName, re.Pattern[str]], ...]:
+    return tuple((unit, expand(unit.pattern)) for unit in USUAL_UNITS)
 
 
 @lru_cache(maxsize=64)
-def _regex(book: UnitBook) -> re.Pattern[str]:
-    """One expression for all names, to see where any of them stands."""
-    return re.compile(r"(?<![0-9a-z])(?:" + "|".join(regex.pattern for _, regex, _ in _each(book)) + ")")
-
-
-@lru_cache(maxsize=64)
-def _each(book: UnitBook) -> tuple[tuple[str, re.Pattern[str], bool], ...]:
-    """Every name's own expression with its code, to find the longest; usual ones under the code that took them over."""
-    rows = [
-        (RELATED_UNITS, re.compile(expand(_MANY + _OPEN) + r"(?![0-9a-z])"), True),
-        (ALL_UNITS, re.compile(expand(_MANY) + r"(?![0-9a-z])"), True),
-    ]
-    for unit in book.own:
-        forms = "|".join(literal(name) for name in (unit.name, *unit.aliases) if literal(name))
-        rows.append((unit.code, re.compile(expand(f"{_PERSON}(?:{forms})") + r"(?![0-9a-z])"), False))
-    taken = _taken_over(book)
-    rows += [
-        (
-            taken.get(unit.code, unit.code),
-            re.compile(expand(f"{_PERSON}(?:{unit.pattern})") + r"(?![0-9a-z])"),
-            unit.outside,
-        )
-        for unit in USUAL_UNITS
-    ]
-    return tuple(rows)
+def _own(book: UnitBook) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    forms = ((unit.code, literal(name)) for unit in book.own for name in (unit.name, *unit.aliases))
+    return tuple((code, expand(form)) for code, form in forms if form)
 
 
 @lru_cache(maxsize=64)
@@ -157,22 +206,42 @@ def _taken_over(book: UnitBook) -> dict[str, str]:
     return taken
 
 
-def _match(book: UnitBook, text: str, folded: str, start: int) -> tuple[str, int] | None:
-    """The longest known name at `start` with its place ("… xã Tóc Tiên"): code and end."""
-    best: tuple[int, str, bool] | None = None
-    for code, regex, outside in _each(book):
-        found = regex.match(folded, start)
-        if found and code == ALL_UNITS and not _CORE.search(found.group()):
-            continue
-        if found and (best is None or found.end() > best[0]):
-            best = (found.end(), code, outside)
+def _match(book: UnitBook, text: _Text, start: int) -> tuple[str, int] | None:
+    """The longest known name that begins at `start` of the text, with its place ("… xã Tóc Tiên"): code and end."""
+    at = text.words.get(start)
+    if at is None:
+        return None
+    best = max(_candidates(book, text.key, at), key=lambda candidate: candidate[0], default=None)
     if best is None:
         return None
     end, code, outside = best
-    after = folded[end:].lstrip()
-    if re.match(HIGHER_LEVEL, after) and not outside:
+    last = text.origin[end - 1] + 1
+    if not outside and re.match(HIGHER_LEVEL, text.folded[last:].lstrip()):
         return None
-    return code, _with_place(text, folded, end)
+    return code, _with_place(text.plain, text.folded, last)
+
+
+def _candidates(book: UnitBook, key: str, at: int) -> Iterator[tuple[int, str, bool]]:
+    """Every name that the key says at `at`: end, code, whether a level word may follow. The first of equals wins."""
+    person, post = _before_names()
+    led = person.match(key, at)
+    starts = (at, led.end()) if led else (at,)
+    for start in starts:
+        for code, regex in _own(book):
+            if found := regex.match(key, start):
+                yield found.end(), code, False
+    for code, regex in _sets():
+        if (found := regex.match(key, at)) and (code != ALL_UNITS or _CORE.search(found.group())):
+            yield found.end(), code, True
+    taken = _taken_over(book) if book.own else {}
+    for start in starts:
+        posted = post.match(key, start)
+        for unit, regex in _usual():
+            found = regex.match(key, start) if unit.post is not Post.ALWAYS else None
+            if posted and unit.post is not Post.NEVER:
+                found = regex.match(key, posted.end()) or found
+            if found:
+                yield found.end(), taken.get(unit.code, unit.code), unit.outside
 
 
 def _with_place(text: str, folded: str, end: int) -> int:
@@ -187,15 +256,14 @@ def _with_place(text: str, folded: str, end: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
-    text = unicodedata.normalize("NFC", cell)
-    folded = fold(text)
+    text = _text(unicodedata.normalize("NFC", cell))
     refs: list[UnitRef] = []
-    position = _skip(folded, 0)
-    while position < len(text):
-        ref, position = _next(book, text, folded, position)
+    position = _skip(text.folded, 0)
+    while position < len(text.plain):
+        ref, position = _next(book, text, position)
         if ref.printed and ref not in refs:
             refs.append(ref)
-        position = _skip(folded, position)
+        position = _skip(text.folded, position)
     return tuple(refs)
 
 
@@ -208,40 +276,41 @@ def _skip(folded: str, position: int) -> int:
         position = found.end()
 
 
-def _next(book: UnitBook, text: str, folded: str, start: int) -> tuple[UnitRef, int]:
-    hit = _match(book, text, folded, start)
+def _next(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int]:
+    hit = _match(book, text, start)
     if hit:
         code, end = hit
-        note, after = _note(book, text, folded, end)
+        note, after = _note(book, text, end)
         if note is not None:
-            return UnitRef(printed=_clean(text[start:end]), unit=code, note=note or None), after
-    end = _unknown_end(book, text, folded, start)
-    printed = _clean(text[start:end])
+            return UnitRef(printed=_clean(text.plain[start:end]), unit=code, note=note or None), after
+    end = _unknown_end(book, text, start)
+    printed = _clean(text.plain[start:end])
     return UnitRef(printed=printed, unit=slip_of(printed)), end
 
 
-def _note(book: UnitBook, text: str, folded: str, end: int) -> tuple[str | None, int]:
+def _note(book: UnitBook, read: _Text, end: int) -> tuple[str | None, int]:
     """What follows a known name: "" when the name ends there, its role note, or None when the name was a longer one."""
+    text = read.plain
     stop = _next_stop(_SOFT, text, end)
     rest = text[end:stop].strip(" \t.:")
     if not rest:
         return "", stop
-    if _is_name(book, text, folded, end):
+    if _is_name(book, read, end):
         return "", end
     if rest.startswith("("):
         close = text.find(")", end)
         return _clean(text[end : close + 1]).strip("() "), close + 1 if close >= 0 else stop
     if not _DUTY.match(fold(rest) + " "):
         return None, stop
-    while stop < len(text) and not _HARD.match(text, stop) and not _is_name(book, text, folded, stop):
+    while stop < len(text) and not _HARD.match(text, stop) and not _is_name(book, read, stop):
         stop = _next_stop(_SOFT, text, stop + 1)
     return _clean(text[end:stop]).strip(" ,.:"), stop
 
 
-def _is_name(book: UnitBook, text: str, folded: str, position: int) -> bool:
+def _is_name(book: UnitBook, text: _Text, position: int) -> bool:
     """Whether a known name starts behind the separator at `position`."""
-    after = _skip(folded, position)
-    return after > position and after < len(text) and _match(book, text, folded, after) is not None
+    after = _skip(text.folded, position)
+    return after > position and _match(book, text, after) is not None
 
 
 def _next_stop(separator: re.Pattern[str], text: str, position: int) -> int:
@@ -253,12 +322,13 @@ def _next_stop(separator: re.Pattern[str], text: str, position: int) -> int:
     return len(text)
 
 
-def _unknown_end(book: UnitBook, text: str, folded: str, start: int) -> int:
+def _unknown_end(book: UnitBook, read: _Text, start: int) -> int:
     """The end of an unknown name: a comma or "và" ends it only where another name begins behind it."""
+    text = read.plain
     end = _next_stop(_SOFT, text, start)
     while end < len(text) and not _HARD.match(text, end):
-        after = _skip(folded, end)
-        if after >= len(text) or _HEAD_WORD.match(folded, after) or _match(book, text, folded, after):
+        after = _skip(read.folded, end)
+        if after >= len(text) or _HEAD_WORD.match(read.folded, after) or _match(book, read, after):
             return end
         end = _next_stop(_SOFT, text, max(after, end + 1))
     return end

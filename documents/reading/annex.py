@@ -105,6 +105,9 @@ class _Annex:
         if row.marker and code.partition("-")[2].isdigit():
             message = f"Số thứ tự “{row.marker.printed}” bị lặp trong bảng; nhiệm vụ này được ghi mã {code}."
             draft.doubts.append(Doubt(code="code.repeated", message=message))
+        if row.clipped:
+            message = "Có ô quá dài, chỉ đọc phần đầu; hãy xem lại nội dung trong văn bản."
+            draft.doubts.append(Doubt(code="text.clipped", message=message))
         self._inherit(draft)
         self._owners[code] = (draft.lead, draft.timing)
         self.reading.drafts.append(draft)

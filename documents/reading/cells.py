@@ -15,6 +15,8 @@ BULLET = r"[-–—−•●▪■◦○+*·✓➢\ue000-\uf8ff]"
 _BULLET_LINE = re.compile(rf"\s*(?![+*]\d){BULLET}\s*(?=\S)")
 _ENUMERATED = re.compile(r"\s*(?:\d{1,2}[.)]|[a-zđ][.)]|\(\d{1,2}\)|\([a-zđ]\))\s+(?=\S)")
 _FLAT = re.compile(rf"(?<=\s){BULLET}\s?(?=[{UPPER}\d“\"(])")
+LONGEST = 20_000
+"""Characters of one cell or paragraph that are looked at; a real one has some hundreds."""
 _WRAPPED_FORMATS = frozenset({"pdf"})
 
 
@@ -73,10 +75,11 @@ def parts_of(text: str, form: str, protected: Spans) -> tuple[str, ...]:
 
 def _flattened(line: str, bulleted: bool, protected: Spans) -> list[str]:
     """Bullets that lost their line breaks: " - Kế hoạch … - Báo cáo …" after a first bullet, a colon or a semicolon."""
-    spans = protected(line)
+    candidates = list(_FLAT.finditer(line))
+    spans = protected(line) if candidates else ()
     cuts: list[tuple[int, int]] = []
-    for found in _FLAT.finditer(line):
-        before = line[: found.start()].rstrip()
+    for found in candidates:
+        before = line[max(0, found.start() - 20) : found.start()].rstrip()
         inside = any(start < found.start() < end for start, end in spans)
         of_years = bool(re.search(r"\d$", before)) and line[found.end()].isdigit()
         if not inside and not of_years and (bulleted or cuts or before.endswith((":", ";"))):

@@ -122,6 +122,7 @@ class Outline:
         self._last: _Node | None = None
         self._unnumbered = 0
         self._counted: dict[str, int] = {}
+        self._repeats: dict[str, int] = {}
         self.used: set[str] = set()
 
     @property
@@ -221,9 +222,9 @@ class Outline:
 
     def _unique(self, code: str) -> str:
         """The code itself, or with "-2", "-3" … where a document numbers two rows alike."""
-        unique, count = code, 1
+        unique = code
         while unique in self.used:
-            count += 1
-            unique = f"{code}-{count}"
+            self._repeats[code] = self._repeats.get(code, 1) + 1
+            unique = f"{code}-{self._repeats[code]}"
         self.used.add(unique)
         return unique

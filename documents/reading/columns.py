@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from documents.reading.blocks import Cell, Row
 from documents.reading.cells import squeeze
@@ -16,6 +17,7 @@ class Role(StrEnum):
 
     NUMBER = "number"
     TITLE = "title"
+    GROUP = "group"
     TIMING = "timing"
     START = "start"
     END = "end"
@@ -75,6 +77,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
 _MAX_LABEL = 70
 
 
+@lru_cache(maxsize=1024)
 def role_of(label: str) -> Role | None:
     """The role that a header label names; None for a label we do not know."""
     text = re.sub(r"\([^)]*\)", " ", fold(squeeze(label)))
@@ -121,6 +124,8 @@ def _both(first: Cell, second: Cell) -> Cell:
 def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
     """The header that begins at row `at`, and how many rows it takes; None when no header begins there."""
     labels = _labels(rows[at])
+    if any(len(label) > _MAX_LABEL for label in labels):
+        return None
     roles = [role_of(label) for label in labels]
     if not _is_header(labels, roles):
         return None
@@ -129,7 +134,8 @@ def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
     if following is not None and _is_sub_header(following, roles):
         for column, label in enumerate(_labels(following, fill=False)[: len(roles)]):
             if label:
-                roles[column], labels[column] = role_of(label), label
+                labels[column] = _month_or_quarter(label, labels[column])
+                roles[column] = role_of(labels[column])
         taken += 1
     if at + taken < len(rows) and _is_count(rows[at + taken]):
         taken += 1
@@ -152,7 +158,7 @@ def _labels(row: Row, fill: bool = True) -> list[str]:
 
 def _is_header(labels: list[str], roles: list[Role | None]) -> bool:
     known = {role for role in roles if role and role is not Role.OTHER}
-    if Role.TITLE not in known or any(len(label) > _MAX_LABEL for label in labels):
+    if Role.TITLE not in known:
         return False
     filled = [label for label in labels if label]
     recognised = sum(1 for role in roles if role)
@@ -181,9 +187,18 @@ def _is_sub_header(row: Row, roles: list[Role | None]) -> bool:
         Role.NUMBER,
     }
     return all(
-        roles[column] not in (Role.TITLE, Role.NUMBER) and role_of(label) in allowed and len(label) <= 40
+        roles[column] not in (Role.TITLE, Role.NUMBER)
+        and len(label) <= 40
+        and (role_of(label) in allowed or (roles[column] is Role.TIMING and _month_or_quarter(label, "") != label))
         for column, label in filled
     )
+
+
+def _month_or_quarter(label: str, above: str) -> str:
+    """The bare "5" or "II" under "Thời gian (tháng)", "Quý" as a label that says so; every other label as it is."""
+    if re.fullmatch(r"I{1,3}|IV", label) or ("quy" in fold(above) and re.fullmatch(r"[1-4]", label)):
+        return f"Quý {label}"
+    return f"Tháng {int(label)}" if re.fullmatch(r"0?[1-9]|1[0-2]", label) else label
 
 
 def _is_count(row: Row) -> bool:
@@ -212,14 +227,14 @@ def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
     settled: list[Role | None] = []
     for column, role in enumerate(roles):
         if role is Role.TITLE and column != title:
-            settled.append(Role.OTHER)
+            settled.append(Role.GROUP if column < title else Role.RESULT)
         else:
             settled.append(Role.NUMBER if role is None and column < title else role)
     return settled
 
 
 def _title_column(roles: list[Role | None], labels: list[str]) -> int:
-    """The title among several candidates: "Nhiệm vụ" and "Nội dung" before "Lĩnh vực", "Chỉ tiêu", "Tiêu chí"."""
+    """The title among several: the last that is no measure; "Nhiệm vụ" before "Nội dung cụ thể" groups it."""
     columns = [column for column, role in enumerate(roles) if role is Role.TITLE]
-    strong = [c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom", fold(labels[c]))]
-    return (strong or columns)[0]
+    strong = [c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom|muc tieu", fold(labels[c]))]
+    return (strong or columns[:1])[-1]

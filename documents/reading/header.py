@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from documents.reading.cells import join_wrapped, squeeze
+from documents.reading.cells import LONGEST, join_wrapped, squeeze
 from rules.plan import PlanHeader
 from rules.unit_names import UPPER, fold
 
@@ -60,7 +60,7 @@ class Head:
 
 def read_header(lines: Sequence[str], year: int | None = None) -> Head:
     """The header from the document's lines in order. `year` is the plan's year where the caller knows it."""
-    flat = [squeeze(line) for raw in lines for line in raw.split("\n") if line.strip()]
+    flat = [squeeze(line[:LONGEST]) for raw in lines for line in raw.split("\n") if line.strip()]
     top = _without_motto(flat[:60])
     number, symbol = _number(top)
     place, printed, issued, floor = _issued(top)

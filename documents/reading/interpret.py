@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 from documents.reading.annex import Reading, read_annex
 from documents.reading.blocks import Document
@@ -27,12 +28,13 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
     head, doubts = _head([paragraph.text for paragraph in paragraphs], tables, year)
     context = Context(units, document.format, head.plan.year, head.plan.issued_on, head.floor)
     scores: tuple[AreaScore, ...] = ()
-    if tables:
-        reading = read_annex(tables, document.format)
-        form = "tracking" if all(table.layout.is_tracking for table in tables) else "annex"
-    else:
-        reading, scores = read_narrative(paragraphs, document.format, units)
+    form: Literal["annex", "tracking", "narrative"] = "annex"
+    reading = read_annex(tables, document.format)
+    if reading.drafts and all(table.layout.is_tracking for table in tables):
+        form = "tracking"
+    elif not reading.drafts:
         form = "narrative"
+        reading, scores = read_narrative(paragraphs, document.format, units)
     items = tuple(finish(draft, context) for draft in reading.drafts)
     return PlanReading(
         plan=head.plan,

@@ -140,6 +140,7 @@ def _timing(draft: Draft, title: str, results: tuple[str, ...], context: Context
     return timing, [*doubts, *milestone_doubts, *_timing_doubts(timing, context)]
 
 
+_DATED = re.compile(r"(?i)\d\s*[/.-]\s*\d|quý|tháng|ngày|tuần|năm\s*\d|\bq\d")
 _BARE_YEAR = re.compile(r"(?i)(?:trong )?năm (\d{4})")
 _DOCUMENT_NAME = re.compile(r"(?i)kế hoạch|quyết định|báo cáo|chỉ số|chương trình|nghị quyết|luật|đề án|kết quả")
 _YEARLY = re.compile(r"(?i)h[àằ]ng năm")
@@ -152,7 +153,14 @@ def _in_sentence(title: str, year: int, issued: date | None, narrative: bool) ->
     CCHC năm 2025" names a document, not a time.
     """
     spans = find_timings(title, year, issued)
-    order = (TimingKind.DEADLINE, TimingKind.MILESTONES, TimingKind.RECURRING, TimingKind.CONTINUOUS, TimingKind.WINDOW)
+    order = (
+        TimingKind.DEADLINE,
+        TimingKind.MILESTONES,
+        TimingKind.RECURRING,
+        TimingKind.CONTINUOUS,
+        TimingKind.UNDETERMINED,
+        TimingKind.WINDOW,
+    )
     for kind in order:
         for span in spans:
             before = title[: span.start]
@@ -161,16 +169,19 @@ def _in_sentence(title: str, year: int, issued: date | None, narrative: bool) ->
                 continue
             if not _names_something(span, before, year):
                 return span
-    event = (span for span in spans if span.timing.relative is not None)
-    return next(event, None)
+    return None
 
 
 def _names_something(span: TimingSpan, before: str, year: int) -> bool:
-    """Whether a found time only belongs to a name: "Luật … năm 2015", "đánh giá hằng năm", "chi thường xuyên"."""
+    """Whether a found time only belongs to a name: "Luật … năm 2015", "cuộc họp định kỳ", "chi thường xuyên"."""
     phrase = span.timing.phrase
     if bare := _BARE_YEAR.fullmatch(phrase.strip()):
         clause = re.split(r"[,;:.]", before)[-1]
-        return int(bare.group(1)) != year or bool(_DOCUMENT_NAME.search(clause))
+        return (
+            int(bare.group(1)) != year or before.count("(") > before.count(")") or bool(_DOCUMENT_NAME.search(clause))
+        )
+    if span.timing.kind is TimingKind.RECURRING and span.timing.recurrence is None:
+        return bool(before.strip()) and not before.rstrip().endswith((",", ";", ":", ".", "("))
     if _YEARLY.fullmatch(phrase.strip()):
         return bool(before.strip()) and not re.search(r"(?i)(?:định kỳ|vào|,|\()\s*$", before)
     return span.timing.kind is TimingKind.CONTINUOUS and bool(re.search(r"(?i)(?:chi|chưa|không)\s*$", before))
@@ -189,8 +200,10 @@ def _with_milestones(
     timing: Timing, results: tuple[str, ...], year: int, issued: date | None
 ) -> tuple[Timing, list[Doubt]]:
     """Milestones that the result column lists stand beside the column's timing; two or more replace a mere period."""
-    found: tuple[Milestone, ...] = read_result_milestones(list(results), year, issued)
-    if not found or timing.milestones:
+    if timing.milestones or not any(_DATED.search(result) for result in results):
+        return timing, []
+    found: tuple[Milestone, ...] = read_result_milestones(results, year, issued)
+    if not found:
         return timing, []
     many = sum(1 for milestone in found if milestone.due) >= 2
     kind = timing.kind
@@ -208,6 +221,12 @@ def _timing_doubts(timing: Timing, context: Context) -> list[Doubt]:
     if timing.kind is TimingKind.UNDETERMINED:
         reason = timing.reason or f"Chưa xác định được thời hạn từ “{timing.phrase}”."
         doubts.append(Doubt(code="timing.undetermined", message=f"{reason.rstrip('.')}; hãy nhập ngày cụ thể."))
+    elif timing.relative and timing.due is None:
+        message = f"“{timing.phrase}” tính từ lúc “{timing.relative.event}”; hãy nhập ngày đó khi đã biết."
+        doubts.append(Doubt(code="timing.relative", message=message))
+    elif timing.kind is TimingKind.RECURRING and timing.recurrence is None:
+        message = f"“{timing.phrase}” không ghi chu kỳ; hãy chọn chu kỳ (tuần, tháng, quý, năm)."
+        doubts.append(Doubt(code="timing.no_period", message=message))
     days = [day for day in (timing.last_day or timing.due, *(m.due for m in timing.milestones)) if day]
     shown = timing.phrase or "thời hạn"
     if context.floor and days and max(days) < context.floor:

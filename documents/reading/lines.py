@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.reading.blocks import Paragraph
-from documents.reading.cells import BULLET, join_wrapped, squeeze
+from documents.reading.cells import BULLET, LONGEST, join_wrapped, squeeze
 from documents.reading.codes import Kind, Marker, read_marker, split_marker
 from rules.plan import Source
 
@@ -72,7 +72,7 @@ def _joined(paragraphs: Sequence[Paragraph], form: str) -> Iterator[Paragraph]:
 
 def _goes_on(held: Paragraph, line: Paragraph, text: str, width: int, last_line: int, form: str) -> bool:
     """Whether a line continues the sentence of the one before it."""
-    if line.number or _BULLET.match(text) or split_marker(text)[0]:
+    if line.number or len(held.text) > LONGEST or _BULLET.match(text) or split_marker(text)[0]:
         return False
     ended = held.text.endswith((".", "!", "?", ";", ":"))
     wrapped = form in _WRAPPING_FORMATS and line.line == last_line + 1
@@ -88,7 +88,7 @@ def _goes_on(held: Paragraph, line: Paragraph, text: str, width: int, last_line:
 
 def _para(paragraph: Paragraph) -> Para:
     source = Source(page=paragraph.page, line=paragraph.line)
-    text = paragraph.text
+    text = paragraph.text[:LONGEST]
     if paragraph.number and (marker := read_marker(paragraph.number)):
         return Para(marker, "", text, source, paragraph.bold)
     if paragraph.number:

@@ -7,6 +7,7 @@ chapter of tasks. Aims, results of the past, shortcomings and funds do not.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from documents.reading.annex import Reading
 from documents.reading.blocks import Paragraph
@@ -16,7 +17,7 @@ from documents.reading.items import Draft
 from documents.reading.lines import Para, body_paragraphs
 from documents.reading.scores import area_score, total_score, without_score
 from documents.reading.subjects import Duty, duty_of, subject_of
-from rules.plan import AreaScore, Doubt, SectionRead
+from rules.plan import AreaScore, Doubt, SectionRead, Source
 from rules.units import UnitBook
 
 _TASKS = re.compile(
@@ -73,9 +74,14 @@ class _Area:
     timing: str = ""
     settled: dict[str, int] = field(default_factory=dict)
 
+    def under(self, label: str) -> str:
+        """The code of what is numbered `label` in this area."""
+        return f"{self.code}.{label}" if self.code else label
+
     def next_code(self) -> str:
+        """The code of the next measure without a number of its own."""
         self.count += 1
-        return f"{self.code}.{letter(self.count - 1) if self.lettered else self.count}"
+        return self.under(letter(self.count - 1) if self.lettered else str(self.count))
 
 
 def read_narrative(
@@ -84,8 +90,12 @@ def read_narrative(
     """The measures, headings and printed scores of a narrative plan."""
     body = body_paragraphs(paragraphs, form)
     reader = _Narrative(units)
-    for chapter in _tree(body):
-        reader.chapter(chapter)
+    for chaptered, nodes in groupby(_tree(body), key=lambda node: node.para.kind in (Kind.ROMAN, Kind.UPPER)):
+        if chaptered:
+            for node in nodes:
+                reader.chapter(node)
+        else:
+            reader.without_chapter(list(nodes))
     scores = reader.scores or [score for para in body if (score := total_score(para.text))][:1]
     reading = reader.reading
     reading.rows = len(reading.drafts) + len(reading.sections)
@@ -129,17 +139,22 @@ class _Narrative:
         self._units = units
         self.reading = Reading()  # its drafts in the order of the text, whatever area they belong to
         self.scores: list[AreaScore] = []
+        self._codes: dict[str, int] = {}
 
     def chapter(self, node: _Node) -> None:
         """One chapter: skipped when its title speaks of aims or of the past."""
-        if not node.children or not _has_tasks(node.para.text, node.para.kind in (Kind.ROMAN, Kind.UPPER)):
+        if not node.children or not _has_tasks(node.para.text, chapter=True):
             return
         code = node.para.marker.label if node.para.marker else ""
         self._section(code, node.para.text, None)
         self._area(node, _Area(code, code, lettered=False))
 
+    def without_chapter(self, nodes: list[_Node]) -> None:
+        """Areas of a plan that has no chapters above them."""
+        self._area(_Node(Para(None, "", "", Source()), nodes), _Area("", "", lettered=False))
+
     def _section(self, code: str, title: str, parent: str | None) -> None:
-        self.reading.sections.append(SectionRead(code=code, title=squeeze(title).strip(" :."), parent=parent))
+        self.reading.sections.append(SectionRead(code=code, title=squeeze(title).strip(" :."), parent=parent or None))
 
     def _area(self, node: _Node, area: _Area) -> None:
         """All that stands below a heading."""
@@ -157,7 +172,7 @@ class _Narrative:
             elif para.kind is Kind.LOWER and child.children:
                 self._lettered_heading(child, area)
             elif para.kind is Kind.LOWER:
-                self._task(child, area, f"{area.code}.{para.marker.label}" if para.marker else area.next_code())
+                self._task(child, area, area.under(para.marker.label) if para.marker else area.next_code())
             else:
                 self._numbered(child, area)
 
@@ -166,7 +181,7 @@ class _Narrative:
         duty = duty_of(node.para.text, self._units, has_children=True)
         label = node.para.marker.label if node.para.marker else ""
         if duty:
-            self._owned(node, area, f"{area.code}.{label}", duty)
+            self._owned(node, area, area.under(label), duty)
         elif _has_tasks(node.para.text, chapter=False):
             self._below(node, area)
 
@@ -174,7 +189,7 @@ class _Narrative:
         """A numbered heading below a chapter: an area, a unit's duties, or a task of its own."""
         para = node.para
         label = para.marker.label if para.marker else ""
-        code = f"{area.code}.{label}"
+        code = area.under(label)
         title = without_score(para.text)
         beside = (para.text, *(child.para.text for child in node.children if child.para.kind is None))
         self.scores += [score for text in beside if (score := area_score(text, title))][:1]
@@ -270,7 +285,19 @@ class _Narrative:
 
     def _draft(self, area: _Area, code: str, text: str, para: Para) -> None:
         ordinal = para.marker.printed if para.marker else "-" if para.sign else None
-        draft = Draft(code=code, title=text, section=area.section, ordinal=ordinal, source=para.source, narrative=True)
+        self._codes[code] = self._codes.get(code, 0) + 1
+        unique = code if self._codes[code] == 1 else f"{code}-{self._codes[code]}"
+        draft = Draft(
+            code=unique,
+            title=text,
+            section=area.section or None,
+            ordinal=ordinal,
+            source=para.source,
+            narrative=True,
+        )
+        if unique != code:
+            message = f"Số thứ tự “{code}” bị lặp trong văn bản; nhiệm vụ này được ghi mã {unique}."
+            draft.doubts.append(Doubt(code="code.repeated", message=message))
         if area.duty and area.duty.request:
             message = (
                 "Văn bản chỉ đề nghị cơ quan này thực hiện, không giao nhiệm vụ; hãy xác nhận có theo dõi hay không."

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from documents.reading.blocks import Cell, Document, Paragraph, Row, Table
-from documents.reading.cells import BULLET, squeeze
+from documents.reading.cells import BULLET, LONGEST, squeeze
 from documents.reading.codes import Marker, read_marker, split_marker
 from documents.reading.columns import Layout, Role, read_header
 from rules.plan import Source
 
-_INHERITED = (Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
+_INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
 _TOTAL = re.compile(r"(?:tổng (?:cộng|số|hợp)|cộng)\b.{0,60}$|\(?\s*danh mục (?:này )?gồm\b", re.IGNORECASE)
 _NOTE = re.compile(r"(?:ghi chú|lưu ý|chú thích)\s*[:(]", re.IGNORECASE)
 _BULLET_START = re.compile(rf"\s*{BULLET}")
@@ -27,6 +27,7 @@ class BodyRow:
     page_start: bool = False
     title_covered: bool = False
     marks: tuple[str, ...] = ()
+    clipped: bool = False
 
     @property
     def has_task(self) -> bool:
@@ -63,6 +64,7 @@ class _Tables:
         self.tables: list[PlanTable] = []
         self.other: list[Paragraph] = []
         self._layout: Layout | None = None
+        self._sheet: str | None = None
         self._above: dict[int, str] = {}
         self._text_between = False
 
@@ -79,7 +81,7 @@ class _Tables:
             header = read_header(table.rows, at)
             row = table.rows[at]
             if header:
-                self._begin(header[0], again=header_seen)
+                self._begin(header[0], table.name, again=header_seen)
                 header_seen, new_page = True, True
                 at += header[1]
                 continue
@@ -91,9 +93,10 @@ class _Tables:
             page = row.page
             at += 1
 
-    def _begin(self, layout: Layout, again: bool) -> None:
+    def _begin(self, layout: Layout, sheet: str | None, again: bool) -> None:
         """A header: of the same table on its next page when the columns mean the same, else of a new one."""
-        same = self._layout is not None and _meaning(self._layout) == _meaning(layout)
+        same = self._layout is not None and _meaning(self._layout) == _meaning(layout) and sheet == self._sheet
+        self._sheet = sheet
         if not (self.tables and same and (again or not self._text_between)):
             self.tables.append(PlanTable(layout))
         self._layout = layout
@@ -134,17 +137,22 @@ class _Tables:
         title, title_covered = "", False
         across = _across(cells)
         for column, (role, cell) in enumerate(zip(layout.roles, cells, strict=False)):
-            text = cell.text if not (cell.number and role is not Role.NUMBER) else f"{cell.number} {cell.text}"
+            text = cell.text[:LONGEST]
+            text = f"{cell.number} {text}" if cell.number and role is not Role.NUMBER else text
             if role is Role.NUMBER:
-                numbers.append(cell.number or cell.text)
+                numbers.append(cell.number or text)
             elif role is Role.TITLE:
                 title, title_covered = text, cell.covered and column not in across
             elif role is Role.MARK and text:
                 marks.append(layout.labels[column])
             elif role is not None:
                 values[role] = _add(values.get(role, ""), self._filled(column, role, cell, text, column in across))
+        group = values.pop(Role.GROUP, "")
+        if group and squeeze(group) != squeeze(title):
+            title = f"{squeeze(group).rstrip(' :')}: {title}" if title else group
         marker, title = _numbered(numbers, title)
-        return BodyRow(marker, title, values, source, page_start, title_covered, tuple(marks))
+        clipped = any(len(cell.text) > LONGEST for cell in cells)
+        return BodyRow(marker, title, values, source, page_start, title_covered, tuple(marks), clipped)
 
     def _filled(self, column: int, role: Role, cell: Cell, text: str, across: bool) -> str:
         """The text of a cell; a cell merged downwards says the same in each of its rows."""

@@ -1,8 +1,11 @@
 """Tables of tasks in the shapes communes give them: headers, numbers, merged cells, pages."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from documents.reading.blocks import Cell, Document, Paragraph, Row, Table
 from documents.reading.cells import lines_of, one_line, parts_of
@@ -308,6 +311,38 @@ def test_quarters_marked_with_a_cross_and_begin_and_end_columns_become_a_phrase(
     assert (ranged.items[0].timing.start, ranged.items[0].timing.due) == (date(2026, 2, 1), date(2026, 3, 31))
 
 
+def test_months_marked_under_one_heading_are_months():
+    reading = read(
+        table(
+            ["STT", "Nội dung", "Đơn vị", ("Thời gian thực hiện (tháng)", 4), V, V, V],
+            [V, V, V, "1", "2", "3", "4"],
+            ["1", "A", "VP", "", "x", "", ""],
+        )
+    )
+    (item,) = reading.items
+    assert (item.timing.phrase, item.timing.due) == ("Tháng 2", date(2026, 2, 28))
+
+
+def test_a_task_column_before_the_work_column_names_its_group():
+    reading = read(
+        table(
+            ["STT", "Nhiệm vụ", "Nội dung công việc cụ thể", "Chỉ tiêu", "Đơn vị chủ trì", "Thời gian"],
+            ["1", "Tuyên truyền", "Viết bài", "20 bài", "P.VHXH", "Quý I"],
+            ["2", V, "Phát thanh", "52 buổi", "P.VHXH", "Hằng tuần"],
+        )
+    )
+    assert [item.title for item in reading.items] == ["Tuyên truyền: Viết bài", "Tuyên truyền: Phát thanh"]
+    assert reading.items[1].results == ("52 buổi",)
+
+
+def test_each_sheet_of_a_workbook_counts_for_itself():
+    header = ["STT", "Nội dung", "Chủ trì", "Thời hạn"]
+    sheets = [
+        replace(table(header, ["1", name, "VP", "Quý I"], index=n), name=name) for n, name in ((1, "A"), (2, "B"))
+    ]
+    assert codes(read(*sheets, form="xlsx")) == ["1", "PL2.1"]
+
+
 def test_sub_tasks_without_owner_or_time_have_those_of_their_task_and_say_so():
     reading = read(
         table(
@@ -426,3 +461,37 @@ def test_a_tracking_sheet_has_progress_beside_its_deadline():
     assert item.tracking.issued_on == date(2026, 1, 5)
     assert (item.tracking.outcome, item.results) == ("Báo cáo 34", ())
     assert "plan.year_inferred" in {doubt.code for doubt in reading.warnings}
+
+
+NUMBERS = st.sampled_from(["", "1", "1.1", "a)", "A", "I", "- x", "(1)", "STT", "TỔNG", "\n"])
+WORDS = NUMBERS | st.sampled_from(
+    [
+        "Nội dung",
+        "Chủ trì",
+        "Thời gian",
+        "Kết quả",
+        "Quý I",
+        "và",
+        "Phòng Kinh tế",
+        "làm việc",
+        "Các cơ quan, đơn vị",
+        "x",
+    ]
+)
+CELLS = st.builds(Cell, text=st.lists(WORDS, max_size=3).map(" ".join), covered=st.booleans(), span=st.integers(1, 3))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=4, max_size=6), max_size=8), st.sampled_from(["docx", "pdf", "txt", "xlsx"]))
+def test_no_table_is_too_strange_and_codes_never_collide(rows: list[list[Cell]], form: str):
+    header = Row(tuple(map(Cell, ("STT", "Nội dung", "Chủ trì", "Thời gian"))))
+    grid = Table((header, *(Row(tuple(cells)) for cells in rows)), 1)
+    reading = read(grid, form=form)
+    assert len(set(codes(reading))) == len(reading.items)
+    assert reading.counts.items == len(reading.items)
+
+
+def test_an_endless_cell_is_clipped_and_said_so():
+    endless = "- A " * 200_000
+    reading = read(table(["STT", "Nội dung", "Chủ trì", "Thời gian", "Kết quả"], ["1", "A", "VP", "Quý I", endless]))
+    assert "text.clipped" in doubts(reading.items[0])

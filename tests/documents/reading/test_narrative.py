@@ -1,5 +1,8 @@
 """Plans without a table, in the shapes communes write them."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from documents.reading.blocks import Document, Paragraph
 from documents.reading.interpret import interpret
 from documents.reading.scores import area_score, total_score, without_score
@@ -178,7 +181,59 @@ def test_units_with_lettered_duties_keep_their_letters():
     assert (got["I.2.a"].lead[0].printed, got["I.2.a"].lead[0].unit) == ("Các thôn", None)
 
 
+def test_a_plan_without_chapters_is_read_by_its_areas():
+    got = by_code(
+        read(
+            """
+            1. Mục đích
+            - Nâng cao chất lượng.
+            2. Tuyên truyền
+            - Viết 20 bài.
+            3. Phòng Kinh tế: Báo cáo trước ngày 15/12/2026.
+            4. Rà soát thủ tục hành chính theo quy định.
+            """
+        )
+    )
+    assert list(got) == ["2.1", "3", "4"]
+    assert got["3"].lead[0].unit == "PHONG_KT"
+
+
 def test_a_text_without_tasks_says_so():
     reading = read("Phường thông báo lịch nghỉ Tết.")
     assert reading.items == ()
     assert "plan.no_items" in {doubt.code for doubt in reading.warnings}
+
+
+LINES = st.sampled_from(
+    """I. NHIỆM VỤ
+II. TỔ CHỨC THỰC HIỆN
+1. Cải cách thể chế
+1. Phòng Kinh tế:
+a) Giải pháp
+a) Làm việc;
+(1) Về sáng kiến: CBCC đề xuất
+- Rà soát trước ngày 30/6/2026.
++ Phần nhỏ
+- Chủ trì: Văn phòng
+- Phối hợp: Công an xã
+tiếp theo dòng trên
+Câu mới.
+02/2017/TT
+Thời gian thực hiện: Quý III
+Năm 2025, số điểm đạt 1/2
+1.1. Việc nhỏ
+Kết quả: Báo cáo
+2
+A. PHẦN
+như sau:
+- x:""".splitlines()
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, max_size=25), st.sampled_from(["txt", "docx", "pdf"]))
+def test_no_order_of_lines_is_too_strange_and_codes_never_collide(lines: list[str], form: str):
+    reading = read("I. NHIỆM VỤ, GIẢI PHÁP\n" + "\n".join(lines), form=form)
+    codes = [item.code for item in reading.items]
+    assert len(set(codes)) == len(codes)
+    assert all(item.title for item in reading.items)
