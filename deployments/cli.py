@@ -17,6 +17,7 @@ from deployments.wording import VietnameseHelp, translate
 COMMANDS = {
     "audit": ("deployments.commands.store", "Kiểm tra nhật ký thay đổi còn nguyên vẹn."),
     "backup": ("deployments.commands.store", "Sao lưu toàn bộ dữ liệu vào một tệp."),
+    "criteria": ("deployments.commands.criteria", "Bộ tiêu chí chấm điểm: kiểm tra, nhập, xem."),
     "deploy": ("deployments.commands.prefect", "Đăng ký mỗi nhiệm vụ thành một deployment Prefect có lịch."),
     "doctor": (
         "deployments.commands.prefect",
@@ -30,6 +31,7 @@ COMMANDS = {
     "remind": ("deployments.commands.mail", "Chạy một buổi sáng đôn đốc bằng tay."),
     "restore": ("deployments.commands.store", "Khôi phục dữ liệu từ tệp sao lưu."),
     "run": ("deployments.commands.prefect", "Khởi động toàn bộ sản phẩm: Prefect, worker, hộp thư thử."),
+    "score": ("deployments.commands.score", "Tự chấm điểm: tính từ tệp, dự báo, đợt chấm điểm hằng năm."),
     "status": ("deployments.commands.store", "Tình hình thực hiện các kế hoạch."),
     "timing": ("deployments.commands.timing", "Hiểu một cụm từ chỉ thời hạn."),
     "units": ("deployments.commands.store", "Nhập và xem danh sách cơ quan, đơn vị."),
