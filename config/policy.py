@@ -137,8 +137,14 @@ class Week(Table):
         return self
 
 
+class Collect(Table):
+    """How many working days before the cut-off units are first asked for what is missing."""
+
+    open_working_days: Annotated[Whole, Field(ge=1, le=60)]
+
+
 class Reports(Table):
-    """The reporting periods an office has."""
+    """The reporting periods an office has, and how it collects."""
 
     week: Week
     month: Months
@@ -146,6 +152,26 @@ class Reports(Table):
     half: Months
     nine_months: Months
     year: Months
+    collect: Collect
+
+
+class Recipient(Table):
+    """A line of "Nơi nhận", and the mailbox to which the report is sent, if any."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    mail: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)] | None = None
+
+
+class Official(Table):
+    """What stands around the text of the office's documents (Decree 30/2020/NĐ-CP)."""
+
+    symbol: Annotated[str, Field(min_length=1, max_length=40)]
+    above: str
+    addressees: tuple[str, ...]
+    signature: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
+    signer: str
+    recipients: tuple[Recipient, ...]
+    archive: str
 
 
 class Policy(Table):
@@ -155,6 +181,7 @@ class Policy(Table):
     mail: Mail
     states: States
     reports: Reports
+    official: Official
 
 
 def load_policy(own_file: Path | None = None) -> Policy:

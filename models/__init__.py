@@ -17,6 +17,15 @@ from models.links import LinkPurpose, LinkRequest, PortalLink, PortalSession
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.operations import AuditEvent, Deployed, Morning
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope, Section, StoredDocument
+from models.report_tables import (
+    MessageAttachment,
+    Report,
+    ReportAsk,
+    ReportFigures,
+    ReportFile,
+    ReportMail,
+    ReportReopening,
+)
 from models.schedule import Occurrence, Progress, ProgressState
 
 __all__ = [
@@ -34,6 +43,7 @@ __all__ = [
     "LinkPurpose",
     "LinkRequest",
     "Message",
+    "MessageAttachment",
     "MessageState",
     "Morning",
     "NamedCoordinator",
@@ -49,6 +59,12 @@ __all__ = [
     "PortalSession",
     "Progress",
     "ProgressState",
+    "Report",
+    "ReportAsk",
+    "ReportFigures",
+    "ReportFile",
+    "ReportMail",
+    "ReportReopening",
     "Responsibility",
     "Review",
     "Role",

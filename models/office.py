@@ -9,7 +9,7 @@ from datetime import time
 from functools import lru_cache
 from pathlib import Path
 
-from config.policy import ClosingDays, Policy, load_policy
+from config.policy import ClosingDays, Official, Policy, load_policy
 from config.settings import Settings, load_settings
 from config.working_days import SpecialDays, load_special_days
 from rules.ladder import LadderPolicy
@@ -21,13 +21,18 @@ _Stamp = tuple[Path, int, int] | None
 
 @dataclass(frozen=True, slots=True)
 class OfficePolicy:
-    """The policy in the words of the rules. `digest_hour` is in Asia/Ho_Chi_Minh, `ask_weekday` ISO (Monday 1)."""
+    """The policy in the words of the rules. `digest_hour` is in Asia/Ho_Chi_Minh, `ask_weekday` ISO (Monday 1).
+
+    `collect_days` are working days before a report's cut-off; `official` is the form of the office's documents.
+    """
 
     ladder: LadderPolicy
     scheme: Scheme
     soon_days: int
     digest_hour: time
     ask_weekday: int
+    collect_days: int
+    official: Official
 
 
 def office_calendar(settings: Settings | None = None) -> WorkCalendar:
@@ -73,6 +78,8 @@ def _policy(stamp: _Stamp) -> OfficePolicy:
         soon_days=policy.states.soon_days,
         digest_hour=policy.mail.digest_hour,
         ask_weekday=policy.mail.ask_weekday,
+        collect_days=policy.reports.collect.open_working_days,
+        official=policy.official,
     )
 
 
