@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Unit
-from models.notices import Message, Notice, NoticeState
+from models.notices import Message, MessageState, Notice, NoticeState
 from models.plan import Item, Part, Plan, Responsibility
 from models.schedule import Occurrence
+from rules.occurrences import OccurrenceKind
 
 DIGEST = "digest"
 """Kind of the morning mail."""
@@ -44,13 +45,20 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceFacts:
-    """What a line says of an occurrence."""
+    """What a line says of an occurrence; the only deadline of an item needs no name beside its day."""
 
     id: int
     unit_name: str
     due_on: date
     last_day: date
+    kind: str
     label: str
+    target: str | None
+
+    @property
+    def period(self) -> str:
+        """The period or milestone by its name; "" for an item's only deadline."""
+        return "" if self.kind == OccurrenceKind.DEADLINE else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,29 @@ def drop_settled(session: Session, authority_id: int) -> int:
     return mark(session, session.scalars(gone).all(), NoticeState.DROPPED)
 
 
+def recall_unsent(session: Session, authority_id: int, today: date) -> int:
+    """Take back digests of earlier mornings that never left (the mail server was away): their notices wait again.
+
+    So a person still gets one mail a morning, with the newest rung of each item. Returns how many were taken back.
+    """
+    unsent = (
+        _MESSAGE.c.authority_id == authority_id,
+        _MESSAGE.c.kind == DIGEST,
+        _MESSAGE.c.day < today,
+        _MESSAGE.c.state.in_([MessageState.QUEUED, MessageState.RETRY]),
+    )
+    connection = session.connection()
+    recalled = update(_MESSAGE).where(*unsent).values(state=MessageState.DROPPED, next_try_at=None)
+    ids = connection.execute(recalled.returning(_MESSAGE.c.id)).scalars().all()
+    for start in range(0, len(ids), 500):
+        connection.execute(
+            update(_NOTICE)
+            .where(_NOTICE.c.message_id.in_(ids[start : start + 500]), _NOTICE.c.state == NoticeState.TOLD)
+            .values(state=NoticeState.DUE, message_id=None)
+        )
+    return len(ids)
+
+
 def waiting_notices(session: Session, authority_id: int, today: date) -> list[Waiting]:
     """Notices without a mail, of people who have not had their digest today, in the plans' order."""
     had_today = select(Message.person_id).where(
@@ -111,7 +142,9 @@ def waiting_notices(session: Session, authority_id: int, today: date) -> list[Wa
             Unit.name,
             Occurrence.due_on,
             Occurrence.last_day,
+            Occurrence.kind,
             Occurrence.label,
+            Occurrence.target,
         )
         .join(Person, Person.id == Notice.person_id)
         .join(Item, Item.id == Notice.item_id)

@@ -8,6 +8,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from models.notices import MessageState, NoticeState
+from models.outbox import release_stuck
 from models.telling import (
     DIGEST,
     ItemFacts,
@@ -20,6 +21,7 @@ from models.telling import (
     mark,
     queue_messages,
     readers,
+    recall_unsent,
     waiting_notices,
 )
 from notifications.digest import Ask, Digest, DigestLine, Role
@@ -57,9 +59,9 @@ def line_of(item: ItemFacts, occurrence: OccurrenceFacts, told: Role, today: dat
         rung_words=rung_words((rung_day - occurrence.last_day).days),
         role=told,
         unit_name=occurrence.unit_name,
-        result=item.result,
+        result=occurrence.target or item.result,
         others=item.leads if told == "coordinator" else item.coordinators,
-        period_label=occurrence.label,
+        period_label=occurrence.period,
     )
 
 
@@ -97,6 +99,8 @@ def compose_messages(session: Session, authority_id: int, today: date, now: date
 
     Who has had today's mail already gets the rest on the next working morning.
     """
+    release_stuck(session.connection(), now)
+    recall_unsent(session, authority_id, today)
     drop_settled(session, authority_id)
     waiting = waiting_notices(session, authority_id, today)
     items = item_facts(session, {notice.item_id for notice in waiting})

@@ -186,7 +186,7 @@ def _occurrences(session: Session, plan: Plan, stage: Stage) -> list[_Open]:
     for row, unit_name in session.execute(query):
         settled = row.settled_offset if stage.from_now else None
         facts = OpenOccurrence(row.id, row.item_id, row.unit_id, row.opens_on, row.last_day, row.urge_until, settled)
-        told_as = OccurrenceFacts(row.id, unit_name, row.due_on, row.last_day, row.label)
+        told_as = OccurrenceFacts(row.id, unit_name, row.due_on, row.last_day, row.kind, row.label, row.target)
         found.append(_Open(facts, told_as, row.done_on, settled=settled))
     return found
 

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import Message, Notice, NoticeState
+from models import Message, MessageState, Notice, NoticeState
 from models.deciding import ask_undetermined, decide_notices
+from models.outbox import claim
 from tasks.digests import compose_messages, letterhead
 from tests.world import World, sweep
 
@@ -118,3 +119,48 @@ def test_the_leader_reads_of_late_items_with_the_unit_that_is_late(engine: Engin
         mails = {mail.to_address: mail for mail in session.scalars(select(Message))}
         assert world.leader.email in mails
         assert "Đơn vị PHONG_VHXH" in mails[world.leader.email].text
+
+
+def test_a_mail_that_never_left_is_taken_back_into_the_next_mornings(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        world = World(session)
+        world.add_item("A.I.1", date(2025, 12, 3))
+        world.add_item("A.I.2", DUE)
+        for today in (MONDAY, date(2025, 12, 2)):  # the mail server is away on both mornings
+            decide_notices(session, sweep(world.authority.id, today))
+            compose(session, world, today)
+        old, new = session.scalars(select(Message).order_by(Message.id)).all()
+        assert (old.state, new.state) == (MessageState.DROPPED, MessageState.QUEUED)
+        assert "A.I.1" in new.text and "A.I.2" in new.text
+        notices = session.execute(select(Notice.rung, Notice.state, Notice.message_id).order_by(Notice.id)).all()
+        waiting = {rung: state for rung, state, message in notices if message == new.id}
+        assert waiting == {"-1": NoticeState.TOLD, "-30": NoticeState.TOLD}
+        assert NoticeState.DUE not in {state for _, state, _ in notices}
+
+
+def test_a_mail_being_sent_is_not_taken_back(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        world = World(session)
+        world.add_item("A.I.1", date(2025, 12, 3))
+        decide_notices(session, sweep(world.authority.id, MONDAY))
+        compose(session, world)
+        mail = session.scalars(select(Message)).one()
+        assert claim(session.connection(), mail.id, NOW)
+        decide_notices(session, sweep(world.authority.id, date(2025, 12, 2)))
+        compose(session, world, date(2025, 12, 2))
+        assert session.scalars(select(Message.state).where(Message.id == mail.id)).one() is MessageState.SENDING
+
+
+def test_a_milestone_is_told_with_its_own_target_and_a_single_deadline_without_a_name(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        world = World(session)
+        mark, single = world.add_item("A.I.1", DUE), world.add_item("A.I.2", DUE)
+        assert mark and single
+        mark.kind, mark.label, mark.target = "milestone", "Mốc 31/12/2025", "Hoàn thành 90% kế hoạch"
+        single.label = "Hạn 31/12/2025"
+        session.flush()
+        decide_notices(session, sweep(world.authority.id, MONDAY))
+        compose(session, world)
+        text = session.scalars(select(Message)).one().text
+        assert "Hoàn thành 90% kế hoạch" in text and "Mốc 31/12/2025" in text
+        assert "Hạn 31/12/2025" not in text

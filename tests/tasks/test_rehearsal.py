@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Item, Message, Notice, NoticeState, Occurrence
+from models import Item, Message, MessageState, Notice, NoticeState, Occurrence
 from models.deciding import ask_undetermined, decide_notices
 from rules.workdays import WorkCalendar
 from tasks.digests import compose_messages, letterhead
@@ -40,6 +40,7 @@ def really_sent(session: Session, world: World, outage: tuple[date, date] | None
         decide_notices(session, morning)
         ask_undetermined(session, morning, 1)
         compose_messages(session, world.authority.id, today, datetime(2025, 1, 1, tzinfo=UTC), head)
+        session.execute(update(Message).values(state=MessageState.SENT))
     found: list[tuple[object, ...]] = []
     for mail in session.scalars(select(Message).order_by(Message.day, Message.to_address)):
         lines = session.execute(
