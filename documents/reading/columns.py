@@ -50,6 +50,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.ISSUED, r"^ngay (?:bh|ban hanh|vb|van ban|thang|giao|den|nhan|ky)"),
         (Role.OTHER, r"kinh phi|don vi tinh|^dvt$|can cu|tai lieu kiem chung|^diem|so luong|ty le"),
         (Role.LEADER, r"lanh dao|nguoi chi dao|chi dao thuc hien|thuong truc (?:ubnd|chi dao)|nguoi theo doi"),
+        (Role.TITLE, r"^(?:noi dung|nhiem vu|cong viec|dau viec|ten (?:nhiem vu|cong viec|bao cao|noi dung))"),
         (Role.LEAD, r"chu tri.*phoi hop"),
         (Role.COORDINATING, r"phoi hop"),
         (Role.START, r"(?:thoi gian|ngay|thoi diem)? ?bat dau|tu ngay$"),

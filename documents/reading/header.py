@@ -11,7 +11,7 @@ from rules.plan import PlanHeader
 from rules.unit_names import UPPER, fold
 
 _NUMBER = re.compile(
-    r"^\s*Số\s*:?\s*(?P<number>\d{1,5}[a-zA-Z]?)?\s*[.…_]*\s*/\s*(?P<symbol>[A-ZĐ]{1,6}(?:\s*[-–]\s*[A-ZĐ&.]{2,15})+)"
+    r"^\s*Số\s*:?\s*(?P<number>\d{1,5}[a-zA-Z]?(?:/20\d\d)?)?\s*[.…_]*\s*/\s*(?P<symbol>[A-ZĐ]{1,6}(?:\s*[-–]\s*[A-ZĐ&.]{2,15})+)"
 )
 _DATE = re.compile(
     r"(?P<place>[^,;:()]{2,40}?)\s*,\s*(?P<printed>ngày\s*(?P<day>\d{1,2})?[\s.…_]*tháng\s*(?P<month>\d{1,2})?[\s.…_]*năm\s*"

@@ -145,6 +145,8 @@ class _Tables:
                 title, title_covered = text, cell.covered and column not in across
             elif role is Role.MARK and text:
                 marks.append(layout.labels[column])
+            elif role is Role.TIMING and values.get(role):
+                continue  # a second time column ("Thời gian báo cáo") does not change the first
             elif role is not None:
                 values[role] = _add(values.get(role, ""), self._filled(column, role, cell, text, column in across))
         group = values.pop(Role.GROUP, "")

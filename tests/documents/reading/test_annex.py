@@ -3,15 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.reading.blocks import Cell, Document, Paragraph, Row, Table
-from documents.reading.cells import lines_of, one_line, parts_of
-from documents.reading.columns import Role, role_of
 from documents.reading.interpret import interpret
-from documents.reading.items import split_roles
 from rules.plan import ItemRead, PlanReading, TimingKind
 from rules.units import UnitBook
 
@@ -52,38 +48,6 @@ def codes(reading: PlanReading) -> list[str]:
 
 def doubts(item: ItemRead) -> set[str]:
     return {doubt.code for doubt in item.warnings}
-
-
-@pytest.mark.parametrize(
-    ("label", "role"),
-    [
-        ("STT", Role.NUMBER),
-        ("Số\nTT", Role.NUMBER),
-        ("TT", Role.NUMBER),
-        ("Nhiệm vụ, giải pháp", Role.TITLE),
-        ("NỘI DUNG CÔNG VIỆC", Role.TITLE),
-        ("Nội dung thực hiện", Role.TITLE),
-        ("Thời gian thực hiện", Role.TIMING),
-        ("Thời hạn hoàn thành", Role.TIMING),
-        ("Tiến độ thực hiện", Role.TIMING),
-        ("Hoàn thành trước ngày", Role.TIMING),
-        ("Hạn xử lý", Role.TIMING),
-        ("Cơ quan, đơn vị chủ trì", Role.LEAD),
-        ("Đơn vị thực hiện", Role.LEAD),
-        ("Cơ quan chịu trách nhiệm", Role.LEAD),
-        ("Bộ phận phụ trách", Role.LEAD),
-        ("Cơ quan/Đơn vị phối hợp", Role.COORDINATING),
-        ("Kết quả, sản phẩm dự kiến", Role.RESULT),
-        ("Sản phẩm đầu ra", Role.RESULT),
-        ("Kết quả thực hiện", Role.RESULT),
-        ("Lãnh đạo phụ trách", Role.LEADER),
-        ("Ghi chú", Role.NOTE),
-        ("Kinh phí thực hiện", Role.OTHER),
-        ("Màu sắc", None),
-    ],
-)
-def test_header_words_are_known_in_any_wording(label: str, role: Role | None):
-    assert role_of(label) is role
 
 
 def test_two_header_rows_and_a_row_that_counts_the_columns():
@@ -273,12 +237,6 @@ def test_a_second_annex_keeps_its_codes_apart():
     assert codes(reading) == ["1", "PL2.1"]
 
 
-def test_lead_and_coordinators_in_one_cell_are_told_apart():
-    assert split_roles("Chủ trì: Phòng A;\nPhối hợp: Công an xã, Trạm Y tế") == ("Phòng A;", "Công an xã, Trạm Y tế")
-    assert split_roles("Văn phòng chủ trì, phối hợp với các đơn vị") == ("Văn phòng", "các đơn vị")
-    assert split_roles("Các cơ quan, đơn vị phối hợp cung cấp thông tin")[1] == ""
-
-
 def test_the_deadline_may_hide_in_the_brackets_of_a_title():
     reading = read(
         table(
@@ -355,112 +313,6 @@ def test_sub_tasks_without_owner_or_time_have_those_of_their_task_and_say_so():
     assert child.lead[0].unit == "PHONG_VHXH"
     assert child.timing.phrase == "Quý III/2026"
     assert "item.inherited" in doubts(child)
-
-
-def test_milestones_of_the_result_column_stand_beside_the_period():
-    reading = read(
-        table(
-            ["STT", "Nội dung", "Chủ trì", "Thời gian", "Kết quả"],
-            ["1", "Giải ngân", "P.KT", "Trong năm 2026", "- Đến 30/6/2026: đạt 50%\n- Đến 31/01/2027: đạt 100%"],
-        )
-    )
-    (item,) = reading.items
-    assert item.timing.kind is TimingKind.MILESTONES
-    assert [milestone.due for milestone in item.timing.milestones] == [date(2026, 6, 30), date(2027, 1, 31)]
-    assert item.timing.due == date(2026, 12, 31)
-    assert {"timing.milestones", "timing.after_plan_year"} <= doubts(item)
-
-
-def test_what_a_person_must_settle_is_listed():
-    reading = read(
-        table(
-            ["STT", "Nội dung", "Chủ trì", "Phối hợp", "Thời gian"],
-            ["1", "A", "Tổ Rồng Xanh", "Các đơn vị liên quan", "Theo quy định"],
-        )
-    )
-    assert doubts(reading.items[0]) == {"unit.unknown", "unit.open_set", "timing.undetermined"}
-    assert "Tổ Rồng Xanh" in " ".join(doubt.message for doubt in reading.items[0].warnings)
-    assert "plan.no_date" in {doubt.code for doubt in reading.warnings}
-
-
-def test_without_any_year_no_time_is_guessed():
-    grid = table(["STT", "Nội dung", "Chủ trì", "Thời gian"], ["1", "A", "VP", "Quý I"])
-    blocks = (Paragraph("KẾ HOẠCH"), Paragraph("Nâng cao chỉ số hài lòng"), grid)
-    unknown = interpret(Document("docx", blocks), units=UnitBook())
-    assert unknown.items[0].timing.kind is TimingKind.UNDETERMINED
-    assert "plan.no_year" in {doubt.code for doubt in unknown.warnings}
-    given = interpret(Document("docx", blocks), units=UnitBook(), year=2027)
-    assert given.items[0].timing.due == date(2027, 3, 31)
-
-
-def test_bullets_are_told_from_hyphens():
-    book = UnitBook()
-    assert parts_of("- Kế hoạch - Báo cáo của Phòng Văn hóa - Xã hội - 100% hồ sơ", "txt", book.protected) == (
-        "Kế hoạch",
-        "Báo cáo của Phòng Văn hóa - Xã hội",
-        "100% hồ sơ",
-    )
-    assert parts_of("Phát triển kinh tế - xã hội giai đoạn 2026 - 2030", "txt", book.protected) == (
-        "Phát triển kinh tế - xã hội giai đoạn 2026 - 2030",
-    )
-    assert parts_of("Yêu cầu:\n- một;\n- hai", "docx", book.protected) == ("Yêu cầu:", "một", "hai")
-
-
-def test_wrapped_lines_are_joined_only_where_the_column_ended():
-    assert lines_of("Thông tư số 01/2020/TT-\nVPCP về kinh tế\n- xã hội", "pdf") == [
-        "Thông tư số 01/2020/TT-VPCP về kinh tế - xã hội"
-    ]
-    assert lines_of("Báo cáo quý\nBáo cáo năm", "docx") == ["Báo cáo quý", "Báo cáo năm"]
-    assert one_line("• Một việc\n• Hai việc", "pdf") == "Một việc - Hai việc"
-
-
-def test_a_tracking_sheet_has_progress_beside_its_deadline():
-    reading = interpret(
-        Document(
-            "xlsx",
-            (
-                table(
-                    [
-                        "STT",
-                        "Nội dung",
-                        "Số VB",
-                        "Ngày BH",
-                        "Hạn",
-                        "Chủ trì",
-                        "Phối hợp",
-                        "Lãnh đạo",
-                        "Tiến độ",
-                        "Trạng thái",
-                        "Kết quả",
-                        "Ghi chú",
-                    ],
-                    [
-                        "1",
-                        "Báo cáo quý",
-                        "12/KH-UBND",
-                        "05/01/2026",
-                        "20/3/2026",
-                        "VP",
-                        "P.KT",
-                        "Chủ tịch",
-                        "50%",
-                        "Đang làm",
-                        "Báo cáo 34",
-                        "gấp",
-                    ],
-                ),
-            ),
-        ),
-        units=UnitBook(),
-    )
-    (item,) = reading.items
-    assert reading.form == "tracking"
-    assert item.timing.due == date(2026, 3, 20)
-    assert item.tracking is not None
-    assert item.tracking.progress == "50%"
-    assert item.tracking.issued_on == date(2026, 1, 5)
-    assert (item.tracking.outcome, item.results) == ("Báo cáo 34", ())
-    assert "plan.year_inferred" in {doubt.code for doubt in reading.warnings}
 
 
 NUMBERS = st.sampled_from(["", "1", "1.1", "a)", "A", "I", "- x", "(1)", "STT", "TỔNG", "\n"])

@@ -79,6 +79,21 @@ def test_days_of_issue_are_read_or_left_unknown(printed: str, day: date | None):
     assert (head.plan.place, head.plan.year) == ("Bình Minh", 2026)
 
 
+@pytest.mark.parametrize(
+    ("printed", "number", "symbol"),
+    [
+        ("Số: 123 /KH-UBND", "123/KH-UBND", "KH-UBND"),
+        ("Số:…../KH-UBND", None, "KH-UBND"),
+        ("Số: 12/2026/QĐ-UBND", "12/2026/QĐ-UBND", "QĐ-UBND"),
+        ("Số 05/KH - UBND.VX", "05/KH-UBND.VX", "KH-UBND.VX"),
+        ("Căn cứ Kế hoạch số 12/KH-UBND", None, None),
+    ],
+)
+def test_numbers_are_read_as_printed(printed: str, number: str | None, symbol: str | None):
+    plan = read_header([printed, "KẾ HOẠCH", "Cải cách hành chính"]).plan
+    assert (plan.number, plan.symbol) == (number, symbol)
+
+
 def test_a_title_that_runs_into_the_legal_basis_ends_before_it():
     lines = [
         "KẾ HOẠCH",
