@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from rules.plan import Milestone, Relative, Timing, TimingKind
 from rules.timing_labels import Labels, trimmed
 from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
-from rules.timing_reading import Reading
+from rules.timing_reading import Beat, Reading
 from rules.timing_recurring import beats_of, is_recurring, recurring
 from rules.timing_terms import ENTER_DATE, is_deadline_term, relative_of, why
 from rules.timing_text import Phrase
@@ -83,7 +83,7 @@ class _Decision:
                 return self.milestones(
                     apart, recurrence=recurring(reading, beats, self.without(apart), self.year).rules
                 )
-            return self.recurring()
+            return self.recurring(beats)
         if "standing" in reading.flags:
             return self.standing()
         return self.dated()
@@ -119,6 +119,8 @@ class _Decision:
 
     def counted_months(self) -> Timing | None:
         """ "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each."""
+        if not self.reading.terms or len(self.fixed) < 2:
+            return None
         months = [period for period in self.fixed if period.mark.first.unit == "M" and period.op in _WINDOWS]
         lengths = {term.duration.months for term in self.reading.terms if not term.event_end}
         if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
@@ -126,8 +128,8 @@ class _Decision:
         rule = "FREQ=YEARLY;BYMONTH=" + ",".join(str(period.first.month) for period in months)
         return self.made(TimingKind.RECURRING, start=months[0].first, due=months[-1].last, recurrence=rule)
 
-    def recurring(self) -> Timing:
-        found = recurring(self.reading, beats_of(self.reading, self.fixed), self.fixed, self.year)
+    def recurring(self, beats: list[Beat]) -> Timing:
+        found = recurring(self.reading, beats, self.fixed, self.year)
         self.notes.extend(found.notes)
         if found.start and found.due and found.due < found.start:
             return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")

@@ -1,12 +1,12 @@
 """The grammar of timing phrases: what a run of tokens is, by the name of the alternative that matched.
 
-Patterns are read by `rules.timing_words.compile_grammar`: `<trước|trong vòng>` are
+Patterns are read by `rules.timing_words.Grammar`: `<trước|trong vòng>` are
 words, `@NAME` a fragment below, `n Y N r w x` kinds of token. Order matters: what is
 listed first wins. `rules.timing_items` turns what matched into values and
 `rules.timing_reader` puts them together.
 """
 
-from rules.timing_words import compile_grammar
+from rules.timing_words import Grammar
 
 _FRAGMENTS = {
     "NUM": "n | w{1,3}",
@@ -224,7 +224,5 @@ _ITEMS = {
     "other": ".",
 }
 
-ITEMS = compile_grammar(_ITEMS, _FRAGMENTS)
-"""Every character of a code string belongs to some item; `KINDS[lastgroup]` is its name."""
-
-KINDS = {name: name.rstrip("0123456789") for name in ITEMS.groupindex}
+GRAMMAR = Grammar(_ITEMS, _FRAGMENTS)
+"""Every character of a code string belongs to some item."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from rules import timing_dates as dates
 from rules import timing_repeats as repeats
-from rules.timing_grammar import ITEMS, KINDS
+from rules.timing_grammar import GRAMMAR
 from rules.timing_values import Item, Made
 from rules.timing_words import Tokens
 
@@ -30,10 +30,8 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
     items = []
     words, codes = tokens
-    for found in ITEMS.finditer(codes):
-        name = KINDS[found.lastgroup or "other"]
+    for name, start, end in GRAMMAR.items(codes):
         make = _MAKERS.get(name)
-        start, end = found.span()
         if make is None:
             items.append(Item(name, None, start, end))
             continue

@@ -25,16 +25,19 @@ class Recurring:
 
 def beats_of(reading: Reading, fixed: list[Fixed]) -> list[Beat]:
     """The rhythms that count: what only a noun says ("báo cáo quý") gives way to a date of its own."""
+    if not reading.beats:
+        return []
     strong = [beat for beat in reading.beats if not beat.weak]
     if strong or "periodic" in reading.flags or "standing" in reading.flags:
-        dated = any(beat.rhythm.dated for beat in strong)
-        return strong if dated or strong else reading.beats
+        return strong or reading.beats
     only_years = all(period.mark.first.unit == "Y" and not period.is_deadline for period in fixed)
     return reading.beats if only_years else []
 
 
 def is_recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed]) -> bool:
     """Whether the phrase speaks of something that comes again and again."""
+    if not (beats or reading.weekdays or reading.times or reading.flags):
+        return False
     if beats or any(weekly or not fixed for _, weekly, _ in reading.weekdays):
         return True
     if "periodic" in reading.flags:

@@ -20,6 +20,7 @@ BEFORE = code_of("trước")
 _PLAN_YEAR = {code_of("nay"), code_of("này")}
 _PLANNED = code_of("kế") + code_of("hoạch")
 _LAST_YEAR = {BEFORE, code_of("ngoái")}
+_IN_WORDS = frozenset({"w", "r", *TO})
 _NEAR_YEARS = 5
 _CENTURY = 2000
 
@@ -54,6 +55,8 @@ class Duration(NamedTuple):
 
 def numbers_in(words: list[str], codes: str) -> list[tuple[int, bool]]:
     """The numbers in order, each with whether "đến" or "-" stands before it; years are left out."""
+    if not _IN_WORDS & set(codes):
+        return [(int(word), False) for word, code in zip(words, codes, strict=True) if code == "n"]
     found: list[tuple[int, bool]] = []
     to, at, size = False, 0, len(codes)
     while at < size:
@@ -108,7 +111,7 @@ def a_day(number: int, month: int, year: int | None, words: list[str]) -> Span:
     span = spans.day(number, month, year)
     if not 1 <= month <= 12:
         raise ValueError(f"“{shown(words)}”: không có tháng {month}")
-    if spans.pinned(span, year or 2024) is None:
+    if not 1 <= number <= 28 and spans.pinned(span, year or 2024) is None:
         raise ValueError(f"“{shown(words)}”: không có ngày {number}/{month}{f'/{year}' if year else ''}")
     return span
 
