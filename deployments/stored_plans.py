@@ -22,9 +22,9 @@ from rules.states import ItemState
 
 def plan_rows() -> list[dict[str, Any]]:
     """Every plan with the number of its items, newest year first."""
-    counts = select(Item.plan_id, func.count().label("items")).where(Item.dropped_at.is_(None)).group_by(Item.plan_id)
+    counts = select(Item.plan_id, func.count().label("total")).where(Item.dropped_at.is_(None)).group_by(Item.plan_id)
     items = counts.subquery()
-    query = select(Plan, func.coalesce(items.c.items, 0)).outerjoin(items, items.c.plan_id == Plan.id)
+    query = select(Plan, func.coalesce(items.c.total, 0)).outerjoin(items, items.c.plan_id == Plan.id)
     with reading() as session:
         rows = session.execute(query.order_by(Plan.year.desc(), Plan.code)).tuples().all()
         return [_facts(plan, count) for plan, count in rows]

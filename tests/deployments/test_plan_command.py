@@ -1,0 +1,242 @@
+"""`dondoc plan`: read shows, import stores once, and what was killed or refused left nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from models import AuditEvent, Deployed, Item, Occurrence, Plan, StoredDocument
+from models.documents import fingerprint, place_of
+from models.session import reading, transaction
+from tests.deployments.plan_files import NOON, ROWS, Dondoc, plan_file, set_clock
+
+CODE = "hoa-sen-2026"
+
+
+@pytest.fixture
+def dondoc(monkeypatch: pytest.MonkeyPatch, database_url: str, capsys: pytest.CaptureFixture[str]) -> Dondoc:
+    """The command line on a fresh database, on SQLite and on PostgreSQL."""
+    set_clock(monkeypatch, NOON)
+    return Dondoc(capsys)
+
+
+def _count(table: type[object]) -> int:
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _code(dondoc: Dondoc) -> str:
+    code: str = dondoc.json("plan", "list")[0]["code"]
+    return code
+
+
+def test_reading_writes_nothing_and_needs_no_database(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dondoc = Dondoc(capsys)
+    shown = dondoc("plan", "read", plan_file(tmp_path / "k.docx"))
+    assert "Rà soát thủ tục hành chính" in shown and "Cần người phụ trách xem" in shown
+    found = dondoc.json("plan", "read", tmp_path / "k.docx")
+    assert set(found) >= {"plan", "counts", "items", "scores", "warnings"}
+    assert set(found["plan"]) >= {
+        "code", "title", "number", "symbol", "authority", "place", "issued_on", "issued_printed", "year", "superior",
+        "signer",
+    }  # fmt: skip
+    assert set(found["items"][0]["timing"]) >= {
+        "phrase", "kind", "start", "due", "last_day", "recurrence", "relative", "milestones", "reason",
+    }  # fmt: skip
+    assert found["items"][0]["lead"][0]["unit"] == "PHONG_VHXH"
+    assert not home.exists()
+
+
+def test_a_first_import_makes_what_is_missing_and_keeps_the_document(
+    dondoc: Dondoc, home: Path, tmp_path: Path
+) -> None:
+    file = plan_file(tmp_path / "k.docx")
+    said = dondoc("plan", "import", file, "--yes")
+    assert "5 nhiệm vụ" in said and "dondoc units import" in said
+    assert place_of(home / "documents", fingerprint(file)).read_bytes() == file.read_bytes()
+    assert (
+        dondoc.json("plan", "list")[0] | {"version": 1, "items": 5, "document": "k.docx"}
+        == dondoc.json("plan", "list")[0]
+    )
+
+
+def test_the_same_document_again_changes_nothing(dondoc: Dondoc, tmp_path: Path) -> None:
+    file = plan_file(tmp_path / "k.docx")
+    dondoc("plan", "import", file, "--yes")
+    before = (_count(AuditEvent), _count(Occurrence), _count(StoredDocument), dondoc.json("plan", "list"))
+    assert "không có thay đổi" in dondoc("plan", "import", file)
+    same = plan_file(tmp_path / "again.docx")
+    assert "không có thay đổi" in dondoc("plan", "import", same, "--yes")
+    assert (_count(AuditEvent), _count(Occurrence), _count(StoredDocument), dondoc.json("plan", "list")) == before
+
+
+def test_a_changed_document_is_shown_field_by_field_before_it_is_applied(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes")
+    rows = [
+        ROWS[0],
+        ("2", ROWS[1][1], "Hằng tháng", *ROWS[1][3:]),
+        ROWS[2],
+        ROWS[4],
+        ("6", "Mở lớp tập huấn", "Quý IV/2026", *ROWS[1][3:]),
+    ]
+    changed = plan_file(tmp_path / "k2.docx", rows)
+    dondoc("plan", "import", changed, code=2)
+    for line in ("~ 2", "Hằng quý (", "Hằng tháng", "+ 6", "- 4"):
+        assert line.split(" (")[0] in dondoc.out, dondoc.out
+    assert "--yes" in dondoc.err and _count(Plan) == 1
+    assert dondoc.json("plan", "list")[0]["version"] == 1
+    said = dondoc("plan", "import", changed, "--yes")
+    assert "bản 2" in said
+    assert dondoc.json("plan", "list")[0] | {"version": 2, "items": 5} == dondoc.json("plan", "list")[0]
+    dropped = [row for row in dondoc.json("item", "list", _code(dondoc)) if row["dropped"]]
+    assert [row["title"] for row in dropped] == ["Góp ý dự thảo"]
+
+
+def test_without_a_terminal_or_yes_nothing_is_imported(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), code=2)
+    assert "--yes" in dondoc.err and _count(Plan) == 0
+
+
+@pytest.mark.parametrize(("answer", "plans"), [("có", 1), ("không", 0), ("", 0), ("vâng dạ\nc", 1)])
+def test_the_question_is_asked_in_vietnamese(
+    dondoc: Dondoc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, plans: int
+) -> None:
+    answers = iter(answer.split("\n"))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"))
+    assert _count(Plan) == plans
+
+
+@pytest.mark.parametrize("name", ["truncated.docx", "zero.docx", "bomb.docx"])
+def test_a_hostile_document_ends_with_three_and_writes_nothing(
+    shared: Path, home: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    Dondoc(capsys)("plan", "import", shared / "plans" / "hostile" / name, "--yes", code=3)
+    assert not home.exists()
+
+
+def test_a_missing_file_is_one_sentence(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", tmp_path / "không-có.docx", "--yes", code=3)
+    assert "không tìm thấy tệp" in dondoc.err and dondoc.err.count("\n") == 1
+
+
+def test_removing_a_plan_leaves_the_deployments_to_be_taken_down(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes")
+    code = _code(dondoc)
+    with transaction() as session:
+        plan, item = session.scalars(select(Plan)).one(), session.scalars(select(Item)).first()
+        assert item is not None
+        session.add(
+            Deployed(
+                name=f"plan-item/{plan.code} {item.code}", plan_id=plan.id, item_id=item.id, deployment_id="d",
+                server="s", content_hash="h", posted_at=plan.imported_at,
+            )
+        )  # fmt: skip
+    dondoc("plan", "remove", code, code=2)
+    assert "Đã gỡ" in dondoc("plan", "remove", code.lower(), "--yes")
+    assert (_count(Plan), _count(Item), _count(Occurrence)) == (0, 0, 0)
+    with reading() as session:
+        left = session.scalars(select(Deployed)).one()
+        assert (left.plan_id, left.item_id) == (None, None) and left.name.endswith(" 1")
+    dondoc("plan", "remove", code, "--yes", code=2)
+    assert "Không có kế hoạch" in dondoc.err
+
+
+def test_a_closed_plan_is_urged_no_more_until_it_is_opened_again(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes")
+    code = _code(dondoc)
+
+    def rungs() -> int:
+        with reading() as session:
+            return session.scalar(select(func.count(Occurrence.next_rung_on))) or 0
+
+    before = rungs()
+    dondoc("plan", "close", code)
+    assert (rungs(), dondoc.json("plan", "list")[0]["status"]) == (0, "closed")
+    assert "đã đóng từ trước" in dondoc("plan", "close", code)
+    dondoc("plan", "reopen", code)
+    assert rungs() == before > 0
+
+
+def test_the_tracking_sheet_goes_out_and_comes_in_again_without_loss(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes")
+    code = _code(dondoc)
+    before = dondoc.json("item", "list", code)
+    dondoc("plan", "export", code, "-o", tmp_path / "sheet.pdf", code=2)
+    assert "5 nhiệm vụ" in dondoc("plan", "export", code, "-o", tmp_path / "sheet.xlsx")
+    dondoc("plan", "import", tmp_path / "sheet.xlsx", "--code", code, "--yes")
+    after = dondoc.json("item", "list", code)
+    for name in ("code", "title", "timing", "lead", "results", "occurrences", "state"):
+        assert [row[name] for row in after] == [row[name] for row in before], name
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from models import importing
+whole = importing.sync_occurrences
+def dies(*given, **more):
+    whole(*given, **more)
+    given[0].flush()
+    Path(sys.argv[2]).write_text("mid")
+    os.kill(os.getpid(), signal.SIGKILL)
+importing.sync_occurrences = dies
+from deployments.cli import run
+run(["plan", "import", sys.argv[1], "--yes"])
+"""
+
+
+def test_a_kill_in_the_middle_of_an_import_leaves_the_old_state(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx", ROWS[:3]), "--yes")
+    before = (dondoc.json("plan", "list"), _count(Item), _count(Occurrence), _count(AuditEvent))
+    changed = plan_file(tmp_path / "k2.docx")
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(changed), str(tmp_path / "mark")],
+        check=False,
+        timeout=120,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL and (tmp_path / "mark").exists(), killed.stderr
+    assert (dondoc.json("plan", "list"), _count(Item), _count(Occurrence), _count(AuditEvent)) == before
+    assert "bản 2" in dondoc("plan", "import", changed, "--yes")
+
+
+def test_two_processes_importing_at_once_store_one_plan(dondoc: Dondoc, tmp_path: Path) -> None:
+    file = plan_file(tmp_path / "k.docx")
+    command = [sys.executable, "-c", "import sys; from deployments.cli import run; sys.exit(run(sys.argv[1:]))"]
+    both = [
+        subprocess.Popen(
+            [*command, "plan", "import", str(file), "--yes"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    ended = [(process.communicate(timeout=120), process.returncode) for process in both]
+    assert sorted(code for _, code in ended) in ([0, 0], [0, 1]), ended
+    assert (_count(Plan), _count(Item)) == (1, 5)
+    assert dondoc.json("plan", "list")[0]["version"] == 1
+
+
+def test_a_full_disk_is_one_sentence_and_stores_nothing(
+    dondoc: Dondoc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("models.documents.os.fsync", full)
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes", code=1)
+    assert "Giải phóng dung lượng" in dondoc.err and _count(Plan) == 0
+
+
+def test_plan_commands_start_without_prefect(home: Path) -> None:
+    code = (
+        "import sys; from deployments.cli import run; run(['plan', 'list', '--help']); print('prefect' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert said.stdout.rstrip().endswith("False")
