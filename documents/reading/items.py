@@ -227,6 +227,8 @@ def _timing_doubts(timing: Timing, context: Context) -> list[Doubt]:
     elif timing.kind is TimingKind.RECURRING and timing.recurrence is None:
         message = f"“{timing.phrase}” không ghi chu kỳ; hãy chọn chu kỳ (tuần, tháng, quý, năm)."
         doubts.append(Doubt(code="timing.no_period", message=message))
+    elif timing.reason and timing.phrase:
+        doubts.append(Doubt(code="timing.check", message=f"{timing.reason.rstrip('.')}; hãy kiểm tra lại."))
     days = [day for day in (timing.last_day or timing.due, *(m.due for m in timing.milestones)) if day]
     shown = timing.phrase or "thời hạn"
     if context.floor and days and max(days) < context.floor:
