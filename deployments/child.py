@@ -1,4 +1,4 @@
-"""A child process of `dondoc run`: `python -m deployments.child server|worker|mailbox [arguments]`.
+"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy [arguments]`.
 
 Each watches its standard input: the supervisor holds the other end, so when it is
 gone, even by `kill -9`, the child ends too and no process is left behind.
@@ -34,7 +34,8 @@ standstill above is met less often."""
 def main(arguments: Sequence[str] | None = None) -> None:
     """Start the part that is named."""
     name, *rest = sys.argv[1:] if arguments is None else arguments
-    watch_supervisor()
+    if name not in _STEPS:
+        watch_supervisor()
     PARTS[name](rest)
 
 
@@ -73,10 +74,29 @@ def shorten_waits() -> None:
     AioSqliteConfiguration.setup_sqlite = setup_sqlite  # type: ignore[method-assign,assignment]
 
 
-def _worker(arguments: list[str]) -> None:
+def _command(arguments: list[str]) -> None:
     from deployments.cli import run
 
-    sys.exit(run(["worker", *arguments]))
+    sys.exit(run(arguments))
+
+
+def _prepare(_arguments: list[str]) -> None:
+    """Bring the database to its newest, and the sample into an empty one."""
+    from config.clock import now, today
+    from config.settings import load_settings
+    from deployments.sample import install_sample
+    from models.audit import By
+    from models.home import create_or_upgrade
+
+    settings = load_settings()
+    create_or_upgrade(settings)
+    done = install_sample(settings.home / "sample", today(), By("dondoc run", now()))
+    if done is not None:
+        print(f"Đã nhập kế hoạch mẫu {done.diff.code}: {len(done.diff.items)} nhiệm vụ (phường không có thật).")
+
+
+def _deploy(_arguments: list[str]) -> None:
+    _command(["deploy"])
 
 
 def _mailbox(arguments: list[str]) -> None:
@@ -84,7 +104,15 @@ def _mailbox(arguments: list[str]) -> None:
     runpy.run_module("mail_devel", run_name="__main__", alter_sys=True)
 
 
-PARTS: dict[str, Callable[[list[str]], None]] = {"server": _server, "worker": _worker, "mailbox": _mailbox}
+PARTS: dict[str, Callable[[list[str]], None]] = {
+    "server": _server,
+    "mailbox": _mailbox,
+    "dondoc": _command,
+    "prepare": _prepare,
+    "deploy": _deploy,
+}
+_STEPS = ("prepare", "deploy")
+"""These end by themselves and are waited for: their standard input is empty from the start."""
 
 if __name__ == "__main__":
     main()

@@ -148,15 +148,18 @@ def _schema(entrypoint: str) -> dict[str, Any]:
     return {"parameter_openapi_schema": parameter_schema(flow.fn).model_dump()}
 
 
-def deploy_everything(settings: Settings) -> Posted:
-    """Post what changed of the authorities' own deployments and of all items. Raises PrefectError."""
+def deploy_everything(settings: Settings, *, ahead: int | None = 1) -> Posted:
+    """Post what changed of the authorities' own deployments and of all items.
+
+    `ahead` is how many coming runs each item gets now (None: its whole ladder). Raises PrefectError.
+    """
     with reading() as session:
         codes = list(session.scalars(select(Authority.code).order_by(Authority.id)))
     wanted = [one for code in codes for one in authority_deployments(settings, code)]
     with PrefectApi(settings) as api:
         own = post(api, wanted, settings, now())
         own.removed += _remove_unlisted(api, {one.name for one in wanted})
-    items = deploy_items(settings=settings)
+    items = deploy_items(settings=settings, ahead=ahead)
     return Posted(own.posted + items.posted, own.unchanged + items.unchanged, own.removed + items.removed, items.kept)
 
 

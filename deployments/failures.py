@@ -5,13 +5,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from documents.reading.blocks import RefusedDocument
 from models.errors import StoreError
 from notifications.server import MailServerProblem
+from tasks.prefect_api import PrefectError
 
 
 def explain(error: Exception) -> tuple[int, str] | None:
     """Exit code and Vietnamese sentence for a foreseen failure; None for a fault of the program."""
     if isinstance(error, RefusedDocument):
         return 3, str(error)
-    if isinstance(error, MailServerProblem):
+    if isinstance(error, (MailServerProblem, PrefectError)):
         return 1, str(error)
     if isinstance(error, StoreError):
         return error.exit_code, str(error)
