@@ -87,6 +87,7 @@ def finish(draft: Draft, context: Context) -> ItemRead:
     )
 
 
+_NO_TIME = "Kế hoạch không ghi thời hạn của nhiệm vụ này; cần nhập ngày cụ thể."
 _ROLE_LABEL = re.compile(
     r"(?:^|(?<=[\n;.,]))\s*[-–•+]?\s*(?:(?:cơ quan|đơn vị|bộ phận|phòng)\s+)?"
     r"(chủ trì|phối hợp)(?:\s+thực hiện)?\s*:\s*",
@@ -124,7 +125,7 @@ def _timing(draft: Draft, title: str, results: tuple[str, ...], context: Context
     phrase = squeeze(" ".join(lines_of(draft.timing, context.form)))
     doubts: list[Doubt] = []
     if context.year is None:
-        reason = "Chưa biết năm của kế hoạch nên chưa xác định được thời hạn."
+        reason = "Chưa biết năm của kế hoạch nên chưa xác định được thời hạn; cần nhập năm của kế hoạch."
         timing = Timing(phrase=phrase, kind=TimingKind.UNDETERMINED, reason=reason)
         return timing, _timing_doubts(timing, context)
     if phrase:
@@ -135,7 +136,7 @@ def _timing(draft: Draft, title: str, results: tuple[str, ...], context: Context
         timing, doubt = _default(context.year, context.issued)
         doubts.append(doubt)
     else:
-        timing = Timing(phrase="", kind=TimingKind.UNDETERMINED, reason="Kế hoạch không ghi thời hạn của nhiệm vụ này.")
+        timing = Timing(phrase="", kind=TimingKind.UNDETERMINED, reason=_NO_TIME)
     timing, milestone_doubts = _with_milestones(timing, results, context.year, context.issued)
     return timing, [*doubts, *milestone_doubts, *_timing_doubts(timing, context)]
 
@@ -219,8 +220,8 @@ def _with_milestones(
 def _timing_doubts(timing: Timing, context: Context) -> list[Doubt]:
     doubts: list[Doubt] = []
     if timing.kind is TimingKind.UNDETERMINED:
-        reason = timing.reason or f"Chưa xác định được thời hạn từ “{timing.phrase}”."
-        doubts.append(Doubt(code="timing.undetermined", message=f"{reason.rstrip('.')}; hãy nhập ngày cụ thể."))
+        reason = timing.reason or f"Chưa xác định được thời hạn từ “{timing.phrase}”; cần nhập ngày cụ thể"
+        doubts.append(Doubt(code="timing.undetermined", message=f"{reason.rstrip('.')}."))
     elif timing.relative and timing.due is None:
         message = f"“{timing.phrase}” tính từ lúc “{timing.relative.event}”; hãy nhập ngày đó khi đã biết."
         doubts.append(Doubt(code="timing.relative", message=message))
@@ -228,7 +229,7 @@ def _timing_doubts(timing: Timing, context: Context) -> list[Doubt]:
         message = f"“{timing.phrase}” không ghi chu kỳ; hãy chọn chu kỳ (tuần, tháng, quý, năm)."
         doubts.append(Doubt(code="timing.no_period", message=message))
     elif timing.reason and timing.phrase:
-        doubts.append(Doubt(code="timing.check", message=f"{timing.reason.rstrip('.')}; hãy kiểm tra lại."))
+        doubts.append(Doubt(code="timing.check", message=f"{timing.reason.rstrip('.')}."))
     days = [day for day in (timing.last_day or timing.due, *(m.due for m in timing.milestones)) if day]
     shown = timing.phrase or "thời hạn"
     if context.floor and days and max(days) < context.floor:
