@@ -238,3 +238,10 @@ def _readable(session: Session, visitor: Visitor, row: Evidence) -> bool:
             continue
         return True
     return row.unit_id == visitor.unit_id and visitor.plan_ids is None
+
+
+def stash(session: Session, hand: Hand, of: Held, uploads: Sequence[Upload], folder: Path) -> list[Shown]:
+    """Keep files whose answer could not be stored yet, so that nobody must choose them again."""
+    unit_id = of.unit_of(hand.visitor)
+    kept = [(_file(session, hand, unit_id, upload, None, folder), upload) for upload in uploads]
+    return [_shown(None, row, upload.size, (unit_id, hand.visitor.unit_name)) for row, upload in kept]

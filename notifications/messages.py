@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifications.digest import Ask, Digest, DigestLine, Line, Rendered, Role, Told
+from notifications.digest import Ask, Digest, DigestLine, Line, Link, Rendered, Role, Told
 from notifications.wording import one_line, shorten, weekday_date, wrap
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "BounceNotice",
     "Digest",
     "DigestLine",
+    "FreshLink",
     "Rendered",
     "Role",
     "TestMail",
@@ -27,6 +28,7 @@ __all__ = [
     "render_admin_alert",
     "render_bounce_notice",
     "render_digest",
+    "render_fresh_link",
     "render_test_mail",
 ]
 
@@ -77,6 +79,17 @@ class BounceNotice(Told):
         return " ".join(filter(None, (str(self.code or ""), self.reply))) or "không nêu lý do"
 
 
+class FreshLink(Told):
+    """The link into the portal that a registered person asked for; it holds for `days`."""
+
+    authority_name: Line
+    recipient_name: Line
+    today: date
+    link: Link
+    days: int
+    contact: Line = ""
+
+
 def digest_subject(digest: Digest) -> str:
     """Return the subject that `render_digest` gives, without rendering the mail.
 
@@ -108,6 +121,11 @@ def render_admin_alert(mail: AdminAlert) -> Rendered:
 def render_bounce_notice(mail: BounceNotice) -> Rendered:
     """Render the mail that tells an administrator which address no mail reaches."""
     return _rendered("bounce_notice", _line("bounce_notice/subject.txt", mail=mail), mail)
+
+
+def render_fresh_link(mail: FreshLink) -> Rendered:
+    """Render the mail that carries a fresh link to a registered address."""
+    return _rendered("fresh_link", _line("fresh_link/subject.txt", mail=mail), mail)
 
 
 def _rendered(message: str, subject: str, mail: Told) -> Rendered:

@@ -50,6 +50,7 @@ class Listed(Protocol):
 
 
 Entry = TypeVar("Entry", bound=Listed)
+Anything = TypeVar("Anything")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def arranged(entries: Iterable[Entry], today: date) -> dict[Group, list[Entry]]:
     return groups
 
 
-def page_of(entries: Sequence[Entry], page: int, size: int) -> tuple[Sequence[Entry], bool]:
+def page_of(entries: Sequence[Anything], page: int, size: int) -> tuple[Sequence[Anything], bool]:
     """The entries of a page (from 1) and whether there are more."""
     start = (max(page, 1) - 1) * size
     return entries[start : start + size], start + size < len(entries)

@@ -1,0 +1,104 @@
+"""The portal: a small web application of pages made on the server. It knows nothing of Prefect."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse, Response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from models.answers import NotAllowedError, NotYoursError
+from models.session import reading
+from portal import answering, calendar_pages, entry, leave, requests, today
+from portal.forms import MalformedError, TooMuchError
+from portal.guard import Guard
+from portal.lapsed import foreign_form, nobody
+from portal.pages import door_page, stylesheet
+from portal.site import Site, site_of
+from portal.visits import ForeignFormError, NobodyError
+
+log = logging.getLogger("portal")
+
+
+def create_app(site: Site) -> Guard:
+    """The application of a site, inside its guard: whatever it answers, also when it fails, is guarded."""
+    app = FastAPI(title="dondoc", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    for module in (entry, today, answering, requests, leave, calendar_pages):
+        app.include_router(module.router)
+    app.add_api_route("/healthz", health, methods=["GET"])
+    app.add_api_route(stylesheet()[1], style, methods=["GET"])
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    return Guard(app)
+
+
+def health(request: Request) -> Response:
+    """Whether the portal and its database answer."""
+    try:
+        with reading(site_of(request).database) as session:
+            session.execute(text("SELECT 1 FROM portal_link LIMIT 1"))
+    except SQLAlchemyError:
+        return PlainTextResponse("cơ sở dữ liệu không trả lời hoặc chưa nâng cấp\n", 503)
+    return PlainTextResponse("ok\n")
+
+
+def style() -> Response:
+    """The stylesheet; its address changes with its content, so browsers may keep it."""
+    year = int(timedelta(days=365).total_seconds())
+    headers = {"cache-control": f"public, max-age={year}, immutable"}
+    return Response(stylesheet()[0], media_type="text/css", headers=headers)
+
+
+def not_here(request: Request, error: Exception) -> Response:
+    """Nothing there, or nothing of the visitor's: the same words."""
+    message = str(error) if isinstance(error, NotYoursError) else "Địa chỉ này không có trong hệ thống."
+    return door_page(request, "loi", status=404, title="Không tìm thấy", message=message)
+
+
+def not_allowed(request: Request, error: Exception) -> Response:
+    """Seen, but not to be changed by this visitor."""
+    return door_page(request, "loi", status=403, title="Không thực hiện được", message=str(error))
+
+
+def too_much(request: Request, _error: Exception) -> Response:
+    """More than any person sends."""
+    message = "Nội dung gửi lên quá lớn. Hãy chia nhỏ các tệp rồi gửi lại."
+    return door_page(request, "loi", status=413, title="Quá dung lượng", message=message)
+
+
+def malformed(request: Request, _error: Exception) -> Response:
+    """Not a form of ours."""
+    return door_page(request, "loi", status=400, title="Không đọc được", message="Nội dung gửi lên không đúng dạng.")
+
+
+def plain_refusal(request: Request, error: Exception) -> Response:
+    """What the framework refuses: unknown addresses and methods."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return door_page(request, "loi", status=405, title="Không thực hiện được", message="Hãy quay lại trang trước.")
+    return not_here(request, error)
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """A fault of ours. The report names the route, not the address: a link's token is a key."""
+    route = getattr(request.scope.get("route"), "path", "-")
+    log.error("%s %s failed", request.method, route, exc_info=error)
+    message = "Hệ thống gặp lỗi, chưa ghi gì. Hãy thử lại sau ít phút; nếu vẫn lỗi, báo quản trị viên."
+    return door_page(request, "loi", status=500, title="Có lỗi", message=message)
+
+
+_HANDLERS: dict[type[Exception] | int, Callable[[Request, Exception], Response]] = {
+    NobodyError: nobody,
+    NotYoursError: not_here,
+    NotAllowedError: not_allowed,
+    ForeignFormError: foreign_form,
+    TooMuchError: too_much,
+    MalformedError: malformed,
+    RequestValidationError: not_here,
+    HTTPException: plain_refusal,
+    Exception: broken,
+}

@@ -1,0 +1,87 @@
+"""What was typed outlives the session: kept for its person, or shown to be copied."""
+
+import re
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from models.answers import NotYoursError, held
+from models.drafts import keep_draft
+from models.entering import visitor_of
+from models.session import transaction
+from portal.forms import Form, session_token
+from portal.occurrence import TYPED, Filled, show_occurrence
+from portal.pages import Asked, asking_page, door_page
+from portal.site import site_of
+from portal.visits import ForeignFormError, NobodyError, comes_from_here, is_own_form, looking
+
+NOT_IN = "Bạn chưa vào, hoặc phiên làm việc đã hết. Hãy mở lại liên kết trong thư đôn đốc gần nhất."
+KEPT = (
+    "Phiên làm việc đã hết nên chưa ghi nhận. Nội dung vừa nhập đã được giữ lại: hãy mở lại liên kết trong thư, "
+    "nội dung sẽ có sẵn trong trang của nhiệm vụ (tệp đính kèm cần chọn lại)."
+)
+_OCCURRENCE = re.compile(r"^/viec/(\d{1,15})(/gia-han)?$")
+_LABELS = {
+    "note": "Nội dung",
+    "reason": "Lý do",
+    "percent": "Tỷ lệ hoàn thành",
+    "wanted_day": "Ngày xin gia hạn",
+    "reference": "Số, ký hiệu văn bản",
+    "issued_by": "Cơ quan ban hành",
+    "place": "Trang, mục",
+    "url": "Liên kết",
+    "first_day": "Từ ngày",
+    "last_day": "Đến ngày",
+}
+"""What is worth copying, where it could not be kept."""
+
+
+def typed(form: Form) -> dict[str, str]:
+    """What a person typed into the forms of an occurrence's page."""
+    own = {*TYPED, "wanted_day", "reason"}
+    names = [name for name in form.fields if name in own or name.startswith(("part_", "whole_"))]
+    return {name: form.one(name) for name in names}
+
+
+def nobody(request: Request, error: Exception) -> Response:
+    """No open session. What was typed in one that has run out is kept until its person is back."""
+    form = error.form if isinstance(error, NobodyError) else None
+    kept = form is not None and _keep(request, form)
+    asked = Asked(copy=() if kept or form is None else _to_copy(form))
+    return asking_page(request, "Mời vào bằng liên kết trong thư", KEPT if kept else NOT_IN, status=401, asked=asked)
+
+
+def _to_copy(form: Form) -> tuple[tuple[str, str], ...]:
+    return tuple((label, form.one(name)) for name, label in _LABELS.items() if form.one(name).strip())
+
+
+def _keep(request: Request, form: Form) -> bool:
+    """Keep a draft, if the form was made by the session that ran out and the occurrence is its person's."""
+    site, found = site_of(request), _OCCURRENCE.match(request.url.path)
+    if found is None or not is_own_form(request, form, site):
+        return False
+    with transaction(site.database) as session:
+        visitor = visitor_of(session, session_token(request), site.clock(), lapsed=True)
+        if visitor is None:
+            return False
+        try:
+            of = held(session, visitor, int(found[1]))
+        except NotYoursError:
+            return False
+        return keep_draft(session, visitor.person_id, of.occurrence.id, typed(form), site.clock())
+
+
+def foreign_form(request: Request, error: Exception) -> Response:
+    """A form of another session: an old page, a second tab, or another site. Nothing was done.
+
+    An answer is shown again with what was typed and a new token: the person looks and sends it once more.
+    """
+    form = error.form if isinstance(error, ForeignFormError) else None
+    found = _OCCURRENCE.match(request.url.path)
+    if form is not None and found is not None and comes_from_here(request):
+        with looking(request) as visit:
+            of = held(visit.session, visit.visitor, int(found[1]))
+            message = "Trang này mở từ phiên trước nên chưa ghi gì. Hãy xem lại nội dung rồi gửi lần nữa."
+            return show_occurrence(visit, of, Filled(typed(form), message=message), status=403)
+    message = "Trang này đã cũ nên chưa ghi gì. Hãy mở lại trang và gửi lần nữa."
+    return door_page(request, "loi", status=403, title="Chưa ghi nhận", message=message)

@@ -1,0 +1,64 @@
+"""What the portal's pages stand on: settings, signing key, clock, and who carries its mails away."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from fastapi import Request
+
+from config.clock import ZONE
+from config.clock import now as clock_now
+from config.settings import Settings, SettingsError
+from documents.filetypes import FileType, allowed_types
+from models.entering import Door, door_of
+from models.office import office_calendar, office_policy
+from rules.ladder import Ladder, ladder_of
+
+Deliver = Callable[[Sequence[int]], None]
+"""Sends these queued messages now. The portal only queues; whoever starts it knows how mail travels."""
+
+
+def left_in_the_outbox(_messages: Sequence[int]) -> None:
+    """Without a carrier mails wait in the outbox for the next run of the mail sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One portal. `database` is its address, `clock` gives aware moments."""
+
+    settings: Settings
+    database: str
+    door: Door
+    file_types: dict[str, FileType]
+    clock: Callable[[], datetime] = clock_now
+    deliver: Deliver = left_in_the_outbox
+
+    @property
+    def file_limit(self) -> int:
+        """The largest file that is taken, in bytes."""
+        return self.settings.portal_file_mb * 1024 * 1024
+
+    def today(self) -> date:
+        """The calendar day in Vietnam."""
+        return self.clock().astimezone(ZONE).date()
+
+    def ladder(self) -> Ladder:
+        """The office's ladder on its calendar, as its files say now."""
+        return ladder_of(office_calendar(self.settings), office_policy(self.settings).ladder)
+
+
+def make_site(
+    settings: Settings, *, clock: Callable[[], datetime] = clock_now, deliver: Deliver = left_in_the_outbox
+) -> Site:
+    """The site of the settings. Raises SettingsError for a setting that cannot be used."""
+    try:
+        types = allowed_types(settings.portal_file_types)
+    except ValueError as error:
+        raise SettingsError(f"Cài đặt DONDOC_PORTAL_FILE_TYPES không dùng được: {error}.") from None
+    return Site(settings, settings.database, door_of(settings), types, clock, deliver)
+
+
+def site_of(request: Request) -> Site:
+    """The site behind a request."""
+    return cast(Site, request.app.state.site)
