@@ -22,18 +22,25 @@ def criteria() -> None:
 
 @criteria.command("check")
 @click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--year", type=click.IntRange(1990, 2200), help="Năm của bộ tiêu chí, khi bảng không ghi.")
+@click.option("--yaml", "yaml_file", type=FILE, help="Ghi bộ tiêu chí đọc được từ bảng ra tệp YAML để sửa tiếp.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
-def check(file: Path, as_json: bool) -> None:
+def check(file: Path, year: int | None, yaml_file: Path | None, as_json: bool) -> None:
     """Kiểm tra một bộ tiêu chí: điểm con cộng đúng điểm cha, đủ tổng điểm, mọi cách tính đều đầy đủ.
 
-    TỆP là YAML (cách ghi nằm ở đầu tệp config/criteria/par-index-commune-sample.yaml).
+    TỆP là YAML (cách ghi nằm ở đầu tệp config/criteria/par-index-commune-sample.yaml) hoặc văn bản
+    có bảng tiêu chí như tỉnh ban hành (.docx, .xlsx, .pdf, .odt, .ods). Từ bảng, cách tính điểm được
+    hiểu qua cột hướng dẫn chấm điểm; chỗ nào chưa hiểu thì nói rõ và để chấm trực tiếp.
     Mã thoát 3 khi bộ tiêu chí có lỗi; điểm cần lưu ý thì không.
     """
-    from documents.reading.criteria_file import read_criteria
+    from documents.reading.criteria_file import read_criteria_and_doubts
+    from documents.writing.criteria_yaml import criteria_yaml
     from rules.criteria_checks import check_criteria, errors
 
-    found = read_criteria(file, checked=False)
-    findings = check_criteria(found)
+    found, doubts = read_criteria_and_doubts(file, year)
+    findings = (*check_criteria(found), *doubts)
+    if yaml_file is not None:
+        yaml_file.write_text(criteria_yaml(found, file.name), encoding="utf-8")
     wrong = errors(findings)
     click.echo(_as_json(found, findings) if as_json else _described(found, findings))
     if wrong:
