@@ -28,6 +28,7 @@ CHUNK = 2_000
 _TABLE: Table = Occurrence.__table__  # type: ignore[assignment]
 _FOLLOWED = ("kind", "label", "opens_on", "due_on", "last_day", "target", "urge_until")
 _Key = tuple[int, int, str]
+_ItemRow = Row[tuple[int, str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,16 @@ def sync_authority(session: Session, authority_id: int, terms: Terms) -> Synced:
     return sum((sync_occurrences(session, plan, terms) for plan in plans), Synced())
 
 
-def _items(session: Session, plan: Plan, item_id: int | None) -> Iterator[Sequence[Row[tuple[int, str, bool]]]]:
-    query: Select[Any] = select(Item.id, cast(Item.timing_json, Text), Item.dropped_at.is_not(None))
-    query = query.where(Item.plan_id == plan.id).order_by(Item.id).limit(CHUNK)
-    if item_id is not None:
-        query = query.where(Item.id == item_id)
-    after = 0
-    while rows := session.execute(query.where(Item.id > after)).all():
-        yield rows
-        after = rows[-1][0]
+def _items(session: Session, plan: Plan, item_id: int | None) -> Iterator[Sequence[_ItemRow]]:
+    """The plan's items in chunks, by ranges of their numbers: a chunk reads its own rows, not the whole plan's."""
+    wanted = select(Item.id).where(Item.plan_id == plan.id).order_by(Item.id)
+    ids = session.scalars(wanted if item_id is None else wanted.where(Item.id == item_id)).all()
+    columns: Select[Any] = select(Item.id, cast(Item.timing_json, Text), Item.dropped_at.is_not(None))
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        mine = frozenset(some)
+        rows = session.execute(columns.where(Item.id.between(some[0], some[-1])).order_by(Item.id))
+        yield [row for row in rows if row[0] in mine]
 
 
 @dataclass(slots=True)
@@ -106,11 +108,11 @@ class _Sync:
         self.every_unit = tuple(session.scalars(units))
         self._fresh: dict[str, tuple[dict[str, Any], ...]] = {}
 
-    def chunk(self, items: Sequence[Row[tuple[int, str, bool]]]) -> Synced:
+    def chunk(self, items: Sequence[_ItemRow]) -> Synced:
         """Compare what should be with what is there, and write the difference."""
-        first, last = items[0][0], items[-1][0]
-        leads = self._leads(first, last)
-        existing = self._existing(first, last)
+        mine = frozenset(item_id for item_id, _, _ in items)
+        leads = self._leads(items[0][0], items[-1][0])
+        existing = self._existing(items[0][0], items[-1][0], mine)
         changes = _Changes()
         for item_id, timing, dropped in items:
             for unit_id in () if dropped else leads.get(item_id, ()):
@@ -127,8 +129,7 @@ class _Sync:
         found: dict[int, tuple[int, ...]] = {}
         query = (
             select(Responsibility.item_id, Responsibility.scope, Responsibility.unit_id)
-            .join(Item, Item.id == Responsibility.item_id)
-            .where(Item.plan_id == self.plan.id, Responsibility.item_id.between(first, last))
+            .where(Responsibility.item_id.between(first, last))
             .where(Responsibility.part == Part.LEAD, Responsibility.scope.in_([Scope.UNIT, Scope.ALL]))
             .order_by(Responsibility.item_id, Responsibility.position)
         )
@@ -137,13 +138,9 @@ class _Sync:
             found[item_id] = tuple(dict.fromkeys((*found.get(item_id, ()), *units)))
         return found
 
-    def _existing(self, first: int, last: int) -> dict[_Key, Row[Any]]:
-        rows = self.session.execute(
-            select(*_TABLE.columns)
-            .join(Item, Item.id == _TABLE.c.item_id)
-            .where(Item.plan_id == self.plan.id, _TABLE.c.item_id.between(first, last))
-        )
-        return {(row.item_id, row.unit_id, row.key): row for row in rows}
+    def _existing(self, first: int, last: int, mine: frozenset[int]) -> dict[_Key, Row[Any]]:
+        rows = self.session.execute(select(*_TABLE.columns).where(_TABLE.c.item_id.between(first, last)))
+        return {(row.item_id, row.unit_id, row.key): row for row in rows if row.item_id in mine}
 
     def _fresh_rows(self, timing: str) -> tuple[dict[str, Any], ...]:
         """The rows a timing gives when it is new, without item and unit."""
