@@ -34,6 +34,7 @@ class ItemFacts:
     id: int
     code: str
     title: str
+    plan_id: int
     plan_code: str
     plan_title: str
     result: str
@@ -225,17 +226,18 @@ def item_facts(session: Session, ids: Iterable[int]) -> dict[int, ItemFacts]:
         names = _names(session, some)
         query = (
             select(Item.id, Item.code, Item.title, Item.results, Item.timing_phrase, Item.timing_json)
-            .add_columns(Plan.code, Plan.title)
+            .add_columns(Plan.id, Plan.code, Plan.title)
             .join(Plan, Plan.id == Item.plan_id)
             .where(Item.id.in_(some))
         )
-        for item_id, code, title, results, phrase, timing, plan_code, plan_title in session.execute(query):
+        for item_id, code, title, results, phrase, timing, *plan in session.execute(query):
             facts[item_id] = ItemFacts(
                 id=item_id,
                 code=code,
                 title=title,
-                plan_code=plan_code,
-                plan_title=plan_title,
+                plan_id=plan[0],
+                plan_code=plan[1],
+                plan_title=plan[2],
                 result="; ".join(results),
                 leads="; ".join(names.get((item_id, Part.LEAD), ())),
                 coordinators="; ".join(names.get((item_id, Part.COORDINATOR), ())),

@@ -24,6 +24,11 @@ class Group(StrEnum):
         """The group's heading."""
         return _WORDS[self]
 
+    @property
+    def short(self) -> str:
+        """The same in two words, for a narrow screen."""
+        return _SHORT[self]
+
 
 _WORDS = {
     Group.OVERDUE: "Quá hạn",
@@ -31,6 +36,15 @@ _WORDS = {
     Group.MONTH: "Đến hạn trong 30 ngày",
     Group.LATER: "Đến hạn sau 30 ngày",
     Group.DONE: "Đã hoàn thành",
+}
+
+
+_SHORT = {
+    Group.OVERDUE: "Quá hạn",
+    Group.WEEK: "7 ngày tới",
+    Group.MONTH: "30 ngày tới",
+    Group.LATER: "Sau đó",
+    Group.DONE: "Đã xong",
 }
 
 

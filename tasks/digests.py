@@ -1,14 +1,16 @@
 """Compose the morning's mails: one a person, rendered and queued with its Message-ID before any attempt to send."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from models.entering import Door, leading_to, links_for
 from models.notices import MessageState, NoticeState
 from models.outbox import release_stuck
+from models.reported import drop_answered_parts, said_words
 from models.telling import (
     DIGEST,
     ItemFacts,
@@ -32,22 +34,47 @@ from rules.ladder import rung_words
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What every digest of an authority says of its sender."""
+    """What every digest of an authority says of its sender. `door` makes each reader's link; None: no portal."""
 
     authority_name: str
     focal_name: str
     reply_to: str | None
     mail_domain: str
-    portal_link: str | None = None
+    door: Door | None = None
 
 
-def letterhead(session: Session, authority_id: int, reply_to: str | None, mail_domain: str) -> Letterhead:
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What the portal adds to one reader's mail: their link, and what is already said of an occurrence."""
+
+    link: str | None = None
+    said: Mapping[int, str] = field(default_factory=dict)
+
+    def to(self, occurrence_id: int) -> str | None:
+        """The link that goes on to an occurrence's page."""
+        return self.link and leading_to(self.link, f"/viec/{occurrence_id}")
+
+
+NO_DOORWAY = Doorway()
+
+
+def letterhead(
+    session: Session, authority_id: int, reply_to: str | None, mail_domain: str, door: Door | None = None
+) -> Letterhead:
     """The sender's side of a digest; answers go to `reply_to` (settings), else to the focal unit's mailbox."""
     name, focal, mailbox = focal_contact(session, authority_id)
-    return Letterhead(name, focal, reply_to or mailbox, mail_domain)
+    return Letterhead(name, focal, reply_to or mailbox, mail_domain, door)
 
 
-def line_of(item: ItemFacts, occurrence: OccurrenceFacts, told: Role, today: date, rung_day: date) -> DigestLine:
+def line_of(
+    item: ItemFacts,
+    occurrence: OccurrenceFacts,
+    told: Role,
+    today: date,
+    rung_day: date,
+    *,
+    doorway: Doorway = NO_DOORWAY,
+) -> DigestLine:
     """One line of a digest: an occurrence as this reader is told of it."""
     return DigestLine(
         item_code=item.code,
@@ -62,11 +89,19 @@ def line_of(item: ItemFacts, occurrence: OccurrenceFacts, told: Role, today: dat
         result=occurrence.target or item.result,
         others=item.leads if told == "coordinator" else item.coordinators,
         period_label=occurrence.period,
+        progress=doorway.said.get(occurrence.id),
+        link=doorway.to(occurrence.id),
     )
 
 
 def digest_of(
-    reader: Reader, head: Letterhead, today: date, lines: Iterable[DigestLine], asks: Iterable[Ask]
+    reader: Reader,
+    head: Letterhead,
+    today: date,
+    lines: Iterable[DigestLine],
+    asks: Iterable[Ask],
+    *,
+    link: str | None = None,
 ) -> Digest:
     """One person's digest of one morning."""
     return Digest(
@@ -77,7 +112,7 @@ def digest_of(
         today=today,
         lines=tuple(lines),
         asks=tuple(asks),
-        portal_link=head.portal_link,
+        portal_link=link,
         reply_to_name=head.focal_name,
         reply_to=head.reply_to,
     )
@@ -102,20 +137,35 @@ def compose_messages(session: Session, authority_id: int, today: date, now: date
     release_stuck(session.connection(), now)
     recall_unsent(session, authority_id, today)
     drop_settled(session, authority_id)
+    drop_answered_parts(session, authority_id)
     waiting = waiting_notices(session, authority_id, today)
     items = item_facts(session, {notice.item_id for notice in waiting})
     people = readers(session, {notice.person_id for notice in waiting})
+    said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
+    links = _links(session, waiting, items, now, head)
     replaced: list[int] = []
     mails: list[tuple[dict[str, object], list[int]]] = []
     for person_id, group in groupby(waiting, key=lambda notice: notice.person_id):
         newest, older = _newest(list(group))
         replaced.extend(notice.notice_id for notice in older)
-        mail = _message(people[person_id], newest, items, today, head)
+        mail = _message(people[person_id], newest, items, today, head, Doorway(links.get(person_id), said))
         mail.update(authority_id=authority_id, created_at=now)
         mails.append((mail, [notice.notice_id for notice in newest]))
     mark(session, replaced, NoticeState.PASSED_OVER)
     queue_messages(session, mails)
     return len(mails)
+
+
+def _links(
+    session: Session, waiting: Sequence[Waiting], items: Mapping[int, ItemFacts], now: datetime, head: Letterhead
+) -> dict[int, str]:
+    """One new link for each reader, to the plans that their mail speaks of."""
+    if head.door is None:
+        return {}
+    plans: dict[int, list[int]] = {}
+    for notice in waiting:
+        plans.setdefault(notice.person_id, []).append(items[notice.item_id].plan_id)
+    return links_for(session, head.door, plans, now)
 
 
 def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
@@ -133,15 +183,20 @@ def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
 
 
 def _message(
-    reader: Reader, notices: Sequence[Waiting], items: Mapping[int, ItemFacts], today: date, head: Letterhead
+    reader: Reader,
+    notices: Sequence[Waiting],
+    items: Mapping[int, ItemFacts],
+    today: date,
+    head: Letterhead,
+    doorway: Doorway,
 ) -> dict[str, object]:
     lines = [
-        line_of(items[notice.item_id], notice.occurrence, role_of(notice.audience), today, notice.day)
+        line_of(items[notice.item_id], notice.occurrence, role_of(notice.audience), today, notice.day, doorway=doorway)
         for notice in notices
         if notice.occurrence is not None
     ]
     asks = [ask_of(items[notice.item_id]) for notice in notices if notice.occurrence is None]
-    rendered = render_digest(digest_of(reader, head, today, lines, asks))
+    rendered = render_digest(digest_of(reader, head, today, lines, asks, link=doorway.link))
     return {
         "person_id": reader.id,
         "kind": DIGEST,

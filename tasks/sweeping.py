@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.clock import now
 from config.settings import Settings, load_settings
 from models.deciding import Decided, Sweep, ask_undetermined, decide_notices
+from models.entering import door_of
 from models.office import office_calendar, office_policy
 from models.operations import Morning
 from models.session import transaction
@@ -62,7 +63,8 @@ def compose(authority: str | None, today: date, settings: Settings | None = None
     used = settings or load_settings()
     with transaction() as session:
         owner = the_authority(session, authority)
-        head = letterhead(session, owner.id, used.reply_to, used.mail_domain)
+        door = door_of(used) if used.portal_url else None
+        head = letterhead(session, owner.id, used.reply_to, used.mail_domain, door)
         return compose_messages(session, owner.id, today, now(), head)
 
 
