@@ -38,8 +38,7 @@ def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | No
         fixed = fix_marks(reading, year, issued)
     except (ImpossibleError, OverflowError):
         return ()
-    labels = Labels(phrase, reading)
-    labels.of(fixed)
+    labels = Labels(phrase, reading, fixed)
     return tuple(
         labels.milestone(period)
         for period in fixed
@@ -61,12 +60,16 @@ class _Decision:
     def __init__(self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None) -> None:
         self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
         self.notes: list[str] = []
-        self.labels = Labels(phrase, reading)
-        self.labels.of(fixed)
+        self.labels = Labels(phrase, reading, fixed)
 
     def timing(self) -> Timing:
         reading, fixed = self.reading, self.fixed
         self.remarks()
+        if len(fixed) == 1 and reading.only_dates():
+            if fixed[0].is_deadline:
+                return self.deadline(fixed)
+            if fixed[0].op in _WINDOWS:
+                return self.windows(fixed)
         counted = self.counted_months()
         if counted is not None:
             return counted
@@ -172,7 +175,7 @@ class _Decision:
     def dated(self) -> Timing:
         fixed = self.fixed
         fixed = without_names(fixed)
-        self.labels.of(fixed)
+        self.labels = Labels(self.phrase, self.reading, fixed)
         if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
         deadlines = [period for period in fixed if period.is_deadline]

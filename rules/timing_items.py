@@ -28,16 +28,19 @@ _MAKERS: dict[str, Callable[[list[str], str, int], Made]] = {
 
 def read_items(tokens: Tokens, year: int) -> list[Item]:
     """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
-    items = []
+    items: list[Item] = []
     words, codes = tokens
-    for name, start, end in GRAMMAR.items(codes):
+    start, size = 0, len(codes)
+    while start < size:
+        name, end = GRAMMAR.at(codes, start)
         make = _MAKERS.get(name)
         if make is None:
             items.append(Item(name, None, start, end))
-            continue
-        try:
-            kind, value = make(words[start:end], codes[start:end], year)
-        except ValueError as impossible:
-            kind, value = "bad", str(impossible)
-        items.append(Item(kind, value, start, end))
+        else:
+            try:
+                kind, value = make(words[start:end], codes[start:end], year)
+            except ValueError as impossible:
+                kind, value = "bad", str(impossible)
+            items.append(Item(kind, value, start, end))
+        start = end
     return items

@@ -11,15 +11,11 @@ _SENTENCE_WORDS = 3
 class Labels:
     """The words around the dates of a phrase."""
 
-    __slots__ = ("_marks", "_phrase", "_reading")
+    __slots__ = ("_periods", "_phrase", "_reading")
 
-    def __init__(self, phrase: Phrase, reading: Reading) -> None:
-        self._phrase, self._reading = phrase, reading
-        self._marks: list[Mark] = reading.marks
-
-    def of(self, periods: list[Fixed]) -> None:
-        """Look only at these dates; others are words like any ("báo cáo quý I trước …")."""
-        self._marks = [period.mark for period in periods]
+    def __init__(self, phrase: Phrase, reading: Reading, periods: list[Fixed]) -> None:
+        """`periods` are the dates that count; others are words like any ("báo cáo quý I trước …")."""
+        self._phrase, self._reading, self._periods = phrase, reading, periods
 
     def milestone(self, period: Fixed) -> Milestone:
         """A date as a milestone."""
@@ -45,7 +41,7 @@ class Labels:
         return max([clause_start, *ends])
 
     def _neighbours(self, mark: Mark) -> list[Mark]:
-        return [m for m in self._marks if m.clause == mark.clause]
+        return [period.mark for period in self._periods if period.mark.clause == mark.clause]
 
     def label(self, period: Fixed) -> str:
         """What must be reached by a date: the words after its colon, before it, or after it, in its own clause."""

@@ -66,3 +66,9 @@ class Reading:
     clauses: list[tuple[int, int, int]] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+
+    def only_dates(self) -> bool:
+        """Whether there is nothing but dates in one clause: the most common phrase by far."""
+        return len(self.clauses) == 1 and not (
+            self.beats or self.flags or self.terms or self.events or self.weekdays or self.doms or self.exceptions
+        )

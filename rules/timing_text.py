@@ -28,7 +28,7 @@ class Phrase:
         return self._offsets[start][0], self._offsets[end - 1][1]
 
     def _find_offsets(self) -> list[tuple[int, int]]:
-        spans = token_offsets(self.normal)
+        spans = token_offsets(self.normal, self.tokens)
         places = offsets_in(self.original, self.normal)
         if places is None:
             return spans

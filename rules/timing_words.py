@@ -11,7 +11,6 @@ teaches the lexer their words on the way.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from rules.timing_first import first_characters
@@ -56,6 +55,7 @@ _PLAIN = {
 }  # fmt: skip
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _PLAIN_SIGN = re.compile(r"\b(?:quy|thang|nam|ngay|tuan|hang|thuong xuyen|truoc|dinh ky)\b")
+_FIRST_WORD = "\ue000"
 _GLUE_MIN, _GLUE_MAX = 3, 40
 
 
@@ -106,10 +106,10 @@ def tokenise(text: str) -> Tokens:
     return Tokens(words, codes)
 
 
-def token_offsets(text: str) -> list[tuple[int, int]]:
+def token_offsets(text: str, tokens: Tokens) -> list[tuple[int, int]]:
     """Where each token of a normalised text stands: (start, end)."""
     whole = [found.span() for found in _TOKEN.finditer(text)]
-    if not any(_codes[text[start:end]] == "G" for start, end in whole if end - start > _GLUE_MIN):
+    if len(whole) == len(tokens.words):
         return whole
     spans: list[tuple[int, int]] = []
     for start, end in whole:
@@ -160,22 +160,25 @@ class Grammar:
             self._choices.append((name, pattern, first_characters(pattern)))
         self._by_first: dict[str, re.Pattern[str]] = {}
 
-    def items(self, codes: str) -> Iterator[tuple[str, int, int]]:
-        """Name, start and end of each item, from left to right; every character belongs to one."""
-        by_first, at, size = self._by_first, 0, len(codes)
-        while at < size:
-            first = codes[at]
-            pattern = by_first.get(first) or self._starting_with(first)
-            found = pattern.match(codes, at)
-            if found is None:
-                raise AssertionError(f"no alternative of the grammar takes {first!r}")
-            end = found.end()
-            yield found.lastgroup or "", at, end
-            at = end
+    def at(self, codes: str, at: int) -> tuple[str, int]:
+        """The item that begins at a place: its name and its end. Every character belongs to one."""
+        first = codes[at]
+        found = (self._by_first.get(first) or self._starting_with(first)).match(codes, at)
+        if found is None:
+            return "other", at + 1
+        return found.lastgroup or "", found.end()
+
+    def _idle(self) -> set[str]:
+        """The codes of words that begin no item: they only stand inside others."""
+        known = set(_codes.values())
+        return {code for code in known if sum(f is None or code in f for _, _, f in self._choices) == 1}
 
     def _starting_with(self, first: str) -> re.Pattern[str]:
         """The few alternatives that can begin with a character (measured: a third of the time of trying all)."""
         choices = [(name, text) for name, text, firsts in self._choices if firsts is None or first in firsts]
+        if len(choices) == 1:  # only "any character": such words are taken together
+            idle = "".join(re.escape(code) for code in sorted(self._idle() | {first}))
+            choices = [(choices[0][0], f"[{idle}]+")]
         pattern = re.compile("|".join(f"(?P<{name}>{text})" for name, text in choices))
         self._by_first[first] = pattern
         return pattern
@@ -199,7 +202,7 @@ def _learn(word: str) -> str:
     """The code of a word of the grammar, made on first use."""
     global _glue  # noqa: PLW0603 - the pattern of glued words follows the vocabulary
     if word not in _codes:
-        code = chr(0xE000 + len(_codes))
+        code = chr(ord(_FIRST_WORD) + len(_codes))
         _codes.update(dict.fromkeys([word, *_ALIASES.get(word, "").split()], code))
         _glue = None
     return _codes[word]
