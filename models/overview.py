@@ -57,7 +57,7 @@ class ItemOverview:
 
     def state(self, today: date, soon_days: int) -> ItemState:
         """The item's state on a day."""
-        facts = [OccurrenceFact(due.opens_on, due.last_day, due.done_on) for due in self.dues]
+        facts = [OccurrenceFact(due.opens_on, due.last_day, due.done_on, due.urge_until) for due in self.dues]
         return item_state(facts, today, soon_days, undetermined=self.needs_date and not self.dues)
 
     @property

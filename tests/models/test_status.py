@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from models import Item, Message, MessageState, Morning, Occurrence, Plan, PlanStatus
+from models.overview import active_items, overviews
 from models.plans import set_status
 from models.status import Asked, figures, item_states
 from rules.occurrences import needs_a_date
@@ -49,6 +50,14 @@ def test_the_states_counted_in_the_database_are_those_of_the_rules_on_any_day(db
     for offset in (-60, -7, -1, 0, 1, 5, 40, 400):
         day = TODAY + timedelta(days=offset)
         assert item_states(db, Asked(day, 7)) == _by_the_rules(db, day), day
+
+
+def test_what_an_items_run_says_is_what_is_counted(db: Session) -> None:
+    _fill(db)
+    for offset in (-30, 0, 45):
+        day = TODAY + timedelta(days=offset)
+        shown = {one.id: one.state(day, 7) for one in overviews(db, active_items(db))}
+        assert shown == item_states(db, Asked(day, 7))
 
 
 def test_a_plan_counts_each_item_once(db: Session) -> None:
