@@ -7,7 +7,7 @@ too. An own copy in DONDOC_HOME wins over the shipped one.
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -145,7 +145,11 @@ def _schema(entrypoint: str) -> dict[str, Any]:
     from prefect.utilities.callables import parameter_schema
 
     flow: Any = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
-    return {"parameter_openapi_schema": parameter_schema(flow.fn).model_dump()}
+    schema = parameter_schema(flow.fn).model_dump()
+    for name, hint in get_type_hints(flow.fn, include_extras=True).items():
+        for field in getattr(hint, "__metadata__", ()):  # Prefect keeps its own titles, the parameters' names
+            schema["properties"][name] |= {"title": field.title, "description": field.description}
+    return {"parameter_openapi_schema": schema}
 
 
 def deploy_everything(settings: Settings, *, ahead: int | None = 1) -> Posted:

@@ -26,6 +26,7 @@ from deployments.deploy import own_file
 from deployments.server import client_environment, server_environment, wait_until_ready
 from models.authority import Authority
 from models.operations import Deployed, Morning
+from models.plan import Item
 from models.session import reading
 from tasks.prefect_api import PrefectApi
 from tasks.sweeping import is_working_morning
@@ -182,6 +183,8 @@ class Supervisor:
         with PrefectApi(self.settings) as api:
             for run in self._start_mornings(api, day):
                 self.say(self._outcome(api, run))
+            if first:
+                self._first_look(api)
 
     def _start_mornings(self, api: PrefectApi, day: date) -> list[str]:
         with reading() as session:
@@ -191,6 +194,15 @@ class Supervisor:
         parameters = {"day": day.isoformat(), "dry_run": False}
         body = {"parameters": parameters, "state": {"type": "SCHEDULED", "name": "Scheduled"}}
         return [api.call("POST", f"/deployments/{one}/create_flow_run", body)["id"] for one in ids]
+
+    def _first_look(self, api: PrefectApi) -> None:
+        """Run every item once, so that the Prefect UI shows the plan's picture from the first day."""
+        with reading() as session:
+            query = select(Deployed.deployment_id, Item.code, Deployed.name).join(Item, Item.id == Deployed.item_id)
+            rows = session.execute(query).tuples().all()
+        for deployment, code, name in rows:
+            first = {"name": f"{code} · xem lần đầu", "idempotency_key": f"first/{name}"}
+            api.create_runs(deployment, [{**first, "state": {"type": "SCHEDULED", "name": "Scheduled"}}])
 
     def _outcome(self, api: PrefectApi, run: str) -> str:
         end = time.monotonic() + MORNING_SECONDS
