@@ -56,6 +56,6 @@ def read_result_milestones(
     text_or_lines: str | Iterable[str], year: int, issued: date | None = None
 ) -> tuple[Milestone, ...]:
     """Dated milestones of the result column: "Đến 31/12/2025: Hoàn thành tối thiểu 90% …"; none where no day is due."""
-    text = text_or_lines if isinstance(text_or_lines, str) else "\n".join(text_or_lines)
+    text = text_or_lines if isinstance(text_or_lines, str) else ";\n".join(text_or_lines)
     phrase = Phrase(text[:_LONGEST_TEXT])
     return milestones_in(phrase, read_together(read_items(phrase.tokens, year), year), year, issued)

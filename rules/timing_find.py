@@ -95,7 +95,7 @@ def shown_year(items: Iterable[Item]) -> int | None:
 
 def spans_of(sentence: str, year: int, read: Callable[[str], Timing]) -> list[TimingSpan]:
     """Timings of a sentence; `read` reads the words of each."""
-    phrase = Phrase(sentence)
+    phrase = Phrase(sentence.replace("\t", ";"))  # cells of a pasted table are no sentence together
     items = read_items(phrase.tokens, year)
     found: list[TimingSpan] = []
     for first, last, certain in islands(phrase, items):

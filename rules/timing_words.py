@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rules.timing_first import first_characters
 
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n\t+&~→⇒➔≥≤]")
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\.{2,}|_{2,}|[/\-–—−‐‑.,;:()%…\n+&~→⇒➔≥≤]")
 _ODD = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u00b9\u00b2\u00b3ðÐ\uff10-\uff19Ⅰ-Ⅻⅰ-ⅻİ•●▪◦*\r\x0b\x0c\u2028\u2029]"
 )
@@ -55,6 +55,8 @@ _PLAIN = {
 }  # fmt: skip
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _PLAIN_SIGN = re.compile(r"\b(?:quy|thang|nam|ngay|tuan|hang|thuong xuyen|truoc|dinh ky)\b")
+_LINE_END = re.compile(r"(?<![.;:\n])\n")
+_BULLETS = "-–—+*•●▪◦"
 _FIRST_WORD = "\ue000"
 _GLUE_MIN, _GLUE_MAX = 3, 40
 
@@ -80,20 +82,32 @@ class _Codes(dict[str, str]):
 _codes = _Codes()
 _codes.update(dict.fromkeys([f"{number}" for number in range(100)] + [f"0{number}" for number in range(10)], "n"))
 _codes.update({str(year): "Y" for year in range(1950, 2100)})
-_codes.update({mark: mark for mark in "/-.,;:()%…\n+&≥≤"} | dict.fromkeys("–—−‐‑~→⇒➔", "-") | {"\t": "\n"})
+_codes.update({mark: mark for mark in "/-.,;:()%…\n+&≥≤"} | dict.fromkeys("–—−‐‑~→⇒➔", "-"))
 _codes.update(dict.fromkeys(ROMANS, "r"))
 _codes.update(dict.fromkeys(_NUMBER_WORDS, "w"))
 _glue: re.Pattern[str] | None = None
 
 
 def normalise(text: str) -> str:
-    """NFC and lower case; signs that no eye sees are dropped, look-alikes put right. Spaces and length mostly stay."""
-    text = unicodedata.normalize("NFC", text).lower()
+    """NFC and lower case; signs that no eye sees are dropped, look-alikes put right. Length mostly stays."""
+    text = unicodedata.normalize("NFC", text)
+    if "\n" in text:
+        text = _LINE_END.sub(_wrapped, text)
+    text = text.lower()
     if _ODD.search(text):
         text = _ODD.sub(lambda found: _ODD_TO.get(found.group(), ""), text)
     if text.isascii() and _PLAIN_SIGN.search(text):
         text = _PLAIN_WORD.sub(lambda found: _PLAIN.get(found.group(), found.group()), text)
     return text
+
+
+def _wrapped(found: re.Match[str]) -> str:
+    """A line that only goes on ("Trước ngày ⏎ 15/4/2025") is one with the next; a new sentence or bullet is not."""
+    following = found.string[found.end() :].lstrip()[:3]
+    if not following or following[0] in _BULLETS or (following[0].isdigit() and following[-1] in ".)"):
+        return found.group()
+    starts = following[0].isupper() and following[1:2].islower()
+    return found.group() if starts else " " * len(found.group())
 
 
 def tokenise(text: str) -> Tokens:
