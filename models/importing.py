@@ -1,7 +1,7 @@
 """A reading into the tables: one transaction, safe to repeat, history kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
@@ -15,7 +15,7 @@ from models.locks import exclusive
 from models.occurring import Synced, Terms, sync_occurrences
 from models.plan import Item, Part, Plan, Responsibility, Scope, Section
 from models.staff import authority_named, known_authorities, new_authority, unit_book
-from rules.plan import ALL_UNITS, RELATED_UNITS, ItemRead, PlanReading, UnitRef
+from rules.plan import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff import slug
 from rules.unit_names import USUAL_UNITS, fold
 
@@ -73,6 +73,19 @@ def preview(session: Session, request: Request) -> PlanDiff:
     plan = session.scalar(_plan_query(request.code))
     units = _unit_codes(session, authority) or _nameable(request.reading)
     return _matched(plan, request, units).diff
+
+
+def with_authority_doubt(session: Session, request: Request) -> Request:
+    """The request, with a doubt where the document names another authority than the one it would be stored for."""
+    authority, printed = _authority(session, request), request.reading.plan.authority
+    if authority is None or not printed or authority_named(session, printed) is authority:
+        return request
+    message = (
+        f"Văn bản ghi cơ quan “{printed}” nhưng kế hoạch được ghi cho “{authority.name}”. Nếu đó là cơ quan khác, "
+        f'hãy tạo trước: dondoc init --authority "{printed}", rồi nhập lại.'
+    )
+    doubts = (*request.reading.warnings, Doubt(code="plan.other_authority", message=message))
+    return replace(request, reading=request.reading.model_copy(update={"warnings": doubts}))
 
 
 def import_plan(session: Session, request: Request, by: By, terms: Terms, expected: PlanDiff | None = None) -> Imported:

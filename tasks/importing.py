@@ -19,7 +19,7 @@ from models.authority import Authority
 from models.diffing import PlanDiff
 from models.documents import fingerprint, keep_document
 from models.home import DatabaseState, database_state, open_database
-from models.importing import Imported, Request, import_plan, preview, request_for
+from models.importing import Imported, Request, import_plan, preview, request_for, with_authority_doubt
 from models.occurring import Terms
 from models.office import office_calendar, office_policy
 from models.plan import Plan
@@ -90,8 +90,9 @@ def propose(path: Path, options: Options) -> Proposal:
     )
     open_database()
     with reading() as session:
+        request = with_authority_doubt(session, request)
         diff = preview(session, request)
-    return Proposal(path, sha256, read, request, diff)
+    return Proposal(path, sha256, request.reading, request, diff)
 
 
 def _stored_year(code: str | None) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import AuditEvent, Authority, Item, Notice, NoticeKind, NoticeState, Occurrence, Plan, Scope, Unit
 from models.diffing import Change
 from models.errors import BadContentError, StoreError, UnknownNameError
-from models.importing import ChangedMeanwhileError, import_plan, preview, request_for
+from models.importing import ChangedMeanwhileError, import_plan, preview, request_for, with_authority_doubt
 from models.staff import new_authority
 from models.staff_import import apply_staff
 from rules.plan import UnitRef
@@ -223,6 +223,17 @@ def test_of_several_authorities_the_one_in_the_header_is_taken(db: Session) -> N
     stranger = stranger.model_copy(update={"plan": stranger.plan.model_copy(update={"authority": "UBND xã Khác"})})
     with pytest.raises(UnknownNameError, match="--authority"):
         import_plan(db, request_for(stranger), BY, TERMS)
+
+
+def test_a_plan_of_another_authority_is_stored_with_a_doubt(db: Session) -> None:
+    bring_in(db, FIRST)
+    assert with_authority_doubt(db, request(FIRST, code="KH-8")).reading.warnings == ()
+    stranger = reading(FIRST, code="KH-9")
+    stranger = stranger.model_copy(update={"plan": stranger.plan.model_copy(update={"authority": "UBND xã Khác"})})
+    doubted = with_authority_doubt(db, request_for(stranger))
+    assert [doubt.code for doubt in doubted.reading.warnings] == ["plan.other_authority"]
+    new_authority(db, "ỦY BAN NHÂN DÂN XÃ KHÁC", BY)
+    assert with_authority_doubt(db, request_for(stranger)).reading.warnings == ()
 
 
 def test_a_code_printed_twice_is_told_apart(db: Session) -> None:
