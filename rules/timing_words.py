@@ -90,7 +90,7 @@ _glue: re.Pattern[str] | None = None
 
 def normalise(text: str) -> str:
     """NFC and lower case; signs that no eye sees are dropped, look-alikes put right. Length mostly stays."""
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ")
     if "\n" in text:
         text = _LINE_END.sub(_wrapped, text)
     text = text.lower()
@@ -181,6 +181,14 @@ class Grammar:
         if found is None:
             return "other", at + 1
         return found.lastgroup or "", found.end()
+
+    def at_trying_all(self, codes: str, at: int) -> tuple[str, int]:
+        """The same as `at`, but slowly: every alternative is tried. The tests hold the one against the other."""
+        for name, text, _ in self._choices:
+            found = re.compile(text).match(codes, at)
+            if found is not None:
+                return name, found.end()
+        return "other", at + 1
 
     def _idle(self) -> set[str]:
         """The codes of words that begin no item: they only stand inside others."""
