@@ -27,6 +27,14 @@ from models.report_tables import (
     ReportReopening,
 )
 from models.schedule import Occurrence, Progress, ProgressState
+from models.scoring_tables import (
+    CriterionLink,
+    Score,
+    ScoreDossier,
+    ScoreEvidence,
+    ScoreRound,
+    StoredCriteria,
+)
 
 __all__ = [
     "AnswerDraft",
@@ -34,6 +42,7 @@ __all__ = [
     "Authority",
     "Base",
     "CalendarFeed",
+    "CriterionLink",
     "Deployed",
     "Evidence",
     "EvidenceUse",
@@ -69,7 +78,12 @@ __all__ = [
     "Review",
     "Role",
     "Scope",
+    "Score",
+    "ScoreDossier",
+    "ScoreEvidence",
+    "ScoreRound",
     "Section",
+    "StoredCriteria",
     "StoredDocument",
     "Unit",
     "UnitAlias",

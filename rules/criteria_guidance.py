@@ -44,9 +44,7 @@ _RANGES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 _WHOLE = re.compile(r"(?<![\d.,])100\s*%")
-_RATIO = re.compile(
-    r"(?:ty le|so diem|diem|[ab]\s*/\s*[ab]|/).{0,120}[x×*.].{0,60}diem toi da|diem toi da\s*[x×*]", re.S
-)
+_RATIO = re.compile(r"(?:ty le|diem|[ab]\s*/\s*[ab]|/).{0,120}[x×*].{0,60}diem toi da|diem toi da\s*[x×*]", re.S)
 _TARGET = re.compile(rf"/\s*{_PERCENT}|so voi (?:muc tieu|chi tieu)(?: la)?\s*{_PERCENT}")
 _LATE = (
     re.compile(rf"(?:moi|cu|1|01|mot) ngay (?:nop |gui |bao cao )?(?:cham|tre|muon)\D{{0,20}}tru\s*({_NUMBER})"),
@@ -67,8 +65,8 @@ def rule_of(guidance: str, options: Sequence[Option], maximum: Decimal) -> dict[
     for pattern in _LATE:
         if found := pattern.search(folded):
             return {"type": "late", "per_day": read_decimal(found[1])}
-    if found := options_in(guidance):
-        return _of_options(found)
+    if listed := options_in(guidance):
+        return _of_options(listed)
     if _RATIO.search(folded):
         target = _TARGET.search(folded)
         value = read_decimal(next(filter(None, target.groups()))) if target else Decimal(100)

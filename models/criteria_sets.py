@@ -1,0 +1,143 @@
+"""Sets of criteria in the database: brought in, found again, and tied to the items of a plan."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.audit import By, record
+from models.errors import UnknownNameError
+from models.plan import Item, Plan
+from models.scoring_tables import CriterionLink, StoredCriteria
+from rules.criteria import CriteriaSet
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What bringing in a set did: its row, and whether it is new or a new version."""
+
+    stored: StoredCriteria
+    changed: bool
+
+
+def bring_in(session: Session, criteria: CriteriaSet, by: By) -> BroughtIn:
+    """Store a checked set. The same content again changes nothing; other content of the same code is a new version."""
+    content = criteria.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    sha256 = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    newest = _newest(session, criteria.code)
+    if newest is not None and newest.sha256 == sha256:
+        return BroughtIn(newest, changed=False)
+    stored = StoredCriteria(
+        code=criteria.code,
+        version=newest.version + 1 if newest else 1,
+        year=criteria.year,
+        level=criteria.level,
+        name=criteria.name,
+        sample=criteria.sample,
+        content=content,
+        sha256=sha256,
+        imported_at=by.at,
+    )
+    session.add(stored)
+    session.flush()
+    after = {"version": stored.version, "sha256": sha256, "leaves": len(criteria.leaves)}
+    record(session, by, "criteria.import", f"criteria {criteria.code}", after=after)
+    return BroughtIn(stored, changed=True)
+
+
+def criteria_of(stored: StoredCriteria) -> CriteriaSet:
+    """The set as a value; remembered by its hash, because it never changes."""
+    return _parsed(stored.sha256, json.dumps(stored.content, ensure_ascii=False))
+
+
+@lru_cache(maxsize=16)
+def _parsed(sha256: str, content: str) -> CriteriaSet:
+    return CriteriaSet.model_validate_json(content)
+
+
+def _newest(session: Session, code: str) -> StoredCriteria | None:
+    query = select(StoredCriteria).where(StoredCriteria.code == code).order_by(StoredCriteria.version.desc())
+    return session.scalar(query.limit(1))
+
+
+def find_criteria(session: Session, code: str | None, year: int | None = None) -> StoredCriteria:
+    """The newest version of a set by its code, or the newest set of a year. Raises UnknownNameError."""
+    if code is not None:
+        found = _newest(session, code)
+        if found is None:
+            known = session.scalars(select(StoredCriteria.code).distinct().order_by(StoredCriteria.code)).all()
+            names = f"Các bộ tiêu chí: {', '.join(known)}." if known else "Nhập bằng: dondoc criteria import TỆP"
+            raise UnknownNameError(f"Không có bộ tiêu chí “{code}”. {names}")
+        return found
+    query = select(StoredCriteria).order_by(StoredCriteria.imported_at.desc(), StoredCriteria.id.desc()).limit(1)
+    found = session.scalar(query if year is None else query.where(StoredCriteria.year == year))
+    if found is None:
+        which = f"năm {year}" if year else "nào"
+        raise UnknownNameError(f"Chưa có bộ tiêu chí {which}. Nhập bằng: dondoc criteria import TỆP")
+    return found
+
+
+def every_criteria(session: Session) -> list[StoredCriteria]:
+    """The newest version of each set, by year and code."""
+    rows = session.scalars(select(StoredCriteria).order_by(StoredCriteria.code, StoredCriteria.version)).all()
+    return sorted({row.code: row for row in rows}.values(), key=lambda row: (row.year, row.code))
+
+
+def link_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], by: By) -> int:
+    """Tie items to a criterion; those already tied stay. Returns how many were new. Raises UnknownNameError."""
+    _leaf(stored, criterion)
+    known = set(_linked(session, stored.code, criterion))
+    fresh = [item for item in items if item.id not in known]
+    for item in fresh:
+        session.add(CriterionLink(set_code=stored.code, criterion=criterion, item_id=item.id))
+    session.flush()
+    if fresh:
+        after = {"items": [item.code for item in fresh]}
+        record(session, by, "criteria.link", f"criteria {stored.code} {criterion}", after=after)
+    return len(fresh)
+
+
+def unlink_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], by: By) -> int:
+    """Untie items from a criterion. Returns how many were tied. Raises UnknownNameError."""
+    _leaf(stored, criterion)
+    known = set(_linked(session, stored.code, criterion))
+    gone = [item for item in items if item.id in known]
+    if gone:
+        rows = delete(CriterionLink).where(
+            CriterionLink.set_code == stored.code,
+            CriterionLink.criterion == criterion,
+            CriterionLink.item_id.in_([item.id for item in gone]),
+        )
+        session.execute(rows)
+        before = {"items": [item.code for item in gone]}
+        record(session, by, "criteria.unlink", f"criteria {stored.code} {criterion}", before=before)
+    return len(gone)
+
+
+def _leaf(stored: StoredCriteria, criterion: str) -> None:
+    if criterion not in criteria_of(stored).by_code:
+        raise UnknownNameError(f"Bộ tiêu chí {stored.code} không có tiêu chí chấm điểm “{criterion}”.")
+
+
+def _linked(session: Session, set_code: str, criterion: str) -> list[int]:
+    query = select(CriterionLink.item_id).where(
+        CriterionLink.set_code == set_code, CriterionLink.criterion == criterion
+    )
+    return list(session.scalars(query))
+
+
+def links_of(session: Session, set_code: str, plan: Plan) -> Mapping[str, frozenset[int]]:
+    """The items of a plan tied by hand, by criterion."""
+    query = (
+        select(CriterionLink.criterion, CriterionLink.item_id)
+        .join(Item, Item.id == CriterionLink.item_id)
+        .where(CriterionLink.set_code == set_code, Item.plan_id == plan.id)
+    )
+    found: dict[str, set[int]] = {}
+    for criterion, item_id in session.execute(query):
+        found.setdefault(criterion, set()).add(item_id)
+    return {criterion: frozenset(items) for criterion, items in found.items()}

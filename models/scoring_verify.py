@@ -1,0 +1,148 @@
+"""After the dossier has left: what the superior says, the explanations asked for, the second round, the result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from models.audit import By, record
+from models.criteria_sets import criteria_of
+from models.scoring_round import RoundRefusedError, move, subject_of_round
+from models.scoring_scores import changed, facts_of
+from models.scoring_tables import Score, ScoreRound
+from rules.scoring import LeafScore, ScoreSheet, grade_of, sum_up
+from rules.scoring_round import LOST_REASONS, RoundState
+from rules.scoring_rules import LeafState
+from rules.scoring_words import number_words
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the superior says of one criterion: its score, a remark, a question that wants an explanation, why lost."""
+
+    criterion: str
+    score: Decimal | None
+    remark: str = ""
+    question: str = ""
+    lost_because: str | None = None
+
+
+def verify(session: Session, round_: ScoreRound, found: Sequence[Verification], by: By) -> int:
+    """Store what the superior said, the first or the second time. Returns how many scores changed.
+
+    The whole or nothing: raises RoundRefusedError for unknown criteria, points outside the maximum, another step.
+    """
+    if round_.state not in (RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND):
+        raise RoundRefusedError("Chưa gửi hồ sơ đề nghị thẩm định, hoặc kết quả đã chính thức; không ghi điểm được.")
+    second = round_.state is RoundState.SECOND
+    scores = {score.criterion: score for score in round_.scores}
+    for one in found:
+        _check(round_, scores, one)
+    count = sum(_take(session, scores[one.criterion], one, by, second=second) for one in found)
+    if round_.state is not RoundState.VERIFIED:
+        move(session, round_, RoundState.VERIFIED, by)
+    return count
+
+
+def _check(round_: ScoreRound, scores: dict[str, Score], one: Verification) -> None:
+    if one.criterion not in scores:
+        raise RoundRefusedError(f"Bộ tiêu chí {round_.criteria.code} không có tiêu chí “{one.criterion}”.")
+    if one.lost_because is not None and one.lost_because not in LOST_REASONS:
+        raise RoundRefusedError(f"Lý do mất điểm “{one.lost_because}” của {one.criterion} không có trong danh mục.")
+    leaf = criteria_of(round_.criteria).by_code[one.criterion]
+    if one.score is not None and not leaf.is_beside and one.score > leaf.maximum:
+        raise RoundRefusedError(
+            f"Điểm thẩm định {number_words(one.score)} của tiêu chí {one.criterion} lớn hơn điểm tối đa "
+            f"{number_words(leaf.maximum)}."
+        )
+
+
+def _take(session: Session, score: Score, one: Verification, by: By, *, second: bool) -> bool:
+    before = facts_of(score)
+    old = (score.verified, score.final, score.remark, score.question, score.lost_because)
+    if one.score is not None:
+        if second:
+            score.final = one.score
+        else:
+            score.verified = one.score
+    score.remark = one.remark.strip() or score.remark
+    score.question = one.question.strip() or (None if second else score.question)
+    score.lost_because = one.lost_because or score.lost_because
+    if old == (score.verified, score.final, score.remark, score.question, score.lost_because):
+        return False
+    changed(session, score, by, "score.verify", before, note=one.remark.strip() or None)
+    return True
+
+
+def explain(session: Session, score: Score, reply: str, by: By) -> None:
+    """The unit explains what the superior asked. Raises RoundRefusedError at another step or without a text."""
+    if score.round.state is not RoundState.VERIFIED:
+        raise RoundRefusedError("Chưa có kết quả thẩm định để giải trình, hoặc giải trình đã gửi.")
+    if not reply.strip():
+        raise RoundRefusedError(f"Hãy ghi nội dung giải trình của tiêu chí {score.criterion}.")
+    before = facts_of(score)
+    score.reply = reply.strip()
+    changed(session, score, by, "score.explain", before, note=score.reply)
+
+
+def send_explanations(session: Session, round_: ScoreRound, by: By) -> bool:
+    """Begin the second round: every question has its explanation. Raises RoundRefusedError naming those without."""
+    if round_.state is RoundState.SECOND:
+        return False
+    waiting = [score.criterion for score in round_.scores if score.question and not score.reply]
+    if waiting:
+        raise RoundRefusedError(f"Còn {len(waiting)} yêu cầu giải trình chưa trả lời: {', '.join(waiting[:8])}.")
+    return move(session, round_, RoundState.SECOND, by)
+
+
+def finish(session: Session, round_: ScoreRound, by: By, rank: int | None = None, rank_of: int | None = None) -> bool:
+    """The result is final: total, grade and rank. Raises RoundRefusedError while a criterion is not verified."""
+    if round_.state is RoundState.FINAL:
+        return False
+    if rank is not None and rank_of is not None and not 1 <= rank <= rank_of:
+        raise RoundRefusedError(f"Thứ hạng {rank}/{rank_of} không đúng.")
+    waiting = [score.criterion for score in round_.scores if result_of(score) is None and score.counted]
+    if waiting:
+        raise RoundRefusedError(f"Còn {len(waiting)} tiêu chí chưa có điểm thẩm định: {', '.join(waiting[:8])}.")
+    moved = move(session, round_, RoundState.FINAL, by)
+    sheet = verified_sheet(round_)
+    round_.rank, round_.rank_of = rank, rank_of
+    round_.grade = grade_of(criteria_of(round_.criteria).grades, sheet.total, sheet.counted)
+    session.flush()
+    after = {"total": f"{sheet.total:f}", "grade": round_.grade, "rank": rank, "rank_of": rank_of}
+    record(session, by, "score_round.result", subject_of_round(round_), after=after)
+    return moved
+
+
+def result_of(score: Score) -> Decimal | None:
+    """The superior's last word on a score."""
+    return score.final if score.final is not None else score.verified
+
+
+def verified_sheet(round_: ScoreRound) -> ScoreSheet:
+    """The round as the superior scored it; what it has not scored yet is pending."""
+    criteria = criteria_of(round_.criteria)
+    by_code = {score.criterion: score for score in round_.scores}
+    leaves = []
+    for leaf in criteria.leaves:
+        score = by_code[leaf.code]
+        points = result_of(score)
+        state = LeafState.SCORED if points is not None else LeafState.PENDING
+        counted = leaf.maximum if points is not None else leaf.maximum * 0
+        if points is None and not score.counted and score.outcome == LeafState.NOT_APPLICABLE:
+            state = LeafState.NOT_APPLICABLE
+        area = criteria.area_of[leaf.code].code
+        leaves.append(
+            LeafScore(
+                leaf.code,
+                leaf.name,
+                area,
+                points if points is not None else leaf.maximum * 0,
+                leaf.maximum,
+                counted,
+                state,
+                score.remark or "",
+            )
+        )
+    return sum_up(criteria, tuple(leaves))

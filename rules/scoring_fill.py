@@ -1,0 +1,151 @@
+"""What the database already knows of a criterion: figures from the progress of its linked items, as of a day.
+
+Nothing is guessed: an item that is neither done nor overdue is simply not there yet.
+A linked item with a target gives the figure its unit reported; items without one
+count by how many of them are done.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from rules.criteria import Node
+from rules.criteria_rules import BandsRule, CasesRule, LateRule, PassFailRule, RatioRule, RelativeRule, Rule
+from rules.scoring_input import NOTHING, Entry
+
+_SHARES = ("%", "phần trăm")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFigure:
+    """A figure that a unit reported with an item: a part of a whole, or a value in `unit`."""
+
+    value: Decimal
+    part: Decimal | None = None
+    whole: Decimal | None = None
+    unit: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a percentage."""
+        return self.whole is not None or self.unit.strip() in _SHARES
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedDue:
+    """One occurrence of a linked item: when it was last in time, and when it was done (None: not yet)."""
+
+    item_id: int
+    item: str
+    title: str
+    unit: str
+    last_day: date
+    done_on: date | None = None
+    halted: bool = False
+
+    def is_done(self, day: date) -> bool:
+        """Whether it was done by a day."""
+        return self.done_on is not None and self.done_on <= day
+
+    def days_late(self, day: date) -> int:
+        """Days late as of a day, counting on while it is not done; 0 while it is in time."""
+        until = self.done_on if self.done_on is not None and self.done_on <= day else day
+        return max((until - self.last_day).days, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What is linked to a criterion: occurrences, the newest figure of its items, and evidence filed with them."""
+
+    dues: tuple[LinkedDue, ...] = ()
+    figure: LinkedFigure | None = None
+    has_targets: bool = False
+    evidence: tuple[str, ...] = ()
+
+    def open_dues(self, day: date) -> tuple[LinkedDue, ...]:
+        """What is not done by a day."""
+        return tuple(due for due in self.dues if not due.is_done(day))
+
+
+NOT_LINKED = Linked()
+
+
+@dataclass(slots=True)
+class Filled:
+    """The entry now, and the entry as it would be if all that is open were done today or on its day."""
+
+    now: Entry
+    later: Entry | None
+    missing: list[str] = field(default_factory=list)
+
+
+def fill(leaf: Node, linked: Linked, day: date) -> Filled:
+    """What is known of a leaf as of a day. `later` None: nothing linked says how it could become better."""
+    if leaf.rule is None or not linked.dues:
+        return Filled(NOTHING, None)
+    now = _entry(leaf.rule, linked, day, done=False)
+    later = _entry(leaf.rule, linked, day, done=True)
+    return Filled(
+        now.model_copy(update={"evidence": linked.evidence}),
+        None if later == NOTHING else later,
+        _missing(linked, day),
+    )
+
+
+def _entry(rule: Rule, linked: Linked, day: date, *, done: bool) -> Entry:
+    """The figure of a rule; with `done` as if everything open were done today, or on its last day if that is later."""
+    match rule:
+        case BandsRule() | RatioRule() | RelativeRule():
+            return _rate(rule.unit, linked, day, done=done)
+        case CasesRule():
+            return _case(rule, linked.dues, day, done=done)
+        case PassFailRule():
+            return Entry(passed=done or not linked.open_dues(day))
+        case LateRule():
+            if linked.open_dues(day) and not done:
+                return NOTHING
+            return Entry(days_late=Decimal(sum(due.days_late(day) for due in linked.dues)))
+        case _:
+            return NOTHING
+
+
+def _rate(unit: str, linked: Linked, day: date, *, done: bool) -> Entry:
+    if linked.has_targets:
+        figure = linked.figure
+        if figure is None or done or figure.is_share is not (unit in _SHARES):
+            return NOTHING
+        if figure.part is not None and figure.whole is not None:
+            return Entry(part=figure.part, whole=figure.whole)
+        return Entry(value=figure.value)
+    if unit not in _SHARES:
+        return NOTHING
+    count = len(linked.dues) if done else sum(due.is_done(day) for due in linked.dues)
+    return Entry(part=Decimal(count), whole=Decimal(len(linked.dues)))
+
+
+def _case(rule: CasesRule, dues: Sequence[LinkedDue], day: date, *, done: bool) -> Entry:
+    open_dues = [due for due in dues if not due.is_done(day)]
+    late = any(due.days_late(day) > 0 for due in dues)
+    waiting = bool(open_dues) and not done
+    when = {(True, True): "none", (True, False): None, (False, True): "late", (False, False): "on_time"}[waiting, late]
+    found = next((case.case for case in rule.cases if when is not None and case.when == when), None)
+    return Entry(case=found) if found else NOTHING
+
+
+def _missing(linked: Linked, day: date) -> list[str]:
+    """What keeps the leaf from its points, in words."""
+    words = []
+    waiting = linked.open_dues(day)
+    if waiting:
+        names = _names(due.item for due in waiting)
+        words.append(f"tiến độ: {len(waiting)}/{len(linked.dues)} kỳ chưa hoàn thành ({names})")
+    if linked.has_targets and linked.figure is None:
+        words.append("số liệu: chưa có số liệu so với chỉ tiêu")
+    return words
+
+
+def _names(codes: Iterable[str], most: int = 6) -> str:
+    every = list(dict.fromkeys(codes))
+    rest = f" và {len(every) - most} nhiệm vụ nữa" if len(every) > most else ""
+    return ", ".join(every[:most]) + rest

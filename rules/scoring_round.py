@@ -1,0 +1,91 @@
+"""The steps of a yearly self-scoring round, and what each may follow. Pure: days are parameters.
+
+open → units score → focal unit reviews, returns → leader approves → dossier → the
+superior verifies, asks for explanations → second round → final.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+
+class RoundState(StrEnum):
+    """Where a round stands."""
+
+    SCORING = "scoring"
+    REVIEW = "review"
+    APPROVAL = "approval"
+    APPROVED = "approved"
+    SENT = "sent"
+    VERIFIED = "verified"
+    SECOND = "second"
+    FINAL = "final"
+
+
+ROUND_WORDS = {
+    RoundState.SCORING: "Các đơn vị đang tự chấm",
+    RoundState.REVIEW: "Cơ quan đầu mối đang rà soát",
+    RoundState.APPROVAL: "Chờ lãnh đạo duyệt",
+    RoundState.APPROVED: "Lãnh đạo đã duyệt",
+    RoundState.SENT: "Đã gửi hồ sơ, chờ thẩm định",
+    RoundState.VERIFIED: "Đã có điểm thẩm định, đang giải trình",
+    RoundState.SECOND: "Đã giải trình, chờ thẩm định lần hai",
+    RoundState.FINAL: "Đã có kết quả chính thức",
+}
+
+_NEXT = {
+    RoundState.SCORING: {RoundState.REVIEW},
+    RoundState.REVIEW: {RoundState.SCORING, RoundState.APPROVAL},
+    RoundState.APPROVAL: {RoundState.REVIEW, RoundState.APPROVED},
+    RoundState.APPROVED: {RoundState.REVIEW, RoundState.SENT},
+    RoundState.SENT: {RoundState.VERIFIED},
+    RoundState.VERIFIED: {RoundState.SECOND, RoundState.FINAL},
+    RoundState.SECOND: {RoundState.VERIFIED, RoundState.FINAL},
+    RoundState.FINAL: set[RoundState](),
+}
+
+
+def may_follow(now: RoundState, then: RoundState) -> bool:
+    """Whether a round may go from one state to another."""
+    return then in _NEXT[now]
+
+
+class ScoreState(StrEnum):
+    """Where the self-score of one criterion stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+SCORE_WORDS = {
+    ScoreState.OPEN: "Chưa chấm",
+    ScoreState.SUBMITTED: "Đã chấm, chờ rà soát",
+    ScoreState.RETURNED: "Bị trả lại",
+    ScoreState.ACCEPTED: "Đã rà soát",
+}
+
+LOST_REASONS = {
+    "late": "Thực hiện chậm so với quy định",
+    "no_evidence": "Không có hoặc thiếu tài liệu kiểm chứng",
+    "not_signed": "Văn bản chưa ký số",
+    "content": "Nội dung chưa bảo đảm yêu cầu",
+    "not_done": "Chưa triển khai thực hiện",
+    "other": "Nguyên nhân khác",
+}
+"""Why points were lost, as the plans that make good for them name it."""
+
+
+def may_enter(
+    state: RoundState, score: ScoreState, today: date, until: date, reopened_until: date | None
+) -> str | None:
+    """Why a unit may not change its score now, in one Vietnamese sentence; None when it may."""
+    if reopened_until is not None and today <= reopened_until and state in (RoundState.SCORING, RoundState.REVIEW):
+        return None
+    if state is RoundState.REVIEW and score is ScoreState.RETURNED:
+        return None
+    if state is not RoundState.SCORING:
+        return f"Đợt chấm điểm đang ở bước “{ROUND_WORDS[state]}” nên không sửa điểm được."
+    if today > until and score is not ScoreState.RETURNED:
+        return f"Đã hết hạn tự chấm ngày {until:%d/%m/%Y}; đề nghị cơ quan đầu mối mở lại kèm lý do."
+    return None
