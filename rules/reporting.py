@@ -231,13 +231,7 @@ def _figures(facts: Facts, period: PeriodWords, states: Mapping[str, ItemState],
     for key, wanted_result in (("targets_met", True), ("targets_unmet", False)):
         counted.count(
             key,
-            (
-                f"{made.line.ref} · {words}"
-                for made in dues
-                if made.then.answer is not None
-                for words, met in zip(made.then.answer.figures, made.then.answer.met, strict=True)
-                if met is wanted_result
-            ),
+            (f"{made.line.ref} · {one.goal}" for made in dues for one in made.line.figures if one.met is wanted_result),
         )
     told = sum(count for day, count in facts.reminders.items() if period.first_day <= day <= period.cut_off)
     counted.number("reminders", told)

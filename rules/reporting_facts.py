@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from rules.reporting_values import Measured
 from rules.states import ItemState, OccurrenceFact, item_state, occurrence_state
 
 
@@ -30,8 +31,7 @@ class GivenAnswer:
     percent: int | None = None
     note: str | None = None
     done_on: date | None = None
-    figures: tuple[str, ...] = ()
-    met: tuple[bool | None, ...] = ()
+    figures: tuple[Measured, ...] = ()
     withdrawn_on: date | None = None
     returned_on: date | None = None
 

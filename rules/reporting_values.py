@@ -19,6 +19,14 @@ class Figure(Value):
     sources: tuple[str, ...] = ()
 
 
+class Measured(Value):
+    """A figure reported for a target: the target's text, the figure in words, and whether it reaches it."""
+
+    goal: str
+    words: str
+    met: bool | None = None
+
+
 class DueLine(Value):
     """A due day as the report shows it. `days` are days late: up to the cut-off, or up to the day it was done."""
 
@@ -34,7 +42,7 @@ class DueLine(Value):
     said: str | None = None
     percent: int | None = None
     note: str | None = None
-    figures: tuple[str, ...] = ()
+    figures: tuple[Measured, ...] = ()
     evidence: tuple[str, ...] = ()
     answered_on: date | None = None
     done_now: bool = False

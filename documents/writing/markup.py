@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from zlib import crc32
 
 from documents.writing.clean import clean
 from documents.writing.form import LOOKS
@@ -57,8 +58,11 @@ class Bookmarks:
 
 
 def bookmark_name(name: str) -> str:
-    """The name as Word takes it."""
-    return re.sub(r"\W", "_", name, flags=re.ASCII)[:40]
+    """The name as Word takes it: where it must be cut or loses letters, a checksum keeps it apart from others."""
+    safe = re.sub(r"\W", "_", name, flags=re.ASCII)
+    if len(safe) <= 40 and name.isascii():
+        return safe
+    return f"{safe[:31]}_{crc32(name.encode('utf-8', 'replace')):08x}"
 
 
 def text_xml(text: str) -> str:

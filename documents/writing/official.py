@@ -74,9 +74,12 @@ class OfficialDocument:
         """A heading of the text: 1 "I. …", 2 "1. …", 3 "1.1. …"."""
         self._put(paragraph_xml(_HEADINGS[level], clean_line(text), self.marks, bookmark=bookmark))
 
-    def paragraph(self, text: Text, style: str = "NoiDung") -> None:
-        """A paragraph of the text; runs may be links or carry bookmarks. Line breaks in it stay as typed."""
-        self._put(paragraph_xml(style, text, self.marks))
+    def paragraph(self, text: Text, style: str = "NoiDung", *, keep_next: bool = False) -> None:
+        """A paragraph of the text; runs may be links or carry bookmarks. Line breaks in it stay as typed.
+
+        `keep_next` keeps it on the page of what follows: the line before a list.
+        """
+        self._put(paragraph_xml(style, text, self.marks, extra="<w:keepNext/>" if keep_next else ""))
 
     def close(self) -> None:
         """End the text with "./.", then the signature block and the recipients. Call once, before any annex."""
@@ -126,7 +129,9 @@ class OfficialDocument:
     ) -> str:
         if isinstance(row, str):
             text = (Run(clean_line(row), bold=True),)
-            return spanning_row_xml(widths, paragraph_xml("Bang", text, self.marks, bookmark=bookmark))
+            return spanning_row_xml(
+                widths, paragraph_xml("Bang", text, self.marks, extra="<w:keepNext/>", bookmark=bookmark)
+            )
         styles = ["BangGiua" if column.centred else "Bang" for column in columns]
         cells = [
             paragraph_xml(style, text, self.marks, bookmark=bookmark if number == 0 else None)
@@ -236,7 +241,9 @@ class OfficialDocument:
         if texts:
             texts[-1].text = f"{texts[-1].text.rstrip().rstrip('.;')}./."
             # The signature block must not stand alone on a page: the last words go with it.
-            paragraphs[-1].find(_q("pPr")).insert(1, parse_xml(f'<w:keepNext xmlns:w="{_W}"/>'))
+            properties = paragraphs[-1].find(_q("pPr"))
+            if properties.find(_q("keepNext")) is None:
+                properties.insert(1, parse_xml(f'<w:keepNext xmlns:w="{_W}"/>'))
 
     def _section(self, landscape: bool) -> None:
         self._flush()
