@@ -7,7 +7,7 @@ from rules.timing_labels import Labels, trimmed
 from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
 from rules.timing_reading import Beat, Reading
 from rules.timing_recurring import beats_of, is_recurring, recurring
-from rules.timing_terms import ENTER_DATE, is_deadline_term, relative_of, why
+from rules.timing_terms import ENTER_DATE, clock, is_deadline_term, relative_of, why
 from rules.timing_text import Phrase
 
 _HALF_A_YEAR = 183
@@ -143,7 +143,7 @@ class _Decision:
             due=found.due,
             recurrence="\n".join(found.rules) or None,
             exclusive=found.exclusive and bool(found.rules),
-            due_time=_clock(times[-1]) if times else None,
+            due_time=clock(times[-1]) if times else None,
         )
 
     # -- standing ----------------------------------------------------------------------------------------------
@@ -159,7 +159,10 @@ class _Decision:
         due: date | None = date(self.year, 12, 31)
         if self.reading.flags & {"openend", "lasting"}:
             due = None
+        own = [period for period in self.fixed if self.has_own_work(period)]
         for period in self.fixed:
+            if period in own:
+                continue
             if period.op not in ("to", "after"):
                 start = period.first
             if period.op not in ("from", "after") and "openend" not in self.reading.flags:
@@ -168,7 +171,16 @@ class _Decision:
                 due = None
         if start and due and due < start:
             return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
-        return self.made(TimingKind.CONTINUOUS, start=start, due=due)
+        milestones = tuple(self.labels.milestone(period) for period in own)
+        return self.made(TimingKind.CONTINUOUS, start=start, due=due, milestones=milestones)
+
+    def has_own_work(self, period: Fixed) -> bool:
+        """Whether a window beside a standing duty is for something else: "Ban hành quý I; triển khai thường xuyên"."""
+        clause, at = self.reading.standing_at or (0, 0)
+        mark = period.mark
+        if mark.first.unit in "YD" or period.op not in _WINDOWS:
+            return False
+        return mark.clause != clause or mark.start < at or mark.described
 
     # -- dates -------------------------------------------------------------------------------------------------
 
@@ -241,7 +253,7 @@ class _Decision:
             due=found.due,
             last_day=found.last_day,
             exclusive=found.exclusive,
-            due_time=_clock(found.mark.time) if found.mark.time else None,
+            due_time=clock(found.mark.time) if found.mark.time else None,
             relative=relative_of(self.phrase, term) if term else None,
         )
 
@@ -309,7 +321,7 @@ class _Decision:
             due=last,
             last_day=last - DAY if exclusive else last,
             exclusive=exclusive,
-            due_time=_clock(mark.mark.time) if mark.mark.time else None,
+            due_time=clock(mark.mark.time) if mark.mark.time else None,
         )
 
     def past(self, last: date, mark: Fixed) -> None:
@@ -379,9 +391,3 @@ class _Decision:
         if "due" in values and "last_day" not in values:
             values["last_day"] = values["due"]
         return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})
-
-
-def _clock(time: tuple[int, int]) -> str:
-    """HH:MM; the end of the day is 23:59."""
-    hour, minute = time
-    return "23:59" if hour == 24 else f"{hour:02}:{minute:02}"

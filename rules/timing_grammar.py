@@ -40,8 +40,10 @@ _FRAGMENTS = {
     "WD": "(?: (?: <thứ> | <t> (?= n @HH <tuần> ) ) (?: @WN )"
     " (?: @WDSEP <thứ>? (?: @WN ) (?! <lần|ngày|h> | [/-] ) )* )"
     " (?: @WDSEP? <chủ nhật> )? | <chủ nhật>",
+    "WEEKS": "<tuần> (?: <thứ>? (?: n | w ) (?: (?: @AND | , ) <tuần>? <thứ>? (?: n | w ) )* | @FIRST | @LAST )",
     "OFMONTH": "<của|trong>? @HH? <tháng> (?: @NUM @YSUF? )?",
     "NAMED": "[nwrY,;.()/\\n:-] | <đầu|cuối|giữa|sau|này|nay|tới|trước|tiếp|thứ|kế|liền|và|hoặc|đó|báo|trong|của>",
+    "OCCASION": "<buổi|cuộc|kỳ|đợt|lượt|tin|bài|số|lớp|hội nghị|phiên|chuyên mục|phóng sự>",
     "JOIN": "[,/&+-] | ,? <và|hoặc>",
 }
 
@@ -81,7 +83,7 @@ _ITEMS = {
     """,
     "except": "<trừ|ngoại trừ|không kể|không bao gồm|không tính> [^,;.()\\n]{0,14}"
     " (?: , (?= <chủ nhật|ngày nghỉ|lễ|tết|thứ|nghỉ> ) [^,;.()\\n]{0,8} )*",
-    "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài>",
+    "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài> | n/n <ngày> (?! @NUM )",
     # -- rhythms ---------------------------------------------------------------------------------------------
     "domq": """
         @DOMS <của>? <các>? @HH? <tháng> (?: @FIRST | @LAST | <giữa> | <thứ hai> | @NEXT (?= <của>? <quý|kỳ> ) )
@@ -98,11 +100,13 @@ _ITEMS = {
     """,
     "domm": "@DOMS <của|trong>? (?: (?: @HH | <các> ) <tháng> | <tháng> @NEXT | <tháng> @FREE )",
     "monthofq": "<tháng> (?: @FIRST | @LAST | <giữa> ) <của>? @HH? <quý|kỳ báo cáo> (?! n | r )",
-    "weekofm": "<tuần> (?: <thứ>? (?: n | w ) | @FIRST | @LAST ) <của|trong>? @HH? <tháng> @FREE",
+    "weekofm": "(?: @WEEKS ) <của|trong>? @HH? <tháng> @FREE",
     "times": """
         @HH? <một>? @UNIT <ít nhất|tối thiểu|họp|tổ chức|báo cáo>? @NUM <lần>
       | (?: @HH | w | n ) @UNIT <ít nhất|tối thiểu|họp|tổ chức|báo cáo>? @NUM <lần>
-      | @NUM <lần> (?: / | <mỗi|trong|một|trên|hàng|cho> )* (?: n | w )? @UNIT (?! r )
+      | (?: @HH | <một> ) @UNIT <ít nhất|tối thiểu|họp|tổ chức|báo cáo>? @NUM (?: @OCCASION )
+      | @NUM (?: <lần> | @OCCASION ) (?: / | <mỗi|trong một|trên> )+ (?: n | w )? @UNIT (?! r )
+      | @NUM <lần> (?: <mỗi|trong|một|trên|hàng|cho> )* (?: n | w )? @UNIT (?! r )
       | @HH? @NUM? @UNIT (?: / | <mỗi> )? @NUM? <lần>
     """,
     "every": """
@@ -126,7 +130,7 @@ _ITEMS = {
     """,
     "weekday": """
         <từ>? (?: <các>? <ngày> )? (?: @WD )
-        (?: ,? (?: @HH <tuần> | <của|trong>? <tuần> (?: @FIRST | @LAST | <thứ>? (?: n | w ) ) @OFMONTH
+        (?: ,? (?: @HH <tuần> | <của|trong>? (?: @WEEKS ) @OFMONTH
           | (?: @FIRST | @LAST ) @OFMONTH | <trong tuần> ) )?
     """,
     "workdays": """
@@ -142,6 +146,7 @@ _ITEMS = {
     "baddate": """
         <ngày>? n/n/N | <ngày>? [nN]/N/Y | <ngày>? N/n/Y | <ngày> N (?! <đồng|lượt> ) | <tháng> N | <năm> N | <quý> N
       | <ngày> […./]* n? […]* / n? / Y | <ngày> […./]* <tháng> | <ngày> @NUM <tháng> [….]* (?: / | <năm> )
+      | <ngày> @NUM <của>? <tháng> <trước> (?! <ngày> | n )
       | Y / n | <tháng|quý|năm> [….]+ (?: / | <năm> ) | <ngày> n/n/n/ | n/n/Y/
       | (?<= [nr] ) r | (?<= [nrY] ) / [nNY]
       | <ngày> n - n (?! [/-] | <của>? @HH? <tháng> | ,? @HH <tháng> )
@@ -192,7 +197,8 @@ _ITEMS = {
     """,
     "according": "<theo|căn cứ|tùy theo|tùy>",
     "time": """
-        (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / ) <phút>? )?
+        n <h> n (?! / ) <phút>?
+      | (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / ) <phút>? )?
         (?! <kể từ|làm việc|sau khi|từ khi|từ lúc|trước khi|tính từ> )
       | n : n
     """,

@@ -1,11 +1,14 @@
 """Milestones of a phrase: each date with the words that say what must be reached by then."""
 
+import re
+
 from rules.plan import Milestone
 from rules.timing_marks import Fixed
 from rules.timing_reading import Mark, Reading
 from rules.timing_text import Phrase
 
 _SENTENCE_WORDS = 3
+_STANDING = re.compile(r"^thường xuyên(?=[,;]|$)|(?<!\w)thường xuyên$", re.IGNORECASE)
 
 
 class Labels:
@@ -78,10 +81,10 @@ class Labels:
 
 def trimmed(text: str) -> str:
     """Words of a milestone without the punctuation and the "và" that joined them."""
-    text = text.strip(" :,;.-–")
+    text = text.strip(" :,;.-–").lstrip(")").rstrip("(").strip(" :,;.-–")
     if text.count("(") != text.count(")"):
         text = text.strip(" :,;.-–()")
     for joint in ("và ", "rồi "):
         text = text.removeprefix(joint)
-    text = text.strip(" :,;.-–")
+    text = _STANDING.sub("", text).strip(" :,;.-–")
     return "" if text in ("và", "hoặc", "rồi") else text

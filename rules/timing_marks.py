@@ -143,9 +143,8 @@ def without_names(fixed: list[Fixed]) -> list[Fixed]:
     """Without periods that only name something ("Kế hoạch năm 2026 … trong tháng 12/2025") beside a real date."""
     if any(period.op or period.a_day for period in fixed):
         return [period for period in fixed if period.op or period.a_day or not period.mark.loose]
-    if any(period.mark.first.unit != "Y" for period in fixed):
-        return [period for period in fixed if not (period.mark.loose and period.mark.first.unit == "Y")]
-    return fixed
+    finer = {period.mark.clause for period in fixed if period.mark.first.unit != "Y"}
+    return [p for p in fixed if not (p.mark.loose and p.mark.first.unit == "Y" and p.mark.clause in finer)]
 
 
 def narrowed(windows: list[Fixed]) -> list[Fixed]:

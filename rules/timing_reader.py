@@ -23,7 +23,7 @@ class _Reader:
 
     __slots__ = (
         "after_comma", "bracket", "clause", "clause_start", "dash", "duration", "event_before", "event_text",
-        "fillers", "from_mark", "late_term", "op", "op_start", "prev", "reading", "swallow", "time", "year",
+        "fillers", "from_mark", "late_term", "naming", "op", "op_start", "prev", "reading", "swallow", "time", "year",
     )  # fmt: skip
 
     def __init__(self, year: int) -> None:
@@ -37,7 +37,7 @@ class _Reader:
         self.dash = False
         self.swallow = ""
         self.clause = self.clause_start = self.fillers = 0
-        self.bracket = self.after_comma = False
+        self.bracket = self.after_comma = self.naming = False
         self.late_term: Term | None = None
         self.event_text, self.event_before = 0, False
 
@@ -71,11 +71,13 @@ class _Reader:
     def open(self, item: Item) -> None:
         if self.swallow == "source":
             self.close_swallowed(item.start)
+        due = self.prev is not None and (self.prev.op in _HARD or self.prev.last.unit == "D")
         self.op, self.prev, self.bracket, self.duration = "", None, True, None
+        self.naming = due
 
     def close(self, item: Item) -> None:
         self.settle_time()
-        self.op, self.prev, self.bracket = "", None, False
+        self.op, self.prev, self.bracket, self.naming = "", None, False, False
 
     def stop(self, item: Item) -> None:
         self.new_clause(item.end, at=item.start)
@@ -104,6 +106,9 @@ class _Reader:
             self.new_clause(item.start)
         self.fillers += item.end - item.start
         self.late_term = None
+        term = self.duration
+        if term is not None and term.op == "after" and term.end == item.start and not self.swallow:
+            self.begin_event(term.start, item.start)
         if self.op in ("before", "after") and not self.swallow:
             self.begin_event(self.op_start, item.start, before=self.op == "before")
         elif self.op == "to" and self.from_mark is not None and self.prev is self.from_mark:
@@ -187,10 +192,11 @@ class _Reader:
                 return
         op = self.op or (prev.op if prev is not None and prev.op in ("before", "by", "in") else "")
         loose = not self.op and prev is None and self.fillers > 0 and not self.bracket
+        loose = loose or (self.naming and not self.op and last.unit != "D")  # "trước ngày 10/3 (quý I)"
         start = self.op_start if self.op else item.start
         if op == "from" and first is not last:
             op = "window"
-        mark = Mark(op, first, last, self.clause, start, item.end, self.time, loose)
+        mark = Mark(op, first, last, self.clause, start, item.end, self.time, loose, described=self.fillers > 0)
         if self.duration is not None and op == "from" and not self.duration.event_end:
             mark.op, mark.term = "count", self.duration.duration
             self.reading.terms.remove(self.duration)
@@ -239,6 +245,8 @@ class _Reader:
         self.add_mark(span, span, item)
 
     def at_time(self, item: Item) -> None:
+        if self.op == "after":
+            return
         self.time = item.value
         self.reading.times.append(item.value)
         if self.op == "":
@@ -292,6 +300,8 @@ class _Reader:
             self.reading.flags.add(item.kind)
             if item.value == "lasting":
                 self.reading.flags.add("lasting")
+            if item.kind == "standing" and self.reading.standing_at is None:
+                self.reading.standing_at = (self.clause, item.start)
 
     def now(self, item: Item) -> None:
         span = spans.whole_year(self.year)

@@ -22,6 +22,7 @@ class Mark:
     note: str | None = None
     term: Duration | None = None
     until_event: bool = False
+    described: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Reading:
     clauses: list[tuple[int, int, int]] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+    standing_at: tuple[int, int] | None = None
 
     def only_dates(self) -> bool:
         """Whether there is nothing but dates in one clause: the most common phrase by far."""

@@ -108,18 +108,18 @@ def _dated_rules(yearly: list[Fixed]) -> tuple[list[str], bool]:
 
 
 def _without_answered(given: list[Rhythm], dates: int) -> list[Rhythm]:
-    """Rhythms whose days are not said elsewhere: "hằng tháng (trước ngày 16 hằng tháng)" is one rhythm."""
+    """Rhythms whose days are not said elsewhere: "hằng tháng (trước ngày 16 hằng tháng)" is one rhythm.
+
+    Printed dates answer the longest rhythms first: one a year, one or two a half-year, three or four a quarter.
+    """
     dated = {rhythm.months for rhythm in given if rhythm.dated}
-    return [
-        rhythm
-        for rhythm in given
-        if rhythm.dated
-        or not (
-            rhythm.months in dated
-            or (rhythm.months == 0 and 0 in dated)
-            or (dates and rhythm.months > 0 and dates * rhythm.months >= _YEAR)
-        )
-    ]
+    answered: set[int] = set()
+    for months in sorted({r.months for r in given if not r.dated and r.months}, reverse=True):
+        needed = max(_YEAR // months - 1, 1)
+        if dates >= needed:
+            answered.add(months)
+            dates -= needed
+    return [r for r in given if r.dated or not (r.months in dated or r.months in answered)]
 
 
 def _day_rules(reading: Reading, kept: list[Rhythm], notes: list[str]) -> tuple[list[str], bool, int]:

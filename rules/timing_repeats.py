@@ -24,7 +24,25 @@ from rules.timing_values import (
 )
 from rules.timing_words import code_of, number_of
 
-_TIMES = code_of("lần")
+_OCCASIONS = frozenset(
+    code_of(word)
+    for word in (
+        "lần",
+        "buổi",
+        "cuộc",
+        "kỳ",
+        "đợt",
+        "lượt",
+        "tin",
+        "bài",
+        "số",
+        "lớp",
+        "hội",
+        "phiên",
+        "chuyên",
+        "phóng",
+    )
+)
 _ORDINAL = code_of("thứ")
 _SUNDAY = code_of("chủ")
 
@@ -64,7 +82,7 @@ def periodic(words: list[str], codes: str, year: int) -> Made:
 def times(words: list[str], codes: str, year: int) -> Made:
     """Times a unit: "02 lần/tháng", "mỗi quý hai lần", "6 tháng/lần", "hai tuần một lần"."""
     unit_at = next(at for at, code in enumerate(codes) if code in UNITS)
-    times_at = codes.index(_TIMES)
+    times_at = next(at for at, code in enumerate(codes) if code in _OCCASIONS)
     before = [number for number, _ in numbers_in(words[:unit_at], codes[:unit_at])]
     if times_at < unit_at:
         times, counts = before[0], before[1:]
@@ -109,11 +127,11 @@ def monthofq(words: list[str], codes: str, year: int) -> Made:
 def weekofm(words: list[str], codes: str, year: int) -> Made:
     """ "tuần đầu hằng tháng"."""
     numbers = numbers_in(words, codes)
-    place = numbers[0][0] if numbers else 1 if FIRST in codes else 5
-    if not 1 <= place <= 5:
+    places = [number for number, _ in numbers] or [1 if FIRST in codes else 5]
+    if not all(1 <= place <= 5 for place in places):
         raise ValueError(f"không hiểu “{shown(words)}”")
-    day = [place * 7] if place < 5 else [-1]
-    return "rhythms", [rhythms.days_of_month(day)._replace(note="tuần trong tháng được hiểu là các ngày 1–7, 8–14, …")]
+    days = [place * 7 if place < 5 else -1 for place in places]
+    return "rhythms", [rhythms.days_of_month(days)._replace(note="tuần trong tháng được hiểu là các ngày 1–7, 8–14, …")]
 
 
 def parts(words: list[str], codes: str, year: int) -> Made:
@@ -138,19 +156,21 @@ def weekday(words: list[str], codes: str, year: int) -> Made:
 
 
 def _weekday_of_month(days: list[int], words: list[str], codes: str, year: int) -> Made:
-    numbers = [number for number, _ in numbers_in(words, codes)]
-    place = 1 if FIRST in codes else -1 if LAST in codes else numbers.pop(0) if numbers else 0
-    if not -1 <= place <= 5 or place == 0:
+    month_at = codes.index(MONTH)
+    places = [number for number, _ in numbers_in(words[:month_at], codes[:month_at])]
+    places = [1] if FIRST in codes else [-1] if LAST in codes else places
+    if not places or not all(-1 <= place <= 5 and place for place in places):
         raise ValueError("không rõ thứ mấy của tháng")
-    if numbers:
-        month = a_month(numbers[0], year_in(words, codes, year), words)
-        return "nthday", (tuple(days), place, month)
-    return "rhythms", [rhythms.weekdays(days, place)]
+    months = numbers_in(words[month_at:], codes[month_at:])
+    if months:
+        month = a_month(months[0][0], year_in(words, codes, year), words)
+        return "nthday", (tuple(days), places[0], month)
+    return "rhythms", [rhythms.weekdays(days, places)]
 
 
 def workdays(words: list[str], codes: str, year: int) -> Made:
     """ "các ngày làm việc trong tuần"."""
-    return "rhythms", [rhythms.every("ngày")]
+    return "rhythms", [rhythms.every("ngày")._replace(dated=True)]
 
 
 def lastday(words: list[str], codes: str, year: int) -> Made:

@@ -122,12 +122,13 @@ def edge_day(part: str, unit: str, *, working: bool) -> Rhythm:
     return days_of_block([day], part, 3 if unit == "quý" else 12, note=note)
 
 
-def weekdays(days: list[int], place: int | None = None) -> Rhythm:
-    """Days of the week (1 Monday … 7 Sunday): of every week, or the `place`-th of every month (-1 the last)."""
+def weekdays(days: list[int], places: list[int] | None = None) -> Rhythm:
+    """Days of the week (1 Monday … 7 Sunday): of every week, or the n-th ones of every month (-1 the last)."""
     names = [_WEEKDAYS[day - 1] for day in days]
-    if place is None:
+    if places is None:
         return Rhythm((f"FREQ=WEEKLY;BYDAY={','.join(names)}",), 0, dated=True)
-    return Rhythm((f"FREQ=MONTHLY;BYDAY={','.join(f'{place}{name}' for name in names)}",), 1, dated=True)
+    chosen = ",".join(f"{place}{name}" for place in places for name in names)
+    return Rhythm((f"FREQ=MONTHLY;BYDAY={chosen}",), 1, dated=True)
 
 
 def yearly(month: int, day: int | None = None) -> str:

@@ -37,3 +37,9 @@ def why(phrase: Phrase, reading: Reading) -> str:
     if not phrase.original.strip():
         return f"Không ghi thời gian thực hiện; {ENTER_DATE}"
     return f"Không thấy mốc thời gian trong “{phrase.original.strip()[:80]}”; {ENTER_DATE}"
+
+
+def clock(time: tuple[int, int]) -> str:
+    """HH:MM; the end of the day is 23:59."""
+    hour, minute = time
+    return "23:59" if hour == 24 else f"{hour:02}:{minute:02}"

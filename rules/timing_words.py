@@ -57,6 +57,8 @@ _PLAIN_WORD = re.compile(r"[a-z]+")
 _PLAIN_SIGN = re.compile(r"\b(?:quy|thang|nam|ngay|tuan|hang|thuong xuyen|truoc|dinh ky)\b")
 _LINE_END = re.compile(r"(?<![.;:\n])\n")
 _BULLETS = "-–—+*•●▪◦"
+_SPELLED = re.compile(rf"(?<=[0-9])\s*\((?:\s*(?:{'|'.join(_NUMBER_WORDS)}|năm|không|linh|lẻ|trăm))+\s*\)")
+"""A number repeated in words: "ngày 25 (hai mươi lăm)"."""
 _FIRST_WORD = "\ue000"
 _GLUE_MIN, _GLUE_MAX = 3, 40
 
@@ -96,6 +98,8 @@ def normalise(text: str) -> str:
     text = text.lower()
     if _ODD.search(text):
         text = _ODD.sub(lambda found: _ODD_TO.get(found.group(), ""), text)
+    if "(" in text:
+        text = _SPELLED.sub(lambda found: " " * len(found.group()), text)
     if text.isascii() and _PLAIN_SIGN.search(text):
         text = _PLAIN_WORD.sub(lambda found: _PLAIN.get(found.group(), found.group()), text)
     return text
