@@ -45,7 +45,10 @@ class PlanFigures:
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """One unit's occurrences in active plans; `reachable` says whether anybody can be told."""
+    """One unit's occurrences in active plans; `reachable` says whether anybody can be told.
+
+    `undetermined` counts the items that it leads and that have no date yet (so no occurrence either).
+    """
 
     code: str
     name: str
@@ -56,6 +59,12 @@ class UnitFigures:
     due_soon: int = 0
     done: int = 0
     done_late: int = 0
+    undetermined: int = 0
+
+    @property
+    def on_track(self) -> int:
+        """Open, and neither overdue nor due soon."""
+        return self.open - self.overdue - self.due_soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +92,20 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For which day and whom: `soon_days` is the policy's; without an authority all of them."""
+    """For which day and whom: `soon_days` is the policy's; without an authority all of them.
+
+    `below` are further authorities that are counted with it: a province's communes.
+    """
 
     day: date
     soon_days: int
     authority_id: int | None = None
+    below: tuple[int, ...] = ()
+
+    @property
+    def authorities(self) -> tuple[int, ...] | None:
+        """The ids that are counted; None: all."""
+        return None if self.authority_id is None else (self.authority_id, *self.below)
 
     @property
     def soon(self) -> date:
@@ -108,7 +126,7 @@ def figures(session: Session, asked: Asked) -> Figures:
 
 def item_states(session: Session, asked: Asked, plan_id: int | None = None) -> dict[int, ItemState]:
     """The state of each item that stands in a plan, by its id; the same as rules.states.item_state says."""
-    states = _state_query(session, asked, plan_id)
+    states = state_query(session, asked, plan_id)
     return {item_id: ItemState(state) for item_id, state in session.execute(select(states.c.item_id, states.c.state))}
 
 
@@ -120,7 +138,7 @@ def _facts(asked: Asked, plan_id: int | None) -> Subquery:
         select(*(getattr(Occurrence, name) for name in columns), Plan.status.label("status"), newest)
         .join(Item, Item.id == Occurrence.item_id)
         .join(Plan, Plan.id == Item.plan_id)
-        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *_of(asked, plan_id))
+        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *of_asked(asked, plan_id))
         .subquery()
     )
 
@@ -145,7 +163,7 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _state_query(session: Session, asked: Asked, plan_id: int | None) -> CTE:
+def state_query(session: Session, asked: Asked, plan_id: int | None = None) -> CTE:
     """One row an item: its plan, its state, its lapsed periods."""
     fact = _facts(asked, plan_id)
     kinds = _kinds(fact, asked)
@@ -171,17 +189,17 @@ def _state_query(session: Session, asked: Asked, plan_id: int | None) -> CTE:
         select(Item.id.label("item_id"), Item.plan_id, state.label("state"), count["lapsed"].label("lapsed"))
         .join(Plan, Plan.id == Item.plan_id)
         .outerjoin(facts, facts.c.item_id == Item.id)
-        .where(Item.dropped_at.is_(None), *_of(asked, plan_id))
+        .where(Item.dropped_at.is_(None), *of_asked(asked, plan_id))
     )
     return query.cte("item_states")
 
 
-def _of(asked: Asked, plan_id: int | None = None) -> list[ColumnElement[bool]]:
+def of_asked(asked: Asked, plan_id: int | None = None) -> list[ColumnElement[bool]]:
     wanted = []
     if plan_id is not None:
         wanted.append(Plan.id == plan_id)
-    if asked.authority_id is not None:
-        wanted.append(Plan.authority_id == asked.authority_id)
+    if asked.authorities is not None:
+        wanted.append(Plan.authority_id.in_(asked.authorities))
     return wanted
 
 
@@ -194,14 +212,14 @@ def _dateless(session: Session, asked: Asked, plan_id: int | None) -> list[int]:
             Item.timing_kind.in_([TimingKind.DEADLINE, TimingKind.WINDOW, TimingKind.MILESTONES]),
             Item.dropped_at.is_(None),
             ~select(Occurrence.id).where(Occurrence.item_id == Item.id, Occurrence.cancelled_at.is_(None)).exists(),
-            *_of(asked, plan_id),
+            *of_asked(asked, plan_id),
         )
     )
     return [item_id for item_id, timing in session.execute(query) if needs_a_date(Timing.model_validate(timing))]
 
 
 def _plans(session: Session, asked: Asked) -> tuple[PlanFigures, ...]:
-    states = _state_query(session, asked, None)
+    states = state_query(session, asked)
     counted: dict[int, dict[ItemState, int]] = {}
     lapsed_of: dict[int, int] = {}
     grouped = select(states.c.plan_id, states.c.state, func.count(), func.sum(states.c.lapsed))
@@ -210,7 +228,7 @@ def _plans(session: Session, asked: Asked) -> tuple[PlanFigures, ...]:
         lapsed_of[plan_id] = lapsed_of.get(plan_id, 0) + int(missed)
     without = dict(session.execute(_without_lead(asked)).tuples().all())
     plans = select(Plan, Authority.code).join(Authority, Authority.id == Plan.authority_id)
-    rows = session.execute(plans.where(*_of(asked)).order_by(Plan.year.desc(), Plan.code)).tuples()
+    rows = session.execute(plans.where(*of_asked(asked)).order_by(Plan.year.desc(), Plan.code)).tuples()
     return tuple(
         PlanFigures(
             code=plan.code,
@@ -234,7 +252,7 @@ def _without_lead(asked: Asked) -> Select[tuple[int, int]]:
         .where(Responsibility.scope.in_([Scope.UNIT, Scope.ALL]))
     )
     query = select(Item.plan_id, func.count()).join(Plan, Plan.id == Item.plan_id)
-    return query.where(Item.dropped_at.is_(None), ~led.exists(), *_of(asked)).group_by(Item.plan_id)
+    return query.where(Item.dropped_at.is_(None), ~led.exists(), *of_asked(asked)).group_by(Item.plan_id)
 
 
 def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
@@ -253,21 +271,49 @@ def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
         .where(or_(Unit.active, counts.c.unit_id.is_not(None)))
         .order_by(Authority.code, Unit.id)
     )
-    if asked.authority_id is not None:
-        query = query.where(Unit.authority_id == asked.authority_id)
+    if asked.authorities is not None:
+        query = query.where(Unit.authority_id.in_(asked.authorities))
     rows: Sequence[Any] = session.execute(query).all()
+    open_dates = _undetermined(session, asked)
     return tuple(
         UnitFigures(
-            unit.code, unit.name, authority, bool(unit.mailbox or unit.head_id), is_open, overdue, soon, done, late
-        )
+            unit.code,
+            unit.name,
+            authority,
+            bool(unit.mailbox or unit.head_id),
+            is_open,
+            overdue,
+            soon,
+            done,
+            late,
+            open_dates.get(unit.id, 0),
+        )  # fmt: skip
         for unit, authority, is_open, overdue, soon, late, done, _lapsed in rows
     )
 
 
+def _undetermined(session: Session, asked: Asked) -> dict[int, int]:
+    """By unit: the items of active plans that it leads and that wait for a date."""
+    states = state_query(session, asked)
+    query = (
+        select(Responsibility.unit_id, func.count(func.distinct(states.c.item_id)))
+        .join(states, states.c.item_id == Responsibility.item_id)
+        .join(Plan, Plan.id == states.c.plan_id)
+        .where(
+            Responsibility.part == Part.LEAD,
+            Responsibility.unit_id.is_not(None),
+            states.c.state == ItemState.UNDETERMINED.value,
+            Plan.status == PlanStatus.ACTIVE,
+        )
+        .group_by(Responsibility.unit_id)
+    )
+    return {unit_id: count for unit_id, count in session.execute(query) if unit_id is not None}
+
+
 def _messages(session: Session, asked: Asked) -> dict[MessageState, int]:
     query = select(Message.state, func.count()).group_by(Message.state)
-    if asked.authority_id is not None:
-        query = query.where(Message.authority_id == asked.authority_id)
+    if asked.authorities is not None:
+        query = query.where(Message.authority_id.in_(asked.authorities))
     found = dict(session.execute(query).tuples().all())
     return {state: found.get(state, 0) for state in MessageState}
 
@@ -280,8 +326,8 @@ def _mornings(session: Session, asked: Asked) -> tuple[LastMorning, ...]:
         .join(Authority, Authority.id == Morning.authority_id)
         .order_by(Authority.code)
     )
-    if asked.authority_id is not None:
-        query = query.where(Morning.authority_id == asked.authority_id)
+    if asked.authorities is not None:
+        query = query.where(Morning.authority_id.in_(asked.authorities))
     return tuple(
         LastMorning(code, row.day, row.started_at, row.finished_at, row.notices, row.messages)
         for row, code in session.execute(query)

@@ -10,7 +10,7 @@ from config.clock import ZONE, now, today
 from config.settings import load_settings
 
 if TYPE_CHECKING:
-    from models.status import Figures, PlanFigures, UnitFigures
+    from models.picture import Picture
 
 FILE = click.Path(path_type=Path)
 
@@ -166,60 +166,23 @@ def status(authority: str | None, as_json: bool) -> None:
     from models.office import office_policy
     from models.session import reading
     from models.staff import the_authority
-    from models.status import Asked, figures
+    from models.picture import picture
+    from models.picture_json import picture_json
+    from models.status import Asked
 
     if database_state() is DatabaseState.ABSENT:
         raise click.ClickException("Chưa có cơ sở dữ liệu. Chạy: dondoc init")
     with reading() as session:
         chosen = the_authority(session, authority).id if authority else None
-        found = figures(session, Asked(today(), office_policy().soon_days, chosen))
-    click.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2) if as_json else _status_text(found))
+        seen = picture(session, Asked(today(), office_policy().soon_days, chosen))
+    click.echo(json.dumps(picture_json(seen), ensure_ascii=False, indent=2) if as_json else _status_text(seen))
 
 
-def status_json(found: "Figures") -> dict[str, Any]:
-    """The figures as JSON; states by their Vietnamese names, as everywhere."""
-    return {
-        "day": found.day.isoformat(),
-        "plans": [_plan_json(plan) for plan in found.plans],
-        "units": [_unit_json(unit) for unit in found.units],
-        "messages": {state.value: count for state, count in found.messages.items()},
-        "mornings": [
-            {
-                "authority": morning.authority,
-                "day": morning.day.isoformat(),
-                "started_at": morning.started_at.isoformat(),
-                "finished_at": morning.finished_at.isoformat() if morning.finished_at else None,
-                "notices": morning.notices,
-                "messages": morning.messages,
-            }
-            for morning in found.mornings
-        ],
-    }
-
-
-def _plan_json(plan: "PlanFigures") -> dict[str, Any]:
-    return {
-        "code": plan.code,
-        "title": plan.title,
-        "year": plan.year,
-        "status": plan.status.value,
-        "authority": plan.authority,
-        "items": plan.items,
-        "states": {state.value: count for state, count in plan.states.items()},
-        "without_lead": plan.without_lead,
-        "lapsed": plan.lapsed,
-    }
-
-
-def _unit_json(unit: "UnitFigures") -> dict[str, Any]:
-    names = ("code", "name", "authority", "reachable", "open", "overdue", "due_soon", "done", "done_late")
-    return {name: getattr(unit, name) for name in names}
-
-
-def _status_text(found: "Figures") -> str:
+def _status_text(seen: "Picture") -> str:
     from deployments.tables import table
     from tasks.outbox import WORDS
 
+    found = seen.figures
     parts = [f"Tình hình ngày {found.day:%d/%m/%Y}"]
     for plan in found.plans:
         closed = " (đã đóng)" if plan.status == "closed" else ""
@@ -239,10 +202,29 @@ def _status_text(found: "Figures") -> str:
             for u in found.units
         ]  # fmt: skip
         parts.append(table(head, rows, (1, 0, 0, 0, 0, 0, 0)))
+    parts += _pressing(seen)
     mails = ", ".join(f"{count} {WORDS[state]}" for state, count in found.messages.items() if count)
     parts.append(f"Thư: {mails or 'chưa có thư nào'}.")
     parts += [_morning_text(morning) for morning in found.mornings]
     return "\n\n".join(parts)
+
+
+def _pressing(seen: "Picture") -> list[str]:
+    """What a leader would ask next: what is longest overdue, how last week was, what is unproven or waits."""
+    said = []
+    if seen.slipping:
+        lines = [f"  {s.plan} {s.item} ({s.unit}): quá hạn {s.days_late} ngày, đã nhắc {s.told}" for s in seen.slipping]
+        said.append("\n".join(["Quá hạn lâu nhất:", *lines[:5]]))
+    if len(seen.trend) > 1:
+        last, now_ = seen.trend[-2:]
+        said.append(
+            f"So với tuần trước: quá hạn {last.overdue} → {now_.overdue}, hoàn thành {last.done} → {now_.done}."
+        )
+    if seen.without_evidence:
+        said.append(f"{seen.without_evidence} kỳ đã hoàn thành nhưng chưa có tài liệu kiểm chứng.")
+    if seen.waiting:
+        said.append(f"{seen.waiting} yêu cầu gia hạn đang chờ quyết định.")
+    return said
 
 
 def _morning_text(morning: Any) -> str:
