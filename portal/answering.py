@@ -10,7 +10,7 @@ from models.answers import AnsweredMeanwhileError, Held, NotAllowedError, answer
 from models.drafts import drop_draft
 from models.evidence import Brought, Upload, attach, file_for, remove_use, stash
 from portal.entry import FormIn
-from portal.forms import Form
+from portal.forms import Form, Id
 from portal.lapsed import typed
 from portal.occurrence import Filled, show_occurrence
 from portal.site import Site
@@ -32,7 +32,7 @@ DONE_WORDS = {
 
 
 @router.get("/viec/{occurrence_id}")
-def show(request: Request, occurrence_id: int) -> Response:
+def show(request: Request, occurrence_id: Id) -> Response:
     """One occurrence's page."""
     with looking(request) as visit:
         of = held(visit.session, visit.visitor, occurrence_id)
@@ -40,7 +40,7 @@ def show(request: Request, occurrence_id: int) -> Response:
 
 
 @router.post("/viec/{occurrence_id}")
-def send(request: Request, occurrence_id: int, form: FormIn) -> Response:
+def send(request: Request, occurrence_id: Id, form: FormIn) -> Response:
     """Store an answer with its evidence, or show the form again with what is wrong."""
     with acting(request, form) as visit:
         of = held(visit.session, visit.visitor, occurrence_id, lock=True)
@@ -100,7 +100,7 @@ def _again(
 
 
 @router.post("/viec/{occurrence_id}/bo-nhap")
-def throw_draft_away(request: Request, occurrence_id: int, form: FormIn) -> Response:
+def throw_draft_away(request: Request, occurrence_id: Id, form: FormIn) -> Response:
     """Forget what was typed before the session ran out."""
     with acting(request, form) as visit:
         held(visit.session, visit.visitor, occurrence_id)
@@ -109,7 +109,7 @@ def throw_draft_away(request: Request, occurrence_id: int, form: FormIn) -> Resp
 
 
 @router.get("/tai-lieu/{evidence_id}")
-def download(request: Request, evidence_id: int) -> Response:
+def download(request: Request, evidence_id: Id) -> Response:
     """A file of the evidence: always to be saved, never shown by the browser under our address."""
     with looking(request) as visit:
         stored = file_for(visit.session, visit.visitor, evidence_id, visit.site.settings.documents)
@@ -123,7 +123,7 @@ def download(request: Request, evidence_id: int) -> Response:
 
 
 @router.post("/tai-lieu/{use_id}/go")
-def take_away(request: Request, use_id: int, form: FormIn) -> Response:
+def take_away(request: Request, use_id: Id, form: FormIn) -> Response:
     """Take a piece of evidence away from an occurrence."""
     with acting(request, form) as visit:
         occurrence_id = remove_use(visit.session, visit.hand, use_id)

@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 from urllib.parse import parse_qsl
 
+from fastapi import Path as InAddress
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -87,7 +88,7 @@ class Form:
 
 def as_number(text: str) -> int:
     """A whole number above 0 as pages write it; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
 async def read_form(request: Request) -> AsyncIterator[Form]:
@@ -119,6 +120,9 @@ def _is_known(site: Site, request: Request) -> bool:
     with reading(site.database) as session:
         return visitor_of(session, session_token(request), site.clock()) is not None
 
+
+Id = Annotated[int, InAddress(ge=1, le=999_999_999)]
+"""A row's number in an address."""
 
 COOKIE, SECURE_COOKIE = "dondoc", "__Host-dondoc"
 
@@ -154,6 +158,8 @@ async def _read_parts(request: Request, form: Form, boundary: bytes, folder: Pat
                 raise TooMuchError
             parser.write(piece)
         parser.finalize()
+        if not parts.complete:  # a line that broke half-way must not become half an answer
+            raise MalformedError
     except FormParserError:
         raise MalformedError from None
     finally:
@@ -165,7 +171,7 @@ class _Parts:
 
     def __init__(self, form: Form, folder: Path | None, limit: int) -> None:
         self.form, self.folder, self.limit = form, folder, limit
-        self.text_bytes = 0
+        self.text_bytes, self.complete = 0, False
         self._target: BinaryIO | None = None
         self._file: ReceivedFile | None = None
         self._headers: dict[bytes, bytes] = {}
@@ -181,6 +187,7 @@ class _Parts:
             "on_headers_finished": self._on_headers,
             "on_part_data": self._on_data,
             "on_part_end": self._on_end,
+            "on_end": self._on_last,
         }
 
     def close(self) -> None:
@@ -245,6 +252,9 @@ class _Parts:
         if self._file is not None and self._file.path is not None:
             self._file.path.unlink(missing_ok=True)
             self._file.path = None
+
+    def _on_last(self) -> None:
+        self.complete = True
 
     def _on_end(self) -> None:
         self.close()

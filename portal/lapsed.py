@@ -20,7 +20,7 @@ KEPT = (
     "Phiên làm việc đã hết nên chưa ghi nhận. Nội dung vừa nhập đã được giữ lại: hãy mở lại liên kết trong thư, "
     "nội dung sẽ có sẵn trong trang của nhiệm vụ (tệp đính kèm cần chọn lại)."
 )
-_OCCURRENCE = re.compile(r"^/viec/(\d{1,15})(/gia-han)?$")
+_OCCURRENCE = re.compile(r"^/viec/([0-9]{1,9})(/gia-han)?$")
 _LABELS = {
     "note": "Nội dung",
     "reason": "Lý do",

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from models.answers import NotAllowedError
 from models.handovers import colleagues, end_handover, hand_over, handovers_of
 from portal.entry import FormIn
+from portal.forms import Id
 from portal.pages import page
 from portal.visits import Visit, acting, looking
 from rules.access import ANSWERING_ROLES, may_hand_over
@@ -61,7 +62,7 @@ def give(request: Request, form: FormIn) -> Response:
 
 
 @router.post("/ban-giao/{handover_id}/ket-thuc")
-def end(request: Request, handover_id: int, form: FormIn) -> Response:
+def end(request: Request, handover_id: Id, form: FormIn) -> Response:
     """End a hand-over before its last day."""
     with acting(request, form) as visit:
         try:

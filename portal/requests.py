@@ -7,6 +7,7 @@ from models.answers import NotAllowedError, held
 from models.coordinating import NamingError, name_coordinators
 from models.extensions import ask_extension, withdraw_extension
 from portal.entry import FormIn
+from portal.forms import Id
 from portal.occurrence import Filled, show_occurrence
 from portal.visits import acting
 from rules.answers import Problem, read_extension
@@ -15,7 +16,7 @@ router = APIRouter()
 
 
 @router.post("/viec/{occurrence_id}/gia-han")
-def ask_for_more_time(request: Request, occurrence_id: int, form: FormIn) -> Response:
+def ask_for_more_time(request: Request, occurrence_id: Id, form: FormIn) -> Response:
     """Ask for an extension with a reason and a new day."""
     with acting(request, form) as visit:
         of = held(visit.session, visit.visitor, occurrence_id, lock=True)
@@ -31,7 +32,7 @@ def ask_for_more_time(request: Request, occurrence_id: int, form: FormIn) -> Res
 
 
 @router.post("/viec/{occurrence_id}/rut-gia-han")
-def take_request_back(request: Request, occurrence_id: int, form: FormIn) -> Response:
+def take_request_back(request: Request, occurrence_id: Id, form: FormIn) -> Response:
     """Withdraw the request that waits."""
     with acting(request, form) as visit:
         of = held(visit.session, visit.visitor, occurrence_id, lock=True)
@@ -43,7 +44,7 @@ def take_request_back(request: Request, occurrence_id: int, form: FormIn) -> Res
 
 
 @router.post("/viec/{occurrence_id}/phoi-hop")
-def say_who_coordinates(request: Request, occurrence_id: int, form: FormIn) -> Response:
+def say_who_coordinates(request: Request, occurrence_id: Id, form: FormIn) -> Response:
     """Name the units that an open set means."""
     with acting(request, form) as visit:
         of = held(visit.session, visit.visitor, occurrence_id, lock=True)

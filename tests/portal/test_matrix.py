@@ -1,0 +1,290 @@
+"""Every route for every kind of visitor: nobody sees or changes what is not theirs, however it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select, update
+from starlette.routing import Route
+
+from models import (
+    AuditEvent,
+    Base,
+    Evidence,
+    EvidenceUse,
+    Extension,
+    Handover,
+    Occurrence,
+    Part,
+    Plan,
+    PortalSession,
+    Progress,
+    Responsibility,
+    Scope,
+)
+from models.answers import answer, held, new_batch
+from models.coordinating import name_coordinators
+from models.entering import revoke_links
+from models.evidence import Brought, attach
+from models.extensions import ask_extension
+from models.handovers import hand_over
+from models.session import transaction
+from portal.app import create_app
+from rules.answers import Answer, ExtensionAsked
+from rules.evidence import Reference
+from tests.portal.town import TODAY, Browser, Town
+
+INSIDE = ("officer", "head", "partner", "office", "leader", "admin", "stranger")
+OUTSIDE = ("anonymous", "expired", "revoked")
+VISITORS = (*INSIDE, *OUTSIDE)
+OURS = ("officer", "head")
+SEEING = (*OURS, "partner", "leader", "admin")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do this; everybody else gets `refused`. `form` is what a good request of the officer would send."""
+
+    may: tuple[str, ...]
+    form: Callable[["Scene"], dict[str, str]] | None = None
+    refused: tuple[int, ...] = (403, 404)
+    good: tuple[int, ...] = (200, 303)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the officer's unit has of everything, by the names in addresses, and who is asking."""
+
+    town: Town
+    ids: dict[str, int]
+    batch: str
+    answered: int
+    who: str = ""
+
+
+def nothing(_scene: Scene) -> dict[str, str]:
+    return {}
+
+
+def leave(scene: Scene) -> dict[str, str]:
+    people = scene.town.people
+    days = {"first_day": "01/12/2025", "last_day": "05/12/2025"}
+    return {"from": str(people["officer"]), "to": str(people["head"]), **days}
+
+
+def progress(scene: Scene) -> dict[str, str]:
+    return {"state": "under_way", "seen": str(0 if scene.who == "partner" else scene.answered)}
+
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("GET", "/"): Rule(VISITORS),
+    ("GET", "/healthz"): Rule(VISITORS),
+    ("GET", "/tinh/{css}"): Rule(VISITORS),
+    ("GET", "/lien-ket-moi"): Rule(VISITORS),
+    ("POST", "/lien-ket-moi"): Rule(VISITORS, lambda _: {"thu": "ai@x.example"}),
+    ("GET", "/vao/{token}"): Rule((), refused=(404,)),
+    ("POST", "/vao/{token}"): Rule((), nothing, refused=(404,)),
+    ("GET", "/lich/{token}.ics"): Rule((), refused=(404,)),
+    ("GET", "/hom-nay"): Rule(INSIDE),
+    ("GET", "/lich"): Rule(INSIDE),
+    ("GET", "/ban-giao"): Rule(INSIDE),
+    ("GET", "/viec/{occurrence_id}"): Rule(SEEING),
+    ("GET", "/tai-lieu/{evidence_id}"): Rule((), refused=(404,)),  # the evidence here has no file; see test_answering
+    ("POST", "/thoat"): Rule(INSIDE, nothing),
+    ("POST", "/hom-nay"): Rule((*OURS, "partner"), lambda s: {"xong": str(s.town.due["A.I.1"]), "moc": "99999"}),
+    ("POST", "/hoan-tac"): Rule(OURS, lambda s: {"lan": s.batch}, refused=(403, 404, 409)),
+    ("POST", "/viec/{occurrence_id}"): Rule((*OURS, "partner"), progress, refused=(403, 404, 409)),
+    ("POST", "/viec/{occurrence_id}/bo-nhap"): Rule(SEEING, nothing),
+    ("POST", "/viec/{occurrence_id}/gia-han"): Rule(OURS, lambda _: {"wanted_day": "20/12/2025", "reason": "Mưa lũ"}),
+    ("POST", "/viec/{occurrence_id}/rut-gia-han"): Rule(OURS, nothing),
+    ("POST", "/viec/{occurrence_id}/phoi-hop"): Rule(OURS, nothing),
+    ("POST", "/tai-lieu/{use_id}/go"): Rule(OURS, nothing),
+    ("POST", "/ban-giao"): Rule(OURS, leave),
+    ("POST", "/ban-giao/{handover_id}/ket-thuc"): Rule(OURS, nothing),
+    ("POST", "/lich"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
+    ("POST", "/lich/thu-hoi"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
+}
+"""Every route of the portal. Whoever adds one must say here who may use it."""
+
+
+def routes(town: Town) -> list[tuple[str, str]]:
+    """What the application really serves."""
+    app = create_app(town.site).app
+    assert isinstance(app, FastAPI)
+    found = []
+    for route in app.routes:
+        included = getattr(route, "original_router", None)
+        for one in included.routes if included is not None else [route]:
+            assert isinstance(one, Route), one
+            path = "/tinh/{css}" if one.path.startswith("/tinh/") else one.path
+            found += [(method, path) for method in sorted(one.methods or ()) if method != "HEAD"]
+    return found
+
+
+def test_the_table_names_every_route_and_no_other(town: Town) -> None:
+    assert sorted(routes(town)) == sorted(RULES)
+
+
+def visit(town: Town, who: str) -> Browser:
+    """A browser of this kind of visitor; sessions that are over still send their cookie."""
+    if who == "anonymous":
+        return Browser(town.anybody())
+    if who not in OUTSIDE:
+        return town.enter(who)
+    browser = town.enter("officer")
+    if who == "revoked":
+        with transaction(town.site.database) as session:
+            revoke_links(session, [town.people["officer"]], town.clock())
+    else:
+        with transaction(town.site.database) as session:
+            session.execute(update(PortalSession).values(expires_at=town.clock()))
+    return browser
+
+
+def prepare(town: Town) -> Scene:
+    """Give the officer's unit something of everything: an answer, evidence, a request, a hand-over, an open set."""
+    hand = town.hand("officer")
+    with transaction(town.site.database) as session:
+        of = held(session, hand.visitor, town.due["A.I.1"])
+        of.item.responsibilities.append(
+            Responsibility(part=Part.COORDINATOR, scope=Scope.RELATED, printed="Các cơ quan có liên quan", position=9)
+        )
+        session.flush()
+        batch = new_batch()
+        stored = answer(session, hand, of, Answer("under_way", 10), seen=0, batch=batch)
+        brought = Brought(reference=Reference(reference="1/BC"))
+        attach(session, hand, of, stored, brought, town.settings.documents)
+        ask_extension(session, hand, of, ExtensionAsked(TODAY.replace(day=25), "Mưa"))
+        name_coordinators(session, hand, of, [])
+        days = (TODAY, TODAY.replace(day=9))
+        absence = hand_over(session, hand, town.people["officer"], town.people["head"], days, "")
+        ids = {
+            "occurrence_id": of.occurrence.id,
+            "evidence_id": session.scalars(select(Evidence.id)).one(),
+            "use_id": session.scalars(select(EvidenceUse.id)).one(),
+            "handover_id": absence.id,
+        }
+        return Scene(town, ids, batch, stored.id)
+
+
+def fill(path: str, ids: dict[str, int]) -> str:
+    return path.format(token="1~2~3~a~x", css="khong-co.css", **ids)
+
+
+def snapshot(town: Town) -> dict[str, int]:
+    """How many rows there are of everything a visitor could change, and the state of what is there."""
+    passing = ("portal_session", "portal_link", "link_request")
+    states = {"withdrawn": Extension.withdrawn_at, "ended": Handover.ended_at, "gone": EvidenceUse.removed_at}
+    with town.read() as session:
+        counts = {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in Base.metadata.tables.items()
+            if name not in passing
+        }
+        for name, column in states.items():
+            counts[name] = session.scalar(select(func.count()).where(column.is_not(None))) or 0
+    return counts
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_what_each_kind_of_visitor_may_look_at(town: Town, who: str) -> None:
+    ids = prepare(town).ids
+    browser = visit(town, who)
+    for (method, path), rule in RULES.items():
+        if method != "GET" or path == "/tinh/{css}":
+            continue
+        got = browser.client.get(fill(path, ids))
+        if who in rule.may:
+            assert got.status_code in rule.good, (who, path, got.status_code)
+        else:
+            allowed = rule.refused if who in INSIDE or path.startswith(("/vao", "/lich/")) else (401,)
+            assert got.status_code in allowed, (who, path, got.status_code)
+            assert "A.I.1" not in got.text, (who, path)
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_what_each_kind_of_visitor_may_change(town: Town, who: str) -> None:
+    """Each form twice: without the page's token, which nobody may send, then as the page would send it."""
+    scene = replace(prepare(town), who=who)
+    for (method, path), rule in RULES.items():
+        if method != "POST" or rule.form is None or path == "/lien-ket-moi":
+            continue
+        data, address, browser = rule.form(scene), fill(path, scene.ids), visit(town, who)
+        before = snapshot(town)
+        if not path.startswith("/vao"):
+            forged = browser.client.post(address, data=data)
+            assert forged.status_code in (401, 403, 404), (who, path, forged.status_code)
+        assert snapshot(town) == before, (who, path, "without the token")
+        if who in OUTSIDE:
+            continue
+        sent = browser.client.post(address, data={"khoa": browser.token(), **data})
+        if who in rule.may:
+            assert sent.status_code in rule.good, (who, path, sent.status_code)
+        else:
+            assert sent.status_code in rule.refused, (who, path, sent.status_code)
+            assert snapshot(town) == before, (who, path)
+        set_back(scene)
+
+
+def set_back(scene: Scene) -> None:
+    """Each route meets the same town: what the last request changed is set back."""
+    now = scene.town.clock()
+    with transaction(scene.town.site.database) as session:
+        for row in session.scalars(select(Progress)):
+            row.withdrawn_at = None if row.batch == scene.batch else now
+        for use in session.scalars(select(EvidenceUse)):
+            use.removed_at = None
+        for absence in session.scalars(select(Handover)):
+            absence.ended_at = None
+        for number, request in enumerate(session.scalars(select(Extension).order_by(Extension.id))):
+            request.withdrawn_at = now if number else None
+        session.get_one(Occurrence, scene.ids["occurrence_id"]).done_on = None
+
+
+def test_a_link_to_one_plan_opens_no_other(town: Town) -> None:
+    with town.read() as session:
+        other = session.scalars(select(Plan.id).where(Plan.code == "song-cau-2025")).one()
+    browser = town.enter("officer", [other])
+    assert "A.I.1" not in browser.get("/hom-nay")
+    browser.get(f"/viec/{town.due['A.I.1']}", status=404)
+    browser.get(f"/viec/{town.due['X.1']}", status=404)
+
+
+def test_a_request_another_site_made_is_refused_whatever_it_carries(town: Town) -> None:
+    browser = town.enter("officer")
+    sent = browser.client.post(
+        "/hom-nay",
+        data={"khoa": browser.token(), "xong": str(town.due["A.I.1"])},
+        headers={"sec-fetch-site": "cross-site"},
+    )
+    assert sent.status_code == 403
+    entered = town.anybody().post(town.link("officer"), headers={"sec-fetch-site": "cross-site"})
+    assert entered.status_code == 403
+    with town.read() as session:
+        assert session.scalars(select(AuditEvent.action)).all() == ["portal.enter"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/viec/abc", "/viec/-1", "/viec/99999999999999999999", "/viec/1/khac", "/tai-lieu/0", "/admin", "/vao/"]
+)
+def test_an_address_that_is_none_of_ours_is_a_plain_page(town: Town, path: str) -> None:
+    page = town.enter("officer").get(path, status=404)
+    assert "Không tìm thấy" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"x" * 10, "multipart/form-data; boundary=", 400),
+        (b"--b\r\nrubbish", "multipart/form-data; boundary=b", 400),
+        (b"{}", "application/json", 400),
+        (b"a=" + b"x" * 1_200_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"o=1" for _ in range(3000)), "application/x-www-form-urlencoded", 400),
+    ],
+)
+def test_a_body_that_is_no_form_of_ours_is_refused_politely(town: Town, content: bytes, kind: str, status: int) -> None:
+    browser = town.enter("officer")
+    sent = browser.client.post(f"/viec/{town.due['A.I.1']}", content=content, headers={"content-type": kind})
+    assert sent.status_code == status
+    assert "Hãy" in sent.text or "không đúng dạng" in sent.text
