@@ -118,13 +118,14 @@ class ReportFile(Base):
 
 
 class ReportMail(Base):
-    """A mail about a report: to the leader for approval, back to the office, or the report itself to a recipient."""
+    """A mail about a version of a report: to the leader for approval, back to the office, or the report itself."""
 
     __tablename__ = "report_mail"
     __table_args__ = (Index("ix_report_mail_report_id", "report_id"), UniqueConstraint("message_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    version: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(12))
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
 

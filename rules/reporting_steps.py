@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from rules.ladder import LadderPolicy
 from rules.periods import DISJOINT, Period, PeriodKind, Scheme, period_of, periods_of_year
 from rules.workdays import WorkCalendar
 
@@ -46,6 +47,8 @@ class Step(StrEnum):
     ASK = "ask"
     CLOSE = "close"
     COMPILE = "compile"
+    SUBMIT = "submit"
+    TELL = "tell"
     ISSUE = "issue"
     CONFIRM = "confirm"
 
@@ -139,23 +142,42 @@ def report_after(period: Period, scheme: Scheme) -> Period:
     return period_of(period.kind, period.year + 1, 1, scheme)
 
 
+def asking_rungs(opens_on: date, closes_on: date, policy: LadderPolicy) -> tuple[int, ...]:
+    """The rungs of asking, in days from the close: the opening, then those of the ladder before the close."""
+    opening = (opens_on - closes_on).days
+    return (opening, *(offset for offset in policy.rungs if opening < offset <= 0))
+
+
+def asking_rung(opens_on: date, closes_on: date, today: date, mail: WorkCalendar, policy: LadderPolicy) -> int | None:
+    """The newest rung of asking that is due; None before the opening. `mail` are the days on which mail goes out:
+
+    a rung on another day is told on the working day before it, the opening on the working day after.
+    """
+    opening, *later = asking_rungs(opens_on, closes_on, policy)
+    due = [offset for offset in later if mail.previous_working_day(closes_on + timedelta(days=offset)) <= today]
+    if due:
+        return max(due)
+    return opening if mail.next_working_day(opens_on) <= today else None
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What decides about a report's next step. `closes_on` is the cut-off, or the day until which it is reopened."""
+    """What decides about a report's next step. `closes_on` is the cut-off, or the day until which it is reopened.
+
+    `rung` is the newest rung of asking that is due, `asked` the newest one told; `told` says that the mail about
+    this version in this state (to the leader, or back to the office) is written.
+    """
 
     state: ReportState
     closes_on: date
     sending_on: date
     rung: int | None = None
     asked: int | None = None
-    mails: bool = True
+    told: bool = False
 
 
 def next_step(at: Position, today: date) -> Step | None:
-    """The step that is due today by itself; None when a person, or a day, is waited for.
-
-    `rung` is the newest rung of asking that is due, `asked` the newest one told.
-    """
+    """The step that is due today by itself; None when a person, or a day, is waited for."""
     match at.state:
         case ReportState.OPEN if today > at.closes_on:
             return Step.CLOSE
@@ -163,8 +185,12 @@ def next_step(at: Position, today: date) -> Step | None:
             return Step.ASK
         case ReportState.CLOSED:
             return Step.COMPILE
+        case ReportState.WAITING if not at.told:
+            return Step.SUBMIT
+        case ReportState.RETURNED if not at.told:
+            return Step.TELL
         case ReportState.APPROVED if today >= at.sending_on:
             return Step.ISSUE
-        case ReportState.ISSUED if at.mails:
+        case ReportState.ISSUED:
             return Step.CONFIRM
     return None
