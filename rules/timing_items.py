@@ -31,8 +31,12 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     items: list[Item] = []
     words, codes = tokens
     start, size = 0, len(codes)
+    starting_with = GRAMMAR.starting_with
     while start < size:
-        name, end = GRAMMAR.at(codes, start)
+        found = starting_with(codes[start]).match(codes, start)
+        if found is None:
+            raise AssertionError(f"the grammar has no item for {codes[start]!r}")
+        name, end = found.lastgroup or "other", found.end()
         make = _MAKERS.get(name)
         if make is None:
             items.append(Item(name, None, start, end))

@@ -162,5 +162,6 @@ def test_a_day_that_does_not_exist_is_never_a_date(number: int, month: int, year
 def test_choosing_alternatives_by_their_first_word_finds_what_trying_all_finds(phrase: str) -> None:
     codes = tokenise(phrase).codes
     for at in range(len(codes)):
-        name, end = GRAMMAR.at(codes, at)
-        assert (name, end) == GRAMMAR.at_trying_all(codes, at) or name == "other"
+        found = GRAMMAR.starting_with(codes[at]).match(codes, at)
+        assert found is not None
+        assert (found.lastgroup, found.end()) == GRAMMAR.at_trying_all(codes, at) or found.lastgroup == "other"
