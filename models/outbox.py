@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, or_, select, update
 
 from models.notices import Message, MessageState
+from models.report_tables import MessageAttachment
 
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 """Pause after the first, second, … refusal; the last one repeats."""
@@ -25,6 +26,8 @@ STUCK_AFTER = timedelta(minutes=10)
 
 # Written once: a morning of 520 mails runs each of these 520 times, and building them costs more than running them.
 _mail = Message.metadata.tables["message"]
+_file = MessageAttachment.metadata.tables["message_attachment"]
+_document = MessageAttachment.metadata.tables["document"]
 _NOW: BindParameter[datetime] = bindparam("now", type_=_mail.c.claimed_at.type)
 _SENDABLE = or_(
     _mail.c.state == MessageState.QUEUED, (_mail.c.state == MessageState.RETRY) & (_mail.c.next_try_at <= _NOW)
@@ -80,6 +83,27 @@ class Claimed:
     reply_to: str | None
     references: str | None
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with a mail: its name and media type there, and its hash in the documents folder."""
+
+    name: str
+    media: str
+    sha256: str
+
+
+def attachments(connection: Connection, messages: Sequence[int]) -> dict[int, list[Attached]]:
+    """The files that go with these mails, by mail; most have none."""
+    found: dict[int, list[Attached]] = {}
+    query = select(_file.c.message_id, _file.c.name, _file.c.media, _document.c.sha256)
+    query = query.join(_document, _document.c.id == _file.c.document_id).order_by(_file.c.id)
+    for start in range(0, len(messages), 500):
+        some = query.where(_file.c.message_id.in_(messages[start : start + 500]))
+        for message, *rest in connection.execute(some):
+            found.setdefault(message, []).append(Attached(*rest))
+    return found
 
 
 def waiting(connection: Connection, now: datetime, limit: int = 1000, only: Sequence[int] | None = None) -> list[int]:

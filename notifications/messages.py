@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifications.digest import Ask, Digest, DigestLine, Line, Link, Rendered, Role, Told
+from notifications.weekly import WeeklySlip, WeeklySummary, WeeklyUnit
 from notifications.wording import one_line, shorten, weekday_date, wrap
 
 __all__ = [
@@ -24,12 +25,16 @@ __all__ = [
     "Rendered",
     "Role",
     "TestMail",
+    "WeeklySlip",
+    "WeeklySummary",
+    "WeeklyUnit",
     "digest_subject",
     "render_admin_alert",
     "render_bounce_notice",
     "render_digest",
     "render_fresh_link",
     "render_test_mail",
+    "render_weekly_summary",
 ]
 
 
@@ -126,6 +131,16 @@ def render_bounce_notice(mail: BounceNotice) -> Rendered:
 def render_fresh_link(mail: FreshLink) -> Rendered:
     """Render the mail that carries a fresh link to a registered address."""
     return _rendered("fresh_link", _line("fresh_link/subject.txt", mail=mail), mail)
+
+
+def render(message: str, mail: Told) -> Rendered:
+    """Render the mail whose wording stands in `templates/<message>/`."""
+    return _rendered(message, _line(f"{message}/subject.txt", mail=mail), mail)
+
+
+def render_weekly_summary(mail: WeeklySummary) -> Rendered:
+    """Render the leaders' mail of a week."""
+    return _rendered("weekly_summary", _line("weekly_summary/subject.txt", mail=mail), mail)
 
 
 def _rendered(message: str, subject: str, mail: Told) -> Rendered:

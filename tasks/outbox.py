@@ -9,7 +9,9 @@ from functools import partial
 from sqlalchemy import Engine
 
 from config.clock import now as clock_now
+from config.settings import load_settings
 from models import outbox
+from models.documents import place_of
 from models.notices import MessageState
 from models.session import engine_for
 from notifications.mailer import Mailer, MailServer, MailServerProblem, OutgoingMail, Receipt
@@ -54,6 +56,7 @@ def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock:
     with engine.begin() as connection:
         outbox.release_stuck(connection, clock())
         ids = outbox.waiting(connection, clock(), limit=10_000, only=only)
+        files = outbox.attachments(connection, ids)
     fate: Fate | None = None
     with Mailer(server, clock) as mailer:
         for message in ids:
@@ -62,7 +65,9 @@ def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock:
             if claimed is None:
                 continue
             try:
-                receipt = mailer.send(_mail(claimed), partial(_hand_over, engine, claimed.id, clock))
+                receipt = _deliver(
+                    mailer, claimed, files.get(claimed.id, ()), partial(_hand_over, engine, message, clock)
+                )
             except MailServerProblem as problem:
                 sent.problem = str(problem)
                 with engine.begin() as connection:
@@ -95,8 +100,24 @@ def _hand_over(engine: Engine, message: int, clock: Clock) -> None:
         outbox.hand_over(connection, message, clock())
 
 
-def _mail(claimed: outbox.Claimed) -> OutgoingMail:
+def _deliver(
+    mailer: Mailer, claimed: outbox.Claimed, files: Sequence[outbox.Attached], handed: Callable[[], None]
+) -> Receipt:
+    """Hand a mail over with its files; one whose file is gone is not sent without it."""
+    try:
+        content = tuple((one.name, one.media, _content(one)) for one in files)
+    except OSError as error:
+        return Receipt("bounced", None, f"không đọc được tệp đính kèm: {error.strerror}")
+    return mailer.send(_mail(claimed, content), handed)
+
+
+def _content(file: outbox.Attached) -> bytes:
+    return place_of(load_settings().documents, file.sha256).read_bytes()
+
+
+def _mail(claimed: outbox.Claimed, files: tuple[tuple[str, str, bytes], ...] = ()) -> OutgoingMail:
     return OutgoingMail(
+        attachments=files,
         message_id=claimed.message_id,
         to=claimed.to_address,
         subject=claimed.subject,
