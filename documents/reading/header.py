@@ -6,45 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from documents.reading.cells import LONGEST, join_wrapped, squeeze
+from documents.reading.cells import LONGEST, squeeze
+from documents.reading.titles import BASIS, ISSUER, title_of
 from rules.plan import PlanHeader
 from rules.unit_names import UPPER, fold
 
-_NUMBER = re.compile(
-    r"^\s*Số\s*:?\s*(?P<number>\d{1,5}[a-zA-Z]?(?:/20\d\d)?)?\s*[.…_]*\s*/\s*(?P<symbol>[A-ZĐ]{1,6}(?:\s*[-–]\s*[A-ZĐ&.]{2,15})+)"
-)
+_SYMBOL = r"(?P<symbol>[A-ZĐ]{1,6}(?:\s*[-–]\s*[A-ZĐ&.]{2,15})+)"
+_NUMBER = re.compile(rf"^\s*(?i:Số)\s*:?\s*(?P<number>\d{{1,5}}[a-zA-Z]?(?:/20\d\d)?)?\s*[.…_]*\s*/\s*{_SYMBOL}")
 _DATE = re.compile(
     r"(?P<place>[^,;:()]{2,40}?)\s*,\s*(?P<printed>ngày\s*(?P<day>\d{1,2})?[\s.…_]*tháng\s*(?P<month>\d{1,2})?[\s.…_]*năm\s*"
     r"(?P<year>\d{4}))",
     re.IGNORECASE,
 )
-_TYPES = "kế hoạch|chương trình|đề án|quyết định|báo cáo|thông báo|phương án|công văn|danh mục"
-_TYPE_LINE = re.compile(rf"^(?P<type>{_TYPES})(?P<rest>\s.*)?$", re.IGNORECASE)
-_DOCUMENT_NAMES = (
-    r"(?:luật|nghị|quyết định|kế hoạch|công văn|chỉ thị|thông tư|chương trình|hướng dẫn|đề án|thông báo"
-    r"|kết luận|văn bản|ý kiến)"
+_WHEN = (
+    r"ngày\s*(?P<day>\d{1,2})(?:\s*tháng\s*(?P<month>\d{1,2})\s*năm\s*(?P<year>\d{4})"
+    r"|\s*[/.-]\s*(?P<month_>\d{1,2})\s*[/.-]\s*(?P<year_>\d{4}))"
 )
-_BASIS = re.compile(
-    rf"(?:căn cứ|thực hiện|theo|xét|trên cơ sở|triển khai|để|nhằm|tiếp tục)\s+"
-    rf"(?:{_DOCUMENT_NAMES}|tiếp tục|nâng cao|triển khai|thực hiện)"
-    r"|(?:căn cứ|thực hiện|xét|theo)\s",
-    re.IGNORECASE,
+_SHORT_DATE = re.compile(rf"(?:(?P<place>[^,;:()\d]{{2,40}}?)\s*,\s*)?(?P<printed>{_WHEN})\.?", re.IGNORECASE)
+_DATE_CUT = re.compile(r"(?i),\s*ngày\b(?!.*\d{4})")
+_ENCLOSED = re.compile(
+    rf"(?i:kèm theo\s+(?:kế hoạch|quyết định|chương trình|công văn|thông báo)\s+số)\s*:?\s*"
+    rf"(?P<number>\d{{1,5}}[a-zA-Z]?(?:/20\d\d)?)\s*/\s*{_SYMBOL}\s*,?\s*(?P<printed>(?i:{_WHEN}))"
 )
-_BASIS_INSIDE = re.compile(rf"\s(?:Căn cứ|Thực hiện|Theo)\s+{_DOCUMENT_NAMES}\s+(?:số|của|ngày|liên)", re.IGNORECASE)
-_ISSUER = re.compile(
-    r"^(?P<body>UBND|(?:Ủy|Uỷ) ban nhân dân)\s*"
-    r"(?P<place>(?:xã|phường|thị trấn|đặc khu|huyện|thị xã|thành phố|tỉnh)[^.;:]{0,60}?)?\s+"
-    r"(?:xây dựng|ban hành|triển khai|tổ chức)",
-    re.IGNORECASE,
-)
-_TITLE_ENDS = re.compile(r"(?i)\(\s*(?:kèm theo|ban hành kèm|dự thảo)|kính gửi|tổng (?:cộng|số)\b|stt\b|số tt\b")
-_CHAPTER = re.compile(r"^(?:I|1|A|Phần I)\s*[.)]\s")
+"""What an annex says of the plan it belongs to."""
+
 _PLACE_NAME = rf"(?:[{UPPER}][\w'’]*|\d+)(?:[ ](?:[{UPPER}][\w'’]*|\d+))*"
 _COMMUNE = re.compile(rf"(?i:(?P<level>xã|phường|thị trấn|đặc khu))\s+(?P<name>{_PLACE_NAME})")
 _COMMUNE_EXACT = re.compile(rf"\b(?P<level>xã|phường|thị trấn|đặc khu)\s+(?P<name>{_PLACE_NAME})")
 _SUPERIOR = re.compile(
-    r"(?:UBND|[ỦU][yỷ] ban nhân dân)\s+(?P<level>tỉnh|thành phố|huyện|thị xã|quận)"
+    r"(?:UBND|[ỦU][yỷ] ban nhân dân)\s+(?i:(?P<level>tỉnh|thành phố|tp\.?|huyện|thị xã|quận))"
     rf"(?P<name>\s+{_PLACE_NAME}(?:\s*[–-]\s*{_PLACE_NAME})?)?"
+)
+_SUPERIOR_LINE = re.compile(
+    r"(?i)(?:ubnd|(?:ủy|uỷ) ban nhân dân)\s+(?P<level>tỉnh|thành phố|tp\.?|huyện|thị xã|quận)\s+"
+    r"(?P<name>[^\d/:;,]{2,30})"
 )
 _TWO_TIER = date(2025, 7, 1)
 """Since this day communes report to the province; before it, to the district."""
@@ -58,33 +53,39 @@ class Head:
     floor: date | None
 
 
-def read_header(lines: Sequence[str], year: int | None = None) -> Head:
-    """The header from the document's lines in order. `year` is the plan's year where the caller knows it."""
-    flat = [squeeze(line[:LONGEST]) for raw in lines for line in raw.split("\n") if line.strip()]
+def read_header(lines: Sequence[str], year: int | None = None, before_tasks: int | None = None) -> Head:
+    """The header from the document's lines in order.
+
+    `year` is the plan's year where the caller knows it; the first `before_tasks`
+    lines stand before the table of tasks: behind them there is no title.
+    """
+    pieces = [[squeeze(line) for line in raw[:LONGEST].split("\n") if line.strip()] for raw in lines]
+    flat = [line for piece in pieces for line in piece]
     top = _without_motto(flat[:60])
     number, symbol = _number(top)
-    place, printed, issued, floor = _issued(top)
-    kind, title = _title(flat)
-    commune = _commune(top, flat, place)
-    authority = _authority(flat, commune)
-    plan_year = year or _year(title, floor)
-    where = place or (commune[1] if commune else None)
+    issue = _issued(top)
+    if number is None and issue.printed is None:
+        number, symbol, issue = _enclosed(flat) or (number, symbol, issue)
+    kind, title = title_of(flat[: sum(map(len, pieces[:before_tasks]))])
+    commune = _commune(top, flat, issue.place)
+    plan_year = year or _year(title, issue.floor)
+    place = issue.place and _named_as(issue.place, flat)
     return Head(
         PlanHeader(
-            code=_code(where, plan_year, title),
+            code=_code((commune[1] if commune else None) or place, plan_year, title),
             title=f"{kind.capitalize()} {title}" if kind and title else title,
             number=number,
             symbol=symbol,
-            authority=authority,
-            place=where if place else None,
-            issued_on=issued,
-            issued_printed=printed,
+            authority=_authority(flat, commune),
+            place=place,
+            issued_on=issue.day,
+            issued_printed=issue.printed,
             year=plan_year,
-            superior=_superior(flat, floor, plan_year),
+            superior=_superior(top, flat, issue.floor, plan_year),
             signer=_signer(flat),
             recipients=_recipients(flat),
         ),
-        floor,
+        issue.floor,
     )
 
 
@@ -108,18 +109,46 @@ def _number(lines: Sequence[str]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _issued(lines: Sequence[str]) -> tuple[str | None, str | None, date | None, date | None]:
+@dataclass(frozen=True, slots=True)
+class _Issue:
     """Place, printed date, day of issue (None while blank), and the first day that the print allows."""
-    for line in lines[:40]:
+
+    place: str | None = None
+    printed: str | None = None
+    day: date | None = None
+    floor: date | None = None
+
+
+def _issued(lines: Sequence[str]) -> _Issue:
+    for index, line in enumerate(lines[:40]):
         bare = _NUMBER.sub("", line).strip()
-        found = _DATE.search(bare)
-        if not found or _BASIS.match(bare) or "số" in found["place"].lower().split():
+        if _DATE_CUT.search(bare) and index + 1 < len(lines):
+            bare = f"{bare} {lines[index + 1]}"
+        found = _DATE.search(bare) or _SHORT_DATE.fullmatch(bare)
+        if not found or BASIS.match(bare) or "số" in (found["place"] or "").lower().split():
             continue
-        year, month, day = (int(found[name]) if found[name] else None for name in ("year", "month", "day"))
+        year, month, day = _numbers(found)
         issued = _day(year, month, day)
-        floor = issued or _day(year, month or 1, 1)
-        return _capitalised(found["place"].strip(" -–_|")), squeeze(found["printed"]), issued, floor
-    return None, None, None, None
+        place = _capitalised(found["place"].strip(" -–_|")) if found["place"] else None
+        return _Issue(place, squeeze(found["printed"]), issued, issued or _day(year, month or 1, 1))
+    return _Issue()
+
+
+def _numbers(found: re.Match[str]) -> tuple[int | None, int | None, int | None]:
+    """Year, month and day of a date printed in words or with strokes; None where left blank."""
+    said = found.groupdict()
+    year, month = said["year"] or said.get("year_"), said["month"] or said.get("month_")
+    return int(year) if year else None, int(month) if month else None, int(said["day"]) if said["day"] else None
+
+
+def _enclosed(lines: Sequence[str]) -> tuple[str, str, _Issue] | None:
+    """Number, symbol and day of the plan that an annex alone names ("Kèm theo Kế hoạch số … ngày …")."""
+    found = next((found for line in lines[:25] if (found := _ENCLOSED.search(line))), None)
+    issued = _day(*_numbers(found)) if found else None
+    if found is None or issued is None:
+        return None
+    symbol = re.sub(r"\s*[-–]\s*", "-", found["symbol"])
+    return f"{found['number']}/{symbol}", symbol, _Issue(None, squeeze(found["printed"]), issued, issued)
 
 
 def _day(year: int | None, month: int | None, day: int | None) -> date | None:
@@ -138,39 +167,6 @@ def _capitalised(name: str) -> str:
     return " ".join(words)[:1].upper() + " ".join(words)[1:]
 
 
-def _title(lines: Sequence[str]) -> tuple[str | None, str | None]:
-    """The type of the document and its subject (trích yếu); an annex alone is called by its own title."""
-    for index, line in enumerate(lines[:60]):
-        found = _TYPE_LINE.match(line)
-        if found and (line.isupper() or not found["rest"]) and not line.endswith((";", ".")):
-            parts = [found["rest"].strip()] if found["rest"] else []
-            title = _subject(parts, lines[index + 1 : index + 12])
-            if title:
-                return found["type"], _sentence_case(title)
-    for index, line in enumerate(lines[:60]):
-        if re.match(r"(?i)phụ lục(?:\s+(?:[ivx]+|\d+))?\s*$", line) and index + 1 < len(lines):
-            return None, _subject([], lines[index + 1 : index + 6]) or None
-    return None, None
-
-
-def _subject(parts: list[str], following: Sequence[str]) -> str:
-    title = parts[0] if parts else ""
-    for line in following:
-        begins_body = _CHAPTER.match(line) or _TITLE_ENDS.match(line)
-        if begins_body or (title and (_BASIS.match(line) or _ISSUER.match(line))):
-            break
-        if re.fullmatch(r"[-_–—*\s]+", line):
-            continue
-        title = join_wrapped(title, line)
-    cut = _BASIS_INSIDE.search(title)
-    return squeeze(title[: cut.start()] if cut else title).strip(" .:")
-
-
-def _sentence_case(title: str) -> str:
-    """A title printed in capitals stays so; else its first letter is a capital."""
-    return title[:1].upper() + title[1:]
-
-
 def _year(title: str | None, floor: date | None) -> int | None:
     """The plan's year: the last "năm 20xx" of its title (earlier ones are looked back on), else that of issue."""
     years = [int(found) for found in re.findall(r"(?i)năm\s+(20\d\d)", title or "")]
@@ -182,11 +178,10 @@ def _year(title: str | None, floor: date | None) -> int | None:
 def _commune(top: Sequence[str], lines: Sequence[str], place: str | None) -> tuple[str, str | None] | None:
     """Level and name of the issuing commune: from the letterhead, the annex's "của Ủy ban nhân dân …", or the place."""
     for index, line in enumerate(top[:8]):
-        head = re.match(r"(?i)(?:ủy|uỷ) ban nhân dân|ubnd", line)
-        if head:
-            text = f"{line} {top[index + 1] if index + 1 < len(top) else ''}"
-            if found := _COMMUNE.search(_NUMBER.sub("", text)):
-                return found["level"].lower(), _named_as(found["name"], lines)
+        if re.match(r"(?i)(?:ủy|uỷ) ban nhân dân|ubnd", line) and (
+            found := _in_letterhead(line, top[index + 1 : index + 2], lines)
+        ):
+            return found["level"].lower(), _named_as(found["name"], lines)
     named = [found for line in lines for found in _COMMUNE_EXACT.finditer(line)]
     for found in named:
         if place is None or fold(found["name"]).startswith(fold(place)):
@@ -197,9 +192,21 @@ def _commune(top: Sequence[str], lines: Sequence[str], place: str | None) -> tup
     return (level, place) if level else None
 
 
+def _in_letterhead(line: str, following: Sequence[str], lines: Sequence[str]) -> re.Match[str] | None:
+    """The commune that a line of the letterhead names; its name may go on in the next line."""
+    own = _COMMUNE.search(_NUMBER.sub("", line))
+    both = _COMMUNE.search(" ".join((_NUMBER.sub("", line), *(_NUMBER.sub("", text) for text in following))))
+    if own and both and own["name"] != both["name"]:
+        longer = re.compile(rf"(?i)(?<!\w){re.escape(squeeze(both['name']))}(?!\w)")
+        return both if any(longer.search(text) for text in lines) else own
+    return both
+
+
 def _named_as(name: str, lines: Sequence[str]) -> str:
     """A name printed in capitals, as the text writes it ("BA NGÒI" -> "Ba Ngòi")."""
     bare = squeeze(name)
+    if not bare.isupper():
+        return bare
     for line in lines:
         found = re.search(rf"(?i)(?<!\w){re.escape(bare)}(?!\w)", line)
         if found and not found.group().isupper():
@@ -209,22 +216,25 @@ def _named_as(name: str, lines: Sequence[str]) -> str:
 
 def _authority(lines: Sequence[str], commune: tuple[str, str | None] | None) -> str | None:
     """The issuing authority as the plan calls itself: "UBND phường Ba Ngòi", "Ủy ban nhân dân xã Tóc Tiên"."""
-    issuer = next((found for line in lines if (found := _ISSUER.match(line))), None)
+    issuer = next((found for line in lines if (found := ISSUER.match(line))), None)
     if commune is None:
         return squeeze(f"{issuer['body']} {issuer['place'] or ''}") if issuer else None
     short = issuer is not None and issuer["body"].upper() == "UBND"
     return squeeze(f"{'UBND' if short else 'Ủy ban nhân dân'} {commune[0]} {commune[1] or ''}")
 
 
-def _superior(lines: Sequence[str], floor: date | None, year: int | None) -> str | None:
-    """The committee above: the province since 1/7/2025, the district before, by its fullest printed name."""
+def _superior(top: Sequence[str], lines: Sequence[str], floor: date | None, year: int | None) -> str | None:
+    """The committee above: as the letterhead names it, else the province since 1/7/2025 and the district before."""
+    for line in top[:4]:
+        if found := _SUPERIOR_LINE.match(line):
+            return f"UBND {found['level'].lower()} {_named_as(found['name'], lines)}"
     when = floor or (date(year, 12, 31) if year else None)
-    found = [match for line in lines for match in _SUPERIOR.finditer(line)]
+    named = [match for line in lines for match in _SUPERIOR.finditer(line)]
     district = ("huyện", "thị xã", "quận")
-    lower = [match for match in found if match["level"] in district] if when is None or when < _TWO_TIER else []
-    upper = [match for match in found if match["level"] in ("tỉnh", "thành phố")]
-    named = sorted(lower or upper, key=lambda match: match["name"] is None)
-    return squeeze(re.sub(r"^[ỦU][yỷ] ban nhân dân", "UBND", named[0].group())) if named else None
+    lower = [match for match in named if match["level"].lower() in district] if when is None or when < _TWO_TIER else []
+    upper = [match for match in named if match["level"].lower() not in district]
+    fullest = sorted(lower or upper, key=lambda match: match["name"] is None)
+    return squeeze(re.sub(r"^[ỦU][yỷ] ban nhân dân", "UBND", fullest[0].group())) if fullest else None
 
 
 _POST = re.compile(

@@ -49,7 +49,8 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
 
 def _head(lines: list[str], tables: list[PlanTable], year: int | None) -> tuple[Head, list[Doubt]]:
     """The header, and what it leaves open."""
-    head = read_header(lines, year)
+    above = tables[0].above if tables else None
+    head = read_header(lines, year, above)
     doubts: list[Doubt] = []
     if head.plan.issued_on is None:
         printed = f" (chỉ ghi “{head.plan.issued_printed}”)" if head.plan.issued_printed else ""
@@ -57,7 +58,7 @@ def _head(lines: list[str], tables: list[PlanTable], year: int | None) -> tuple[
             Doubt(code="plan.no_date", message=f"Kế hoạch chưa ghi đủ ngày ban hành{printed}; hãy nhập ngày.")
         )
     if head.plan.year is None and (often := _commonest_year(tables)):
-        head = read_header(lines, often)
+        head = read_header(lines, often, above)
         message = (
             f"Không thấy năm của kế hoạch trong tiêu đề; lấy năm {often} theo các thời hạn trong bảng, hãy xác nhận."
         )

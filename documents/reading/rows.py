@@ -38,9 +38,10 @@ class BodyRow:
 
 @dataclass(slots=True)
 class PlanTable:
-    """The rows under one header, over all pages it runs."""
+    """The rows under one header, over all pages it runs; `above` counts the texts of the document before it."""
 
     layout: Layout
+    above: int = 0
     rows: list[BodyRow] = field(default_factory=list)
 
 
@@ -98,7 +99,7 @@ class _Tables:
         same = self._layout is not None and _meaning(self._layout) == _meaning(layout) and sheet == self._sheet
         self._sheet = sheet
         if not (self.tables and same and (again or not self._text_between)):
-            self.tables.append(PlanTable(layout))
+            self.tables.append(PlanTable(layout, len(self.other)))
         self._layout = layout
         self._above = {}
         self._text_between = False

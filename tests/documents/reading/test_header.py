@@ -118,6 +118,92 @@ def test_before_the_two_tier_model_the_superior_is_the_district():
     assert read_header(lines).plan.superior == "UBND huyện Cần Đước"
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Để thực hiện tốt công tác cải cách hành chính năm 2026, Ủy ban nhân dân xã ban hành Kế hoạch như sau:",
+        "Nhằm nâng cao chất lượng phục vụ người dân trong năm 2026, UBND xã đề ra các nhiệm vụ sau",
+        "Năm 2025, công tác cải cách hành chính của xã đạt nhiều kết quả tích cực.",
+        "Hưởng ứng phong trào thi đua do Chủ tịch UBND tỉnh phát động",
+        "Trong thời gian qua, được sự quan tâm của lãnh đạo",
+        "Ban Chỉ đạo chuyển đổi số xã triển khai các nội dung sau:",
+        "Bình Minh, ngày 05 tháng 02 năm 2026",
+        "Số: 12/KH-UBND",
+    ],
+)
+def test_the_title_ends_where_the_text_begins(sentence: str):
+    plan = read_header(["KẾ HOẠCH", "Cải cách hành chính năm 2026", sentence]).plan
+    assert plan.title == "Kế hoạch Cải cách hành chính năm 2026"
+
+
+def test_a_title_over_several_lines_stays_whole():
+    lines = [
+        "KẾ HOẠCH",
+        "Nâng cao mức độ hài lòng của",
+        "Người dân và tổ chức đối với sự phục vụ của",
+        "UBND xã Bình Minh",
+    ]
+    assert read_header(lines).plan.title == (
+        "Kế hoạch Nâng cao mức độ hài lòng của Người dân và tổ chức đối với sự phục vụ của UBND xã Bình Minh"
+    )
+
+
+def test_superior_authority_and_number_may_share_a_cell_in_capitals():
+    cell = "UBND TỈNH LÂM ĐỒNG\nỦY BAN NHÂN DÂN\nXÃ ĐƠN DƯƠNG\nSỐ: 118/KH-UBND"
+    plan = read_header([cell, "ĐƠN DƯƠNG, NGÀY 09 THÁNG 01 NĂM 2026", "KẾ HOẠCH", "CẢI CÁCH HÀNH CHÍNH NĂM 2026"]).plan
+    assert (plan.superior, plan.authority) == ("UBND tỉnh Lâm Đồng", "Ủy ban nhân dân xã Đơn Dương")
+    assert (plan.number, plan.place, plan.issued_on) == ("118/KH-UBND", "Đơn Dương", date(2026, 1, 9))
+
+
+@pytest.mark.parametrize(
+    ("lines", "authority"),
+    [
+        (["UBND XÃ EA SÚP", "Số: 05/KH-UBND"], "Ủy ban nhân dân xã Ea Súp"),
+        (["ỦY BAN NHÂN DÂN XÃ BÌNH HƯNG", "KẾ HOẠCH"], "Ủy ban nhân dân xã Bình Hưng"),
+        (["UBND PHƯỜNG BẾN NGHÉ", "BẢNG THEO DÕI NHIỆM VỤ"], "Ủy ban nhân dân phường Bến Nghé"),
+        (["ỦY BAN NHÂN DÂN XÃ BÀ", "NÀ", "Bà Nà, ngày 05 tháng 02 năm 2026"], "Ủy ban nhân dân xã Bà Nà"),
+        (["ỦY BAN NHÂN DÂN", "ĐẶC KHU PHÚ QUÝ"], "Ủy ban nhân dân đặc khu Phú Quý"),
+        (["UBND PHƯỜNG 12", "Số: 7/KH-UBND"], "Ủy ban nhân dân phường 12"),
+    ],
+)
+def test_what_follows_the_name_of_the_authority_is_not_part_of_it(lines: list[str], authority: str):
+    assert read_header([*lines, "KẾ HOẠCH", "Cải cách hành chính"]).plan.authority == authority
+
+
+def test_the_code_is_the_communes_even_where_the_place_is_its_city():
+    lines = ["UBND PHƯỜNG AN HẢI", "Đà Nẵng, ngày 05 tháng 3 năm 2026", "KẾ HOẠCH", "Cải cách hành chính năm 2026"]
+    plan = read_header(lines).plan
+    assert (plan.code, plan.place) == ("an-hai-2026", "Đà Nẵng")
+
+
+def test_a_date_may_be_cut_by_the_edge_of_its_cell_or_printed_with_strokes():
+    cut = read_header(["Bình Minh, ngày 09 tháng 01 năm", "2026", "KẾ HOẠCH", "Cải cách hành chính"]).plan
+    short = read_header(["Bình Minh, ngày 9/1/2026", "KẾ HOẠCH", "Cải cách hành chính"]).plan
+    assert [plan.issued_on for plan in (cut, short)] == [date(2026, 1, 9)] * 2
+
+
+def test_an_annex_alone_names_the_plan_it_belongs_to():
+    lines = [
+        "Phụ lục số 01",
+        "PHÂN CÔNG NHIỆM VỤ NĂM 2026",
+        "(Ban hành kèm theo Kế hoạch số 25/KH-UBND ngày 20 tháng 01 năm 2026 của UBND phường Long Biên)",
+    ]
+    plan = read_header(lines).plan
+    assert (plan.title, plan.number, plan.issued_on) == (lines[1], "25/KH-UBND", date(2026, 1, 20))
+    assert plan.authority == "Ủy ban nhân dân phường Long Biên"
+
+
+def test_the_heading_of_a_sheet_is_its_title_and_gives_the_year():
+    lines = ["UBND PHƯỜNG BẾN NGHÉ", "BẢNG THEO DÕI NHIỆM VỤ NĂM 2026", "(Cập nhật đến ngày 15/3/2027)"]
+    plan = read_header(lines, before_tasks=3).plan
+    assert (plan.title, plan.year) == ("BẢNG THEO DÕI NHIỆM VỤ NĂM 2026", 2026)
+
+
+def test_behind_the_first_task_there_is_no_title():
+    lines = ["KẾ HOẠCH", "Kiểm tra năm 2026", "ghi chú dưới bảng", "KẾ HOẠCH", "Một việc"]
+    assert read_header(lines, before_tasks=2).plan.title == "Kế hoạch Kiểm tra năm 2026"
+
+
 def test_nothing_is_invented_for_an_empty_document():
     plan = read_header([]).plan
     assert plan.code == "ke-hoach"
