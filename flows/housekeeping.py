@@ -22,10 +22,11 @@ def keep_house(
         bool | None, Field(title="Kiểm tra cơ sở dữ liệu", description="Để trống: mỗi tuần một lần, vào Chủ nhật.")
     ] = None,
 ) -> State[None]:
-    """Trả lại thư bị kẹt, tính lại mốc nhắc theo quy định hiện hành, đặt đủ lịch chạy, kiểm tra cơ sở dữ liệu."""
+    """Trả lại thư bị kẹt, báo khi buổi sáng chưa chạy, tính lại mốc nhắc, đặt đủ lịch chạy, kiểm tra dữ liệu."""
     log = get_run_logger()
     day = today()
     log.info("Thư bị kẹt: %s", keeping.release_mails())
+    log.info("Buổi sáng: %s", keeping.watch_mornings(authority))
     log.info("Mốc nhắc: %s", keeping.recompute_rungs(authority, day))
     log.info("Lịch chạy: %s", keeping.refresh_schedule(whole=True))
     checked = check_database if check_database is not None else day.isoweekday() == 7

@@ -193,7 +193,7 @@ def trend(session: Session, asked: Asked, weeks: int = WEEKS) -> tuple[TrendPoin
             Occurrence.done_on,
             Occurrence.urge_until,
             newest,
-        )  # fmt: skip
+        )
         .select_from(Item)
         .join(Plan, Plan.id == Item.plan_id)
         .outerjoin(Occurrence, stands)

@@ -287,7 +287,7 @@ def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
             done,
             late,
             open_dates.get(unit.id, 0),
-        )  # fmt: skip
+        )
         for unit, authority, is_open, overdue, soon, late, done, _lapsed in rows
     )
 

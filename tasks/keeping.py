@@ -14,6 +14,7 @@ from models.office import office_calendar, office_policy
 from models.outbox import release_stuck
 from models.session import engine_for, reading, transaction
 from models.staff import the_authority
+from tasks import sweeping, watching
 from tasks.deploying import deploy_items
 
 
@@ -43,6 +44,17 @@ def recompute_rungs(authority: str | None, day: date) -> str:
 def refresh_schedule(whole: bool = False) -> str:
     """Post items that changed and make their coming runs: the next one each, or the whole ladder."""
     return deploy_items(ahead=None if whole else 1).words()
+
+
+@task(name="canh-buoi-sang", cache_policy=NO_CACHE, persist_result=False)
+def watch_mornings(authority: str | None) -> str:
+    """Alert the administrators by mail when a morning did not come to its end; the mail goes out at once."""
+    missed = watching.watch_mornings(authority, now())
+    if not missed:
+        return "đủ"
+    sent = sweeping.send()
+    days = ", ".join(f"{day:%d/%m/%Y}" for day in missed)
+    return f"chưa chạy xong {days}; {sent.words()}{f' ({sent.problem})' if sent.problem else ''}"
 
 
 @task(name="kiem-tra-co-so-du-lieu", cache_policy=NO_CACHE, persist_result=False)

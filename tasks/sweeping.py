@@ -21,6 +21,7 @@ from models.staff import the_authority
 from notifications.server import MailServer
 from tasks.digests import compose_messages, letterhead
 from tasks.outbox import Sent, send_outbox
+from tasks.watching import compose_weekly, mail_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class MorningResult:
     decided: Decided = field(default_factory=Decided)
     composed: int = 0
     sent: Sent | None = None
+    weekly: int = 0
 
 
 def sweep_of(authority_id: int, today: date) -> Sweep:
@@ -41,8 +43,7 @@ def sweep_of(authority_id: int, today: date) -> Sweep:
 
 def is_working_morning(today: date) -> bool:
     """Whether mail may go out on the day: a working day that the policy does not keep quiet."""
-    policy = office_policy().ladder
-    return office_calendar().resting_also(policy.quiet_dates, policy.quiet_weekdays).is_working_day(today)
+    return mail_days().is_working_day(today)
 
 
 def decide(authority: str | None, today: date, item_id: int | None = None) -> Decided:
@@ -89,9 +90,10 @@ def run_morning(authority: str | None, today: date) -> MorningResult:
         return MorningResult(today, working=False)
     decided = decide(authority, today)
     composed = compose(authority, today)
+    weekly = compose_weekly(authority, today)
     sent = send()
-    finish(authority, today, decided, composed)
-    return MorningResult(today, True, decided, composed, sent)
+    finish(authority, today, decided, composed + weekly)
+    return MorningResult(today, True, decided, composed, sent, weekly)
 
 
 def _mark_begun(session: Session, authority_id: int, today: date) -> Morning:

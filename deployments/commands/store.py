@@ -164,10 +164,10 @@ def status(authority: str | None, as_json: bool) -> None:
     """Tình hình hôm nay: nhiệm vụ theo trạng thái, đơn vị quá hạn, thư, buổi sáng gần nhất."""
     from models.home import DatabaseState, database_state
     from models.office import office_policy
-    from models.session import reading
-    from models.staff import the_authority
     from models.picture import picture
     from models.picture_json import picture_json
+    from models.session import reading
+    from models.staff import the_authority
     from models.status import Asked
 
     if database_state() is DatabaseState.ABSENT:

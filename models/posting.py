@@ -1,0 +1,113 @@
+"""Mails of their own kind beside the morning's digest: a person gets one of a kind and day, whoever queues it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from models.authority import Person, Role
+from models.notices import Message, MessageState
+from models.operations import Morning
+from rules.workdays import WorkCalendar
+
+WEEKLY = "weekly"
+"""Kind of the leaders' mail of a week; its day is the morning on which it was written."""
+ALERT = "alert"
+"""Kind of an alert to administrators; its day is the day that something went wrong on."""
+
+LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered mail to one person, not yet in the outbox. `message_id` is ours, made before any attempt."""
+
+    person: Person
+    kind: str
+    day: date
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    reply_to: str | None = None
+
+
+def queue_once(session: Session, letters: Sequence[Letter], now: datetime) -> list[int]:
+    """Queue letters, leaving out those whose person has had one of that kind and day. Returns the new mails' ids."""
+    made: list[int] = []
+    for letter in letters:
+        values = {
+            "authority_id": letter.person.authority_id,
+            "person_id": letter.person.id,
+            "kind": letter.kind,
+            "day": letter.day,
+            "to_address": letter.person.email,
+            "to_name": letter.person.name,
+            "subject": letter.subject,
+            "text": letter.text,
+            "html": letter.html,
+            "reply_to": letter.reply_to,
+            "message_id": letter.message_id,
+            "state": MessageState.QUEUED,
+            "attempts": 0,
+            "created_at": now,
+        }
+        made.extend(session.execute(_insert(session).values(values).returning(Message.id)).scalars())
+    return made
+
+
+def _insert(session: Session) -> Any:
+    if session.get_bind().dialect.name == "postgresql":
+        return postgres_insert(Message).on_conflict_do_nothing()
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite_insert(Message).on_conflict_do_nothing()
+    return insert(Message)  # pragma: no cover - only the two are supported
+
+
+def people_of(session: Session, authority_id: int, role: Role) -> list[Person]:
+    """The active people of a role."""
+    query = select(Person).where(Person.authority_id == authority_id, Person.role == role, Person.active)
+    return list(session.scalars(query.order_by(Person.id)))
+
+
+def weekly_readers(session: Session, authority_id: int, today: date, calendar: WorkCalendar) -> list[Person]:
+    """The leaders who are to have this week's mail this morning.
+
+    That is on the first morning of the week on which mail goes out. One that fell out (the machine was off) is
+    made up for on the next; a product that was not there before this week begins with the next one.
+    """
+    monday = today - timedelta(days=today.isoweekday() - 1)
+    earlier = [monday + timedelta(days=n) for n in range((today - monday).days)]
+    if any(calendar.is_working_day(day) for day in earlier) and not _lived_before(session, authority_id, monday):
+        return []
+    had = select(Message.person_id).where(
+        Message.kind == WEEKLY, Message.day >= monday, Message.authority_id == authority_id
+    )
+    known = set(session.scalars(had))
+    return [person for person in people_of(session, authority_id, Role.LEADER) if person.id not in known]
+
+
+def _lived_before(session: Session, authority_id: int, day: date) -> bool:
+    query = select(Morning.id).where(Morning.authority_id == authority_id, Morning.day < day)
+    return session.scalar(query.limit(1)) is not None
+
+
+def missed_mornings(session: Session, authority_id: int, through: date, calendar: WorkCalendar) -> list[date]:
+    """The days up to `through`, a week back, on which a morning was due and did not come to its end, oldest first.
+
+    Days before the first morning that was ever begun are not counted: nothing was expected then. A morning that
+    was missed is settled by the next one that ended, because it tells what the missed one would have told.
+    """
+    begun = select(Morning.day, Morning.finished_at).where(Morning.authority_id == authority_id)
+    rows = dict(session.execute(begun.where(Morning.day <= through)).tuples().all())
+    if not rows:
+        return []
+    ended = max((day for day, finished in rows.items() if finished is not None), default=None)
+    first = max(min(rows), through - LOOK_BACK, ended + timedelta(days=1) if ended else date.min)
+    days = [first + timedelta(days=n) for n in range((through - first).days + 1)]
+    return [day for day in days if calendar.is_working_day(day)]
