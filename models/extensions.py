@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from models.answer_tables import Extension
 from models.answers import Held, NotAllowedError, held, urge_again
-from models.notices import Notice, NoticeState
+from models.notices import Notice
+from models.occurring import drop_untold
 from models.reviews import REVIEWERS
 from models.schedule import Occurrence
 from models.visitor import Hand
@@ -98,10 +99,11 @@ def decide_extension(
 
 def _move(session: Session, row: Occurrence, granted: date, today: date, ladder: Ladder) -> None:
     """The ladder begins anew at the granted day; what was told for the old day stays as history under its own name."""
+    drop_untold(session, [row.id])
     count = len(session.scalars(select(Extension.id).where(Extension.occurrence_id == row.id)).all())
     session.execute(
         update(Notice)
-        .where(Notice.occurrence_id == row.id, Notice.about == f"o{row.id}", Notice.state != NoticeState.DUE)
+        .where(Notice.occurrence_id == row.id, Notice.about == f"o{row.id}")
         .values(about=f"o{row.id}/{count}"),
         execution_options={"synchronize_session": False},
     )

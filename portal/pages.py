@@ -14,7 +14,7 @@ from portal.site import site_of
 from portal.visits import TOKEN_FIELD, Visit
 from portal.words import ROLE_WORDS, filters
 
-TITLE, RESULT, NAMES = 150, 90, 70
+TITLE, RESULT, NAMES = 140, 70, 48
 """Letters of a title, a product and the names in a line of the list: a hundred lines stay readable."""
 
 _STATIC = Path(__file__).with_name("static")

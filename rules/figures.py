@@ -9,8 +9,8 @@ import math
 import re
 from dataclasses import dataclass
 
-_GROUPED = re.compile(r"^\d{1,3}(\.\d{3})+(,\d+)?$")
-_PLAIN = re.compile(r"^\d+([.,]\d+)?$")
+_GROUPED = re.compile(r"^\d{1,3}(\.\d{3})+(,\d+)?$", re.ASCII)
+_PLAIN = re.compile(r"^\d+([.,]\d+)?$", re.ASCII)
 _BLANKS = re.compile(r"[\s\u00a0\u202f]")
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<", "increase": "tăng", "decrease": "giảm"}
