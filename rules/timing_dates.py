@@ -38,9 +38,10 @@ _UNTIL = {code_of("đến"), code_of("cho")}
 
 def dmy(words: list[str], codes: str, year: int) -> Made:
     """ "15/12/2025", "15-12-25"."""
-    numbers = [number for number, _ in numbers_in(words, codes)]
-    of = int(words[-1]) if codes[-1] == "Y" else short_year(numbers[2], year, words)
-    return single(a_day(numbers[0], numbers[1], of, words))
+    at = codes.index("n")
+    number, month, printed = int(words[at]), int(words[at + 2]), int(words[at + 4])
+    of = printed if codes[at + 4] == "Y" else short_year(printed, year, words)
+    return single(a_day(number, month, of, words))
 
 
 def iso(words: list[str], codes: str, year: int) -> Made:

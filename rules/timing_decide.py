@@ -101,7 +101,7 @@ class _Decision:
         for period in self.fixed:
             if period.mark.note and period.mark.note != "now":
                 self.notes.append(period.mark.note)
-            if period.interpreted:
+            if (period.mark.first.vague or period.mark.last.vague) and period.interpreted:
                 text = self.phrase.text(period.mark.start, period.mark.end)
                 self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
         if "planned" in reading.flags and self.fixed:
@@ -355,7 +355,7 @@ class _Decision:
             found.append(Milestone(due=None, target=text, start=period.last + DAY))
             self.notes.append(f"chưa rõ ngày kết thúc của “{text}”; {ENTER_DATE}")
         found.extend(Milestone(due=None, target=text) for text in undated or [])
-        starts = [milestone.start for milestone in found if milestone.start is not None]
+        starts = [milestone.start for milestone in found if milestone.start is not None and milestone.due]
         dues = [milestone.due for milestone in found if milestone.due is not None]
         last_days = [period.last_day if period.is_deadline else period.last for period in ordered]
         for period in ordered:

@@ -77,6 +77,9 @@ def fix_marks(reading: Reading, plan_year: int, issued: date | None) -> list[Fix
 def _fix(marks: list[Mark], at: int, plan_year: int, issued: date | None) -> Fixed:
     mark = marks[at]
     first, last = mark.first, mark.last
+    if first is last and first.year is not None:
+        low, high = _pin(first, first.year)
+        return Fixed(mark, low, high, dated=True)
     if first.year is not None and last.year is not None:
         low, high = _pin(first, first.year).first, _pin(last, last.year).last
         dated = True

@@ -136,7 +136,7 @@ def weekofm(words: list[str], codes: str, year: int) -> Made:
 
 def parts(words: list[str], codes: str, year: int) -> Made:
     """ "cuối mỗi quý", "đầu tháng"."""
-    return "rhythms", [rhythms.part_of_every(words[0], words[-1])]
+    return "rhythms", [rhythms.part_of_every(EDGES[codes[0]], UNITS[codes[-1]])]
 
 
 def weekday(words: list[str], codes: str, year: int) -> Made:

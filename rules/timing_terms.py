@@ -2,7 +2,7 @@
 
 from rules.plan import Relative
 from rules.timing_reading import Reading, Term
-from rules.timing_text import Phrase
+from rules.timing_text import Phrase, shown
 
 ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
 """What a person must do about a date that is not known."""
@@ -36,7 +36,7 @@ def why(phrase: Phrase, reading: Reading) -> str:
         return f"Có ngày trong tháng nhưng không rõ tháng nào; {ENTER_DATE}"
     if not phrase.original.strip():
         return f"Không ghi thời gian thực hiện; {ENTER_DATE}"
-    return f"Không thấy mốc thời gian trong “{phrase.original.strip()[:80]}”; {ENTER_DATE}"
+    return f"Không thấy mốc thời gian trong “{shown(phrase.original)[:80]}”; {ENTER_DATE}"
 
 
 def clock(time: tuple[int, int]) -> str:

@@ -1,6 +1,16 @@
 """A phrase as printed, beside its tokens, so that a token range can be shown in the plan's own words."""
 
+import re
+import unicodedata
+
 from rules.timing_words import Tokens, normalise, offsets_in, token_offsets, tokenise
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+
+
+def shown(text: str) -> str:
+    """Words of a plan as they may stand in a sentence of ours: NFC, one line, no control or direction signs."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", " ".join(text.split())))
 
 
 class Phrase:
@@ -19,7 +29,7 @@ class Phrase:
         if start >= end or end > len(self.tokens.words):
             return ""
         first, last = self.place(start, end)
-        return " ".join(self.original[first:last].split())
+        return shown(self.original[first:last])
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where tokens `start` to `end` stand in the original text."""

@@ -35,7 +35,7 @@ _ODD_TO: dict[str, str] = {
 }
 _ALIASES = {
     "hàng": "hằng hăng", "quý": "quí qúy qúi quý", "kỳ": "kì", "thường": "thuờng", "mùng": "mồng", "khóa": "khoá",
-    "đến": "đên", "h": "giờ g", "trước": "truớc", "họp": "hop", "tới": "tơi", "cuối": "cúôi", "nghị": "nghi",
+    "đến": "đên", "h": "giờ g", "trước": "truớc", "họp": "hop", "tới": "tơi", "nghị": "nghi",
 }  # fmt: skip
 _NUMBER_WORDS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
@@ -54,7 +54,7 @@ _PLAIN = {
     "thu": "thứ", "cac": "các", "tiep": "tiếp", "theo": "theo", "mot": "một", "dot": "đột", "xuat": "xuất",
 }  # fmt: skip
 _PLAIN_WORD = re.compile(r"[a-z]+")
-_PLAIN_SIGN = re.compile(r"\b(?:quy|thang|nam|ngay|tuan|hang|thuong xuyen|truoc|dinh ky)\b")
+_PLAIN_SIGN = re.compile(r"\b(?:quy|thang|nam|ngay|tuan|hang|thuong|xuyen|truoc|dinh|ky)\b")
 _LINE_END = re.compile(r"(?<![.;:\n])\n")
 _BULLETS = "-–—+*•●▪◦"
 _SPELLED = re.compile(rf"(?<=[0-9])\s*\((?:\s*(?:{'|'.join(_NUMBER_WORDS)}|năm|không|linh|lẻ|trăm))+\s*\)")

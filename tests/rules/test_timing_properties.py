@@ -54,7 +54,9 @@ def _check(timing: Timing, phrase: str) -> None:
     for rule in (timing.recurrence or "").splitlines():
         assert rrulestr(rule, dtstart=datetime(2025, 1, 1)) is not None  # noqa: DTZ001 - rules have no zone
     assert parse_recurrence(timing.recurrence or "") is not None
-    assert timing.reason is None or unicodedata.is_normalized("NFC", timing.reason) or phrase not in timing.reason
+    for words in (timing.reason, timing.relative and timing.relative.event, *(m.target for m in timing.milestones)):
+        assert unicodedata.is_normalized("NFC", words or "")
+        assert not any(unicodedata.category(char) == "Cc" for char in words or "")
 
 
 @settings(max_examples=1_000)
