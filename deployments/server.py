@@ -63,17 +63,22 @@ def common_environment(settings: Settings) -> dict[str, str]:
 
 def client_environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that talks to Prefect and runs flows; set before `import prefect`."""
-    return common_environment(settings) | _CLIENT
+    return common_environment(settings) | _unless_given(_CLIENT)
 
 
 def server_environment(settings: Settings) -> dict[str, str]:
     """The environment of the Prefect server."""
-    made = common_environment(settings) | _SERVER
+    made = common_environment(settings) | _unless_given(_SERVER)
     made["PREFECT_UI_API_URL"] = settings.prefect_api
     made["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] = ",".join(_origins(settings))
     if settings.prefect_auth is not None:
         made["PREFECT_SERVER_API_AUTH_STRING"] = settings.prefect_auth.get_secret_value()
     return made
+
+
+def _unless_given(defaults: dict[str, str]) -> dict[str, str]:
+    """Our values, except where the administrator set the variable himself."""
+    return {name: os.environ.get(name, value) for name, value in defaults.items()}
 
 
 def _origins(settings: Settings) -> list[str]:

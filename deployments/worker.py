@@ -27,7 +27,7 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import AwaitingRetry, Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from tasks.deploying import POOL_TEMPLATE, TYPE
+from tasks.pool import POOL_TEMPLATE, TYPE
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun

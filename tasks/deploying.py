@@ -18,15 +18,9 @@ from models.operations import Deployed
 from models.overview import ItemOverview, active_items, overviews
 from models.session import reading, transaction
 from tasks.content import FLOW, content_hash, payload
+from tasks.pool import POOL_TEMPLATE, TYPE
 from tasks.prefect_api import PrefectApi
 from tasks.upcoming import Kept, Terms, Upcoming, keep, missing, upcoming
-
-TYPE = "dondoc"
-POOL_TEMPLATE: dict[str, Any] = {
-    # as small as Prefect allows: it validates the template for every run it creates, a third of the price
-    "job_configuration": {"labels": {}},
-    "variables": {"type": "object", "properties": {}},
-}
 
 
 @dataclass(slots=True)

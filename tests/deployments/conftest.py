@@ -1,0 +1,76 @@
+"""One real Prefect server a session; each test has its own database and work pool on it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from config.settings import load_settings
+from models.session import engine_for
+from tasks.deploying import make_pool
+from tasks.prefect_api import PrefectApi
+from tests.prefect_house import House, Office, ending, house, server_in
+from tests.smtp_sink import SmtpSink
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def prefect_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a real Prefect server, started as `dondoc run` starts it."""
+    with server_in(tmp_path_factory.mktemp("prefect")) as port:
+        yield port
+
+
+@pytest.fixture
+def code() -> str:
+    """A code that no other test has: the server is shared."""
+    return f"song-mai-{uuid4().hex[:6]}"
+
+
+@pytest.fixture
+def prefect(prefect_port: int, sqlite_url: str, code: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The server, with a database and a work pool of the test's own."""
+    monkeypatch.setenv("DONDOC_PREFECT_PORT", str(prefect_port))
+    monkeypatch.setenv("DONDOC_WORK_POOL", code)
+    yield from house(prefect_port)
+
+
+@pytest.fixture(scope="module")
+def office(prefect_port: int, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One worker for the tests of a module: each brings an authority of its own into the same database."""
+    home = tmp_path_factory.mktemp("office")
+    shutil.copyfile(sqlite_template, home / "dondoc.db")
+    with pytest.MonkeyPatch.context() as patch, SmtpSink() as sink:
+        patch.setenv("DONDOC_HOME", str(home))
+        patch.setenv("DONDOC_PREFECT_PORT", str(prefect_port))
+        patch.setenv("DONDOC_WORK_POOL", f"pool-{uuid4().hex[:6]}")
+        patch.setenv("DONDOC_SMTP_PORT", str(sink.port))
+        settings = load_settings()
+        with PrefectApi(settings) as api:
+            made = House(settings, api)
+            make_pool(api, settings.work_pool)
+            with ending(made.worker()):
+                yield Office(made, sink)
+
+
+@pytest.fixture
+def commune(office: Office, code: str) -> Iterator[World]:
+    """An authority with a plan in the office's database."""
+    with Session(engine_for(office.house.settings.database), expire_on_commit=False) as opened:
+        yield World(opened, code)
+
+
+@pytest.fixture
+def session(prefect: House) -> Iterator[Session]:
+    """A session on the test's database."""
+    with Session(engine_for(prefect.settings.database), expire_on_commit=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def world(session: Session, code: str) -> World:
+    """An authority with a plan in the test's database."""
+    return World(session, code)
