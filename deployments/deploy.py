@@ -27,6 +27,7 @@ FLOWS = {
     "flows.morning:run_morning": "morning",
     "flows.housekeeping:keep_house": "housekeeping",
     "flows.import_plan:run_import": "import-plan",
+    "flows.quarterly_report:run_quarterly_report": "quarterly-report",
 }
 """Our entrypoints and their flows' names: known without importing Prefect."""
 

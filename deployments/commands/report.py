@@ -1,0 +1,121 @@
+"""`dondoc report` and `dondoc periods`: a period's report in any format, and the periods with their days."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.office import OfficePolicy, office_calendar, office_policy
+from models.plan import Plan
+from models.plans import find_plan
+from models.reports import (
+    actual,
+    authority_above,
+    consolidated,
+    leaders_of,
+    period_named,
+    report_for,
+    row_of,
+)
+from models.session import reading
+from rules.periods import Period, periods_of_year
+from rules.reporting_steps import DaysOf
+from tasks.report_files import FORMATS, Sheet, sheet_of, written
+
+
+@click.command()
+@click.argument("plan", metavar="KẾ_HOẠCH")
+@click.argument("period", metavar="KỲ")
+@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), help="Tệp ghi ra.")
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="Dạng tệp (mặc định: theo đuôi tệp, docx).")
+def report(plan: str, period: str, output: Path | None, form: str | None) -> None:
+    """Lập báo cáo của một kế hoạch trong một kỳ.
+
+    KỲ viết như 2025-Q1, 2025-6M, 2025-Q3, 2025-9M, 2025, 2025-09 (tháng) hoặc 2025-W38 (tuần).
+    KẾ_HOẠCH là mã kế hoạch; ghi mã cơ quan cấp trên để lập báo cáo tổng hợp từ các cơ quan trực thuộc.
+    Kỳ đã chốt thì lấy số liệu đã chốt, kỳ chưa chốt thì tính theo dữ liệu hiện có đến ngày chốt.
+    """
+    wanted = form or (output.suffix.lower().lstrip(".") if output and output.suffix else "docx")
+    if wanted not in FORMATS:
+        raise click.UsageError(f"Không biết dạng tệp “{wanted}”; hãy chọn một trong: {', '.join(sorted(FORMATS))}.")
+    office = office_policy()
+    with reading() as session:
+        sheet = _sheet(session, plan, period_named(period, office.scheme), office)
+    content = written(sheet, wanted)
+    if output is None and wanted == "json":
+        click.echo(content.decode(), nl=False)
+        return
+    if output is not None and str(output) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    target = output or Path(f"bao-cao-{sheet.report.plan_code}-{sheet.report.period.key}.{wanted}")
+    target.write_bytes(content)
+    click.echo(f"Đã ghi {target} ({len(content) / 1024:.0f} KB).")
+
+
+def _sheet(session: Session, plan: str, period: Period, office: OfficePolicy) -> Sheet:
+    above = authority_above(session, plan)
+    known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
+    if above is not None and known is None:
+        leaders = leaders_of(session, above.id)
+        composed = consolidated(session, above, period, office)
+        return sheet_of(composed, above, office, None, leaders[0].name if leaders else "")
+    row = find_plan(session, plan)
+    held = report_for(session, row, period, office)
+    leaders = leaders_of(session, row.authority_id)
+    return sheet_of(held.report, row.authority, office, held.row, leaders[0].name if leaders else "")
+
+
+@click.command()
+@click.argument("plan", metavar="KẾ_HOẠCH")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def periods(plan: str, as_json: bool) -> None:
+    """Liệt kê các kỳ báo cáo của kế hoạch: ngày đầu kỳ, ngày chốt số liệu, ngày gửi."""
+    office, calendar = office_policy(), office_calendar()
+    days = DaysOf(calendar, office.collect_days)
+    with reading() as session:
+        row = find_plan(session, plan)
+        rows = [
+            _period(
+                actual(session, row, one, row_of(session, row.id, one.key), office.scheme),
+                days,
+                _state(session, row, one),
+            )
+            for one in periods_of_year(row.year, scheme=office.scheme)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in rows:
+        click.echo(
+            f"{one['period']:<9} {one['label']:<22} {_day(one['first_day'])} – chốt {_day(one['cut_off'])}, "
+            f"gửi {_day(one['sending_day'])}{'  ' + one['state'] if one['state'] else ''}"
+        )
+
+
+def _period(period: Period, days: DaysOf, state: str | None) -> dict[str, Any]:
+    real = days(period)
+    return {
+        "period": period.key,
+        "label": period.label,
+        "first_day": period.first_day.isoformat(),
+        "cut_off": period.cut_off.isoformat(),
+        "sending_day": period.sending_day.isoformat(),
+        "sent_on": real.sending_on.isoformat(),
+        "opens_on": real.opens_on.isoformat(),
+        "state": state,
+    }
+
+
+def _state(session: Session, plan: Plan, period: Period) -> str | None:
+    row = row_of(session, plan.id, period.key)
+    return None if row is None else row.state.words
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"
