@@ -15,10 +15,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from rules.plan import Milestone, Timing
-from rules.timing_decide import decide, milestones_in, undetermined
+from rules.timing_decide import decide, milestones_in
 from rules.timing_find import TimingSpan, spans_of
 from rules.timing_items import read_items
 from rules.timing_reader import read_together
+from rules.timing_terms import undetermined
 from rules.timing_text import Phrase
 
 __all__ = ["TimingSpan", "find_timings", "read_result_milestones", "read_timing"]

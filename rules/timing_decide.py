@@ -7,7 +7,7 @@ from rules.timing_labels import Labels, trimmed
 from rules.timing_marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
 from rules.timing_reading import Beat, Reading
 from rules.timing_recurring import beats_of, is_recurring, recurring
-from rules.timing_terms import ENTER_DATE, clock, is_deadline_term, relative_of, why
+from rules.timing_terms import ENTER_DATE, capital, clock, is_deadline_term, relative_of, undetermined, why
 from rules.timing_text import Phrase
 
 _HALF_A_YEAR = 183
@@ -17,19 +17,14 @@ _WINDOWS = ("", "in", "window")
 def decide(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> Timing:
     """The timing of a phrase in the plan of `year`, issued on `issued`."""
     if reading.bad:
-        return undetermined(phrase.original, f"{_capital(reading.bad[0])}; {ENTER_DATE}")
+        return undetermined(phrase.original, f"{capital(reading.bad[0])}; {ENTER_DATE}")
     try:
         fixed = fix_marks(reading, year, issued)
     except ImpossibleError as impossible:
-        return undetermined(phrase.original, f"{_capital(str(impossible))}; {ENTER_DATE}")
+        return undetermined(phrase.original, f"{capital(str(impossible))}; {ENTER_DATE}")
     except OverflowError:
         return undetermined(phrase.original, f"Ngày tháng ngoài khoảng tính được; {ENTER_DATE}")
     return _Decision(phrase, reading, fixed, year, issued).timing()
-
-
-def undetermined(original: str, reason: str) -> Timing:
-    """A phrase without a date a person could be held to; `reason` says what is missing."""
-    return Timing(phrase=original, kind=TimingKind.UNDETERMINED, reason=reason)
 
 
 def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> tuple[Milestone, ...]:
@@ -46,10 +41,6 @@ def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | No
         or (period.is_deadline and period.dated)
         or (period.op in _WINDOWS and phrase.text(period.mark.end, period.mark.end + 1) == ":")
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 class _Decision:
@@ -112,7 +103,7 @@ class _Decision:
                 self.notes.append(f"có ngoại lệ “{text}”; cần người phụ trách kiểm tra")
 
     def reason(self) -> str | None:
-        return _capital("; ".join(dict.fromkeys(self.notes))) if self.notes else None
+        return capital("; ".join(dict.fromkeys(self.notes))) if self.notes else None
 
     def depends(self) -> None:
         for start, end in self.reading.events:
@@ -187,6 +178,7 @@ class _Decision:
     def dated(self) -> Timing:
         fixed = self.fixed
         fixed = without_names(fixed)
+        self.left_out(fixed)
         self.labels = Labels(self.phrase, self.reading, fixed)
         if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
@@ -211,11 +203,20 @@ class _Decision:
             return self.windows(windows)
         return self.deadline(deadlines) if len({p.due for p in deadlines}) == 1 else self.milestones(deadlines)
 
+    def left_out(self, kept: list[Fixed]) -> None:
+        """A later year that was taken for a name ("…, hoàn thành toàn bộ năm 2026") is told to a person."""
+        for period in self.fixed:
+            if period not in kept and kept and period.mark.start > kept[0].mark.start and period.last > kept[-1].last:
+                text = self.phrase.text(period.mark.start, period.mark.end)
+                self.notes.append(f"văn bản còn nhắc đến “{text}”; cần người phụ trách kiểm tra")
+
     def open_ended(self, fixed: list[Fixed]) -> Timing:
         """ "năm 2025 và các năm tiếp theo"; with a day ("trước ngày 15/12/2025 và …") that day comes every year."""
         found = fixed[0]
         if not found.is_deadline:
             return self.made(TimingKind.CONTINUOUS, start=min(period.first for period in fixed))
+        if not found.a_day or found.op == "to":
+            return self.made(TimingKind.CONTINUOUS, start=date(self.year, 1, 1))
         rule = f"FREQ=YEARLY;BYMONTH={found.due.month};BYMONTHDAY={found.due.day}"
         start = date(found.due.year, 1, 1)
         return self.made(TimingKind.RECURRING, start=start, recurrence=rule, exclusive=found.exclusive)

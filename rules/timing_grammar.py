@@ -71,6 +71,7 @@ _ITEMS = {
     "ordinal": """
         <vị|hạng|bậc|mức|người|lần|phiên họp|kỳ họp|họp|khóa|đợt|cuộc|vòng|phiên|kỳ> <thứ>
         (?: n | N | w | r | <nhất|năm> )
+      | <lần|đợt|bước|vòng|nhóm|phiên> n (?! / | <tháng> n / )
     """,
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "done": "<đã> (?: <được> )? <ban hành|hoàn thành|thực hiện|tổ chức|triển khai|báo cáo>",
@@ -100,7 +101,9 @@ _ITEMS = {
     """,
     "domm": "@DOMS <của|trong>? (?: (?: @HH | <các> ) <tháng> | <tháng> @NEXT | <tháng> @FREE )",
     "monthofq": "<tháng> (?: @FIRST | @LAST | <giữa> ) <của>? @HH? <quý|kỳ báo cáo> (?! n | r )",
-    "weekofm": "(?: @WEEKS ) <của|trong>? @HH? <tháng> @FREE",
+    "weekofm": """
+        (?: @WEEKS ) <của|trong>? @HH? <tháng> @FREE | <tuần> (?: @FIRST | @LAST ) (?! <của|trong>? <tháng|quý|năm> )
+    """,
     "times": """
         @HH? <một>? @UNIT <ít nhất|tối thiểu|họp|tổ chức|báo cáo>? @NUM <lần>
       | (?: @HH | w | n ) @UNIT <ít nhất|tối thiểu|họp|tổ chức|báo cáo>? @NUM <lần>
@@ -153,7 +156,7 @@ _ITEMS = {
     """,
     "dmword": """
         <ngày|mùng> @NUM ,? /? <tháng> @NUM @YSUF? (?! <lần> ) | n <tháng> (?: n | w{1,2} ) @YSUF
-      | n <tháng> n (?! <lần> | / )
+      | (?<! <trong> ) n <tháng> n (?! <lần> | / | , n )
     """,
     "dm": "<ngày>? n/n (?: ,? <năm> Y | @YREL )? (?! / | n | <lần> ) | <ngày> n\\.n (?! \\. | n | % )",
     "dom": "<ngày|mùng> @NUM (?: (?: @AND | <đến> | [,-] ) <ngày>? n (?! / | n ) )* (?! <làm việc|kể> | n | / )",

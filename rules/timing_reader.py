@@ -23,7 +23,8 @@ class _Reader:
 
     __slots__ = (
         "after_comma", "bracket", "clause", "clause_start", "dash", "duration", "event_before", "event_text",
-        "fillers", "from_mark", "late_term", "naming", "op", "op_start", "prev", "reading", "swallow", "time", "year",
+        "fillers", "from_dom", "from_mark", "late_term", "naming", "op", "op_start", "prev", "reading", "swallow",
+        "time", "year",
     )  # fmt: skip
 
     def __init__(self, year: int) -> None:
@@ -40,6 +41,7 @@ class _Reader:
         self.bracket = self.after_comma = self.naming = False
         self.late_term: Term | None = None
         self.event_text, self.event_before = 0, False
+        self.from_dom: tuple[int, int] | None = None
 
     # -- operators and punctuation ---------------------------------------------------------------------------
 
@@ -100,6 +102,7 @@ class _Reader:
             self.clause += 1
         self.clause_start, self.fillers = start, 0
         self.op, self.prev, self.from_mark, self.duration, self.dash = "", None, None, None, False
+        self.from_dom = None
 
     def other(self, item: Item) -> None:
         if self.dash:
@@ -190,6 +193,12 @@ class _Reader:
             if begun is not None and begun.op != "window":
                 self.extend(begun, last, item)
                 return
+        if self.op == "to" and self.from_dom is not None and last.unit == "D":  # "từ ngày 01 đến hết ngày 05/6"
+            number, at = self.from_dom
+            first = last._replace(first_day=number, last_day=number)
+            self.op, self.op_start = "from", at
+            self.reading.doms.pop()
+            self.from_dom = None
         op = self.op or (prev.op if prev is not None and prev.op in ("before", "by", "in") else "")
         loose = not self.op and prev is None and self.fillers > 0 and not self.bracket
         loose = loose or (self.naming and not self.op and last.unit != "D")  # "trước ngày 10/3 (quý I)"
@@ -278,9 +287,12 @@ class _Reader:
         self.op = ""
 
     def dom(self, item: Item) -> None:
-        if not self.swallowed():
-            self.reading.doms.append((item.value, self.op))
-            self.op = ""
+        if self.swallowed():
+            return
+        if self.op == "from":
+            self.from_dom = (item.value[0], self.op_start)
+        self.reading.doms.append((item.value, self.op))
+        self.op = ""
 
     def term(self, item: Item) -> None:
         if self.swallow == "event":

@@ -52,8 +52,8 @@ def recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed], year: int
         given = [r._replace(rules=("FREQ=DAILY",)) if r == rhythms.every("ngày") else r for r in given]
     yearly_marks, bounds = _split(reading, given, fixed)
     rules, exclusive = _dated_rules(yearly_marks)
-    notes = [rhythm.note for rhythm in given if rhythm.note]
-    kept = _without_answered(given, len(rules))
+    kept = _without_answered(given, sum(rule.count(",") + 1 for rule in rules))
+    notes = [rhythm.note for rhythm in kept if rhythm.note]
     day_rules, days_exclusive, months = _day_rules(reading, kept, notes)
     kept = [rhythm for rhythm in kept if rhythm.months != months]
     rules = [*_rules_of(kept), *day_rules, *rules]
@@ -72,17 +72,25 @@ def recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed], year: int
 def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[list[Fixed], list[Fixed]]:
     """Dates that come every year, and windows that bound the whole."""
     by_year = any(rhythm.months >= _YEAR and not rhythm.dated for rhythm in given)
-    periodic = "periodic" in reading.flags or bool(given)
+    months = [period for period in fixed if _is_month(period)]
     yearly: list[Fixed] = []
     bounds: list[Fixed] = []
     for period in fixed:
         unit = period.mark.last.unit
-        day = unit == "D" and (period.a_day or by_year)
-        if not period.dated and ((day and periodic and period.op != "from") or (by_year and unit != "Y")):
-            yearly.append(period)
-        else:
-            bounds.append(period)
+        of_year = by_year and unit != "Y" and (not period.dated or (period.a_day and period.op not in ("to", "from")))
+        a_day = unit == "D" and period.a_day and not period.dated and period.op != "from"
+        several = len(months) > 1 and period in months and bool(given)
+        (yearly if of_year or several or (a_day and _comes_again(reading, given)) else bounds).append(period)
     return yearly, bounds
+
+
+def _is_month(period: Fixed) -> bool:
+    """A single month without a year: two of them beside "02 lần/năm" are its days, not its bounds."""
+    return period.mark.first is period.mark.last and period.mark.first.unit == "M" and not period.dated
+
+
+def _comes_again(reading: Reading, given: list[Rhythm]) -> bool:
+    return bool(given) or "periodic" in reading.flags
 
 
 def _dated_rules(yearly: list[Fixed]) -> tuple[list[str], bool]:

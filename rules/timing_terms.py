@@ -1,6 +1,6 @@
 """What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
 
-from rules.plan import Relative
+from rules.plan import Relative, Timing, TimingKind
 from rules.timing_reading import Reading, Term
 from rules.timing_text import Phrase, shown
 
@@ -43,3 +43,13 @@ def clock(time: tuple[int, int]) -> str:
     """HH:MM; the end of the day is 23:59."""
     hour, minute = time
     return "23:59" if hour == 24 else f"{hour:02}:{minute:02}"
+
+
+def undetermined(original: str, reason: str) -> Timing:
+    """A phrase without a date a person could be held to; `reason` says what is missing."""
+    return Timing(phrase=original, kind=TimingKind.UNDETERMINED, reason=reason)
+
+
+def capital(text: str) -> str:
+    """With a capital letter at the beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
