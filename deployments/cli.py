@@ -23,6 +23,8 @@ COMMANDS = {
         "deployments.commands.prefect",
         "Kiểm tra cơ sở dữ liệu, Prefect, máy chủ thư, đồng hồ; nói việc cần làm.",
     ),
+    "erase-person": ("deployments.commands.privacy", "Xóa dữ liệu cá nhân của một người theo yêu cầu."),
+    "export-person": ("deployments.commands.privacy", "Xuất mọi dữ liệu đang lưu về một người."),
     "init": ("deployments.commands.store", "Tạo cơ sở dữ liệu, cơ quan và người quản trị đầu tiên."),
     "item": ("deployments.commands.item", "Xem, sửa, đánh dấu hoàn thành một nhiệm vụ."),
     "link": ("deployments.commands.portal", "Tạo hoặc thu hồi liên kết vào trang của các đơn vị."),
@@ -39,10 +41,11 @@ COMMANDS = {
     "score": ("deployments.commands.score", "Tự chấm điểm: tính từ tệp, dự báo, đợt chấm điểm hằng năm."),
     "status": ("deployments.commands.store", "Tình hình thực hiện các kế hoạch."),
     "timing": ("deployments.commands.timing", "Hiểu một cụm từ chỉ thời hạn."),
+    "token": ("deployments.commands.token", "Tạo, xem, thu hồi khóa đọc dữ liệu cho phần mềm khác (API)."),
     "units": ("deployments.commands.store", "Nhập và xem danh sách cơ quan, đơn vị."),
     "worker": ("deployments.commands.prefect", "Chạy riêng worker của dondoc."),
 }
-"""Command name -> module and one line of help. The module has a click command in a variable of the same name."""
+"""Command name -> module and one line of help. The module has the command in a variable of that name (_ for -)."""
 
 
 click.Context.formatter_class = VietnameseHelp
@@ -65,7 +68,7 @@ class LazyGroup(click.Group):
         """The command by its name; None when there is none."""
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name)
+        command: click.Command = getattr(importlib.import_module(COMMANDS[name][0]), name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

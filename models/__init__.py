@@ -11,6 +11,7 @@ from models.answer_tables import (
     Review,
     Verdict,
 )
+from models.api_tokens import ApiToken
 from models.authority import Authority, Person, Role, Unit, UnitAlias
 from models.base import Base
 from models.links import LinkPurpose, LinkRequest, PortalLink, PortalSession
@@ -38,6 +39,7 @@ from models.scoring_tables import (
 
 __all__ = [
     "AnswerDraft",
+    "ApiToken",
     "AuditEvent",
     "Authority",
     "Base",

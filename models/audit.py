@@ -19,6 +19,8 @@ from models.locks import exclusive
 from models.operations import AuditEvent
 
 FIRST_HASH = "0" * 64
+REDACT = "audit.redact"
+"""Rows whose personal data were erased on request: names each with the hash of what it says since (models/erasing)."""
 _BATCH = 2_000
 
 
@@ -87,15 +89,27 @@ def hash_of(row: AuditEvent) -> str:
 def verify(session: Session) -> int | None:
     """The id of the first row whose content or place in the chain is not what was written; None: unbroken.
 
-    Rows cut off at the end leave a valid shorter chain; compare `head` with a noted hash for that.
+    A row whose personal data were erased says something else than it did: it holds when a row of the chain names
+    exactly what it says now. Rows cut off at the end leave a valid shorter chain; compare `head` with a noted
+    hash for that.
     """
     expected = FIRST_HASH
+    altered: dict[int, str] = {}
+    redacted: dict[int, str] = {}
+    broken: int | None = None
     rows = session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=_BATCH))
     for row in rows:
-        if row.previous_hash != expected or row.hash != hash_of(row):
-            return row.id
+        if row.previous_hash != expected:
+            broken = row.id
+            break
+        said = hash_of(row)
+        if row.hash != said:
+            altered[row.id] = said
+        if row.action == REDACT:
+            redacted.update({int(key): digest for key, digest in ((row.after or {}).get("rows") or {}).items()})
         expected = row.hash
-    return None
+    wrong = [key for key, said in altered.items() if redacted.get(key) != said]
+    return min(wrong + ([] if broken is None else [broken]), default=None)
 
 
 def head(session: Session) -> tuple[int, str]:

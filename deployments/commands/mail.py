@@ -137,6 +137,24 @@ def retry_messages(ids: tuple[int, ...]) -> None:
         raise click.ClickException(sent.problem)
 
 
+@messages.command("proof")
+@click.argument("plan", metavar="KẾ_HOẠCH")
+@click.argument("code", metavar="MÃ_NHIỆM_VỤ")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def prove(plan: str, code: str, as_json: bool) -> None:
+    """Một nhiệm vụ: đã nhắc ai, mốc nào, thư đến chưa, đơn vị có mở trang không, trả lời gì."""
+    from deployments.proofs import proof_json, proof_text
+    from models.plans import find_item, find_plan
+    from models.proof import proof_of
+
+    with reading() as session:
+        owner = find_plan(session, plan)
+        item = find_item(session, owner, code)
+        found = proof_of(session, item)
+        title = f"{owner.code} {item.code}: {item.title}"
+    click.echo(json.dumps(proof_json(found), ensure_ascii=False, indent=2) if as_json else proof_text(title, found))
+
+
 @click.command()
 @click.argument("plan", metavar="KẾ_HOẠCH")
 @click.option("--from", "first", type=DAY, help="Ngày đầu (mặc định: từ khi kế hoạch bắt đầu).")

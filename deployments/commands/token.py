@@ -1,0 +1,95 @@
+"""`dondoc token`: keys with which other machines read the API."""
+
+import json
+
+import click
+
+from config.clock import ZONE, now
+
+
+@click.group()
+def token() -> None:
+    """Tạo, xem, thu hồi khóa đọc dữ liệu cho phần mềm khác (API /api/v1, /metrics)."""
+
+
+@token.command("create")
+@click.argument("name", metavar="TÊN")
+@click.option(
+    "--scope",
+    type=click.Choice(["read", "metrics"]),
+    default="read",
+    show_default=True,
+    help="read: kế hoạch, nhiệm vụ, tiến độ, thư, số liệu; metrics: chỉ số giám sát.",
+)
+@click.option("--authority", help="Chỉ dữ liệu của một cơ quan (mã hoặc tên). Mặc định: mọi cơ quan.")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="Số ngày có hiệu lực.")
+def create_token(name: str, scope: str, authority: str | None, days: int) -> None:
+    """Tạo khóa cho một phần mềm; khóa chỉ in ra một lần này."""
+    from deployments.asking import hand
+    from models.api_tokens import TokenScope, make_token
+    from models.session import transaction
+    from models.staff import the_authority
+
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > 100:
+        raise click.UsageError("Tên khóa cần từ 1 đến 100 ký tự.")
+    with transaction() as session:
+        owner = the_authority(session, authority) if authority else None
+        made = make_token(session, wanted, TokenScope(scope), hand(), days=days, authority=owner)
+    click.echo(made)
+    click.echo(f"Khóa “{wanted}” có hiệu lực {days} ngày. Hãy cất ngay: dondoc chỉ lưu mã băm của khóa.", err=True)
+
+
+@token.command("list")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def list_tokens(as_json: bool) -> None:
+    """Xem các khóa (không có nội dung khóa)."""
+    from deployments.tables import table
+    from models.api_tokens import tokens
+    from models.session import reading
+
+    at = now()
+    with reading() as session:
+        rows = [
+            {
+                "name": row.name,
+                "scope": row.scope.value,
+                "authority": row.authority.code if row.authority else None,
+                "created_at": row.created_at.isoformat(),
+                "expires_at": row.expires_at.isoformat(),
+                "last_used_at": row.last_used_at.isoformat() if row.last_used_at else None,
+                "state": "revoked" if row.revoked_at else "open" if row.holds(at) else "expired",
+                "until": f"{row.expires_at.astimezone(ZONE):%d/%m/%Y}",
+            }
+            for row in tokens(session)
+        ]
+    if as_json:
+        plain = [{name: value for name, value in row.items() if name != "until"} for row in rows]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    words = {"open": "còn hiệu lực", "expired": "hết hạn", "revoked": "đã thu hồi"}
+    cells = [
+        (
+            str(row["name"]),
+            str(row["scope"]),
+            row["authority"] or "mọi cơ quan",
+            str(row["until"]),
+            words[str(row["state"])],
+        )
+        for row in rows
+    ]
+    head = ("Tên", "Phạm vi", "Cơ quan", "Đến ngày", "Tình trạng")
+    click.echo(table(head, cells, (3, 0, 2, 0, 0)) if rows else "Chưa có khóa nào: dondoc token create TÊN")
+
+
+@token.command("revoke")
+@click.argument("name", metavar="TÊN")
+def end_token(name: str) -> None:
+    """Thu hồi một khóa ngay lập tức."""
+    from deployments.asking import hand
+    from models.api_tokens import revoke_token
+    from models.session import transaction
+
+    with transaction() as session:
+        held = revoke_token(session, " ".join(name.split()), hand())
+    click.echo(f"Đã thu hồi khóa “{name}”." if held else f"Khóa “{name}” đã được thu hồi từ trước.")
