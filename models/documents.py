@@ -79,3 +79,13 @@ def stored_document(session: Session, kept: KeptDocument, at: datetime) -> Store
         session.add(found)
         session.flush()
     return found
+
+
+def clear_leftovers(folder: Path, before: datetime) -> int:
+    """Remove what an upload or copy left half-way before a moment (the process was killed). Returns how many."""
+    if not folder.is_dir():
+        return 0
+    old = [path for path in folder.glob(".new-*") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -13,7 +13,7 @@ from models.authority import Person, Unit
 from models.coordinating import named_for
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.operations import AuditEvent
-from models.plan import Part, Responsibility, Scope
+from models.plan import Part, Responsibility
 from models.schedule import Progress, ProgressState
 from rules.answers import STATE_WORDS
 from rules.figures import Figure, figure_words
@@ -96,16 +96,6 @@ def printed_coordinators(session: Session, of: Held) -> list[str]:
     return printed + [f"{name} (cơ quan chủ trì nêu)" for name in named if name not in printed]
 
 
-def has_open_set(session: Session, of: Held) -> bool:
-    """Whether the plan leaves coordinators open ("Các cơ quan có liên quan")."""
-    query = select(func.count()).where(
-        Responsibility.item_id == of.item.id,
-        Responsibility.part == Part.COORDINATOR,
-        Responsibility.scope == Scope.RELATED,
-    )
-    return bool(session.scalar(query))
-
-
 def answer_words(row: Progress) -> str:
     """An answer in words: "Đang thực hiện, 60 %; 1.234/1.600 → 77,1 % (đạt)"."""
     words = STATE_WORDS[row.state.value]
@@ -135,7 +125,7 @@ def _answers(session: Session, of: Held, names: dict[int, str]) -> Iterator[Told
     rows = session.scalars(query).all()
     pieces = _pieces(session, of)
     for row in rows:
-        who = f"{row.person.name}, {names.get(row.unit_id, '')}" if row.person else names.get(row.unit_id, "")
+        who = ", ".join(dict.fromkeys(filter(None, (row.person.name if row.person else None, names.get(row.unit_id)))))
         extra = f"Kèm {pieces[row.id]} tài liệu kiểm chứng. " if row.id in pieces else ""
         yield Told(row.created_at, who, answer_words(row), extra + (row.note or ""))
         if row.withdrawn_at is not None:

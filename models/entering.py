@@ -11,12 +11,12 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import quote
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from config.portal_key import portal_key
@@ -221,18 +221,10 @@ def _revoke(session: Session, now: datetime, *which: object) -> int:
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Delete sessions that ended more than a month ago, and links long expired that nobody used."""
+    """Delete sessions that ended more than a month ago. Returns how many. Links stay: the audit trail names them."""
     before = now - REMEMBER_EXPIRED
     gone = session.execute(delete(PortalSession).where(PortalSession.expires_at < before))
     return gone.rowcount if isinstance(gone, CursorResult) else 0
-
-
-def open_links(session: Session, person_id: int, now: datetime) -> int:
-    """How many links of a person still open the door."""
-    query = select(func.count()).where(
-        PortalLink.person_id == person_id, PortalLink.revoked_at.is_(None), PortalLink.expires_at > now.astimezone(UTC)
-    )
-    return session.scalar(query) or 0
 
 
 def _hashed(token: str) -> str:

@@ -8,7 +8,7 @@ from models.answer_tables import Review, Verdict
 from models.answers import Held, NotAllowedError, held, is_returned, newest_answer, urge_again
 from models.directory import directory_of
 from models.notices import Notice, NoticeKind, NoticeState
-from models.schedule import Occurrence, Progress
+from models.schedule import Progress
 from models.visitor import Hand
 from rules.ladder import Ladder
 from rules.sweep import Told
@@ -110,9 +110,3 @@ def _tell_unit(session: Session, hand: Hand, of: Held, progress: Progress, revie
             decided_on=hand.today,
         )
     )
-
-
-def waits_for_correction(session: Session, row: Occurrence) -> bool:
-    """Whether the leading unit's newest answer was sent back."""
-    newest = newest_answer(session, row.id, row.unit_id)
-    return newest is not None and is_returned(session, newest.id)

@@ -1,7 +1,6 @@
 """After the dossier has left: what the superior says, the explanations asked for, the second round, the result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -12,20 +11,9 @@ from models.scoring_round import RoundRefusedError, move, subject_of_round
 from models.scoring_scores import changed, facts_of
 from models.scoring_tables import Score, ScoreRound
 from rules.scoring import LeafScore, ScoreSheet, grade_of, sum_up
-from rules.scoring_round import LOST_REASONS, RoundState
+from rules.scoring_round import LOST_REASONS, RoundState, Verification
 from rules.scoring_rules import LeafState
 from rules.scoring_words import number_words
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What the superior says of one criterion: its score, a remark, a question that wants an explanation, why lost."""
-
-    criterion: str
-    score: Decimal | None
-    remark: str = ""
-    question: str = ""
-    lost_because: str | None = None
 
 
 def verify(session: Session, round_: ScoreRound, found: Sequence[Verification], by: By) -> int:

@@ -1,6 +1,6 @@
 """The steps of housekeeping, each safe to repeat."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from prefect import task
@@ -8,7 +8,10 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import text
 
 from config.clock import now
+from config.settings import load_settings
 from models.audit import verify
+from models.documents import clear_leftovers
+from models.entering import forget_old
 from models.occurring import Terms, sync_authority
 from models.office import office_calendar, office_policy
 from models.outbox import release_stuck
@@ -75,7 +78,13 @@ def check_database() -> str:
 
 @task(name="toi-uu-co-so-du-lieu", cache_policy=NO_CACHE, persist_result=False)
 def tidy_database() -> str:
-    """Refresh the planner's figures and give the write-ahead log back. PostgreSQL does both itself."""
+    """Forget old portal sessions and broken uploads; refresh the planner's figures, give the write-ahead log back.
+
+    PostgreSQL does the last two itself.
+    """
+    with transaction() as session:
+        forget_old(session, now())
+    clear_leftovers(load_settings().documents, now() - timedelta(days=1))
     engine = engine_for()
     if engine.dialect.name != "sqlite":
         return "do PostgreSQL tự làm"
