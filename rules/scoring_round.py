@@ -4,7 +4,9 @@ open → units score → focal unit reviews, returns → leader approves → dos
 superior verifies, asks for explanations → second round → final.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -74,6 +76,17 @@ LOST_REASONS = {
     "other": "Nguyên nhân khác",
 }
 """Why points were lost, as the plans that make good for them name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the superior says of one criterion: its score, a remark, a question that wants an explanation, why lost."""
+
+    criterion: str
+    score: Decimal | None
+    remark: str = ""
+    question: str = ""
+    lost_because: str | None = None
 
 
 def may_enter(

@@ -4,21 +4,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from documents.reading.criteria_file import read_criteria
 from models.audit import By
 from models.authority import Authority
-from models.criteria_sets import BroughtIn, bring_in, criteria_of, find_criteria, link_items, unlink_items
+from models.criteria_sets import (
+    BroughtIn,
+    bring_in,
+    criteria_of,
+    every_criteria,
+    find_criteria,
+    link_items,
+    unlink_items,
+)
 from models.errors import UnknownNameError
 from models.plan import Item, Plan
 from models.plans import find_item, find_plan
+from models.scoring_facts import evidence_words
 from models.scoring_forecast import PlanForecast, forecast_plan
 from models.scoring_round import RoundDays, find_round, open_round
-from models.scoring_tables import ScoreRound
+from models.scoring_scores import find_score, history_of, sheet_of
+from models.scoring_tables import Score, ScoreRound
+from models.scoring_verify import result_of, verified_sheet
 from models.session import reading, transaction
 from models.staff import the_authority
+from rules.criteria import CriteriaSet
+from rules.scoring_round import ROUND_WORDS, SCORE_WORDS
 
 UNITS_DAYS = 14
 SENDING_DAYS = 30
@@ -41,6 +56,22 @@ def import_criteria(path: Path, by: By) -> BroughtIn:
     criteria = read_criteria(path)
     with transaction() as session:
         return bring_in(session, criteria, by)
+
+
+def every_set() -> list[dict[str, Any]]:
+    """The newest version of each set."""
+    with reading() as session:
+        return [
+            {
+                "code": row.code,
+                "version": row.version,
+                "year": row.year,
+                "level": row.level,
+                "name": row.name,
+                "sample": row.sample,
+            }
+            for row in every_criteria(session)
+        ]
 
 
 def link(plan_code: str, criterion: str, items: Sequence[str], by: By, code: str | None, *, untie: bool) -> int:
@@ -87,8 +118,6 @@ def _plan(session: Session, owner: Authority, opening: Opening) -> Plan | None:
 
 
 def _plans_of(session: Session, owner: Authority, year: int) -> list[Plan]:
-    from sqlalchemy import select
-
     return list(session.scalars(select(Plan).where(Plan.authority_id == owner.id, Plan.year == year)))
 
 
@@ -97,4 +126,69 @@ def the_round(session: Session, authority: str | None, code: str | None, *, lock
     return find_round(session, the_authority(session, authority), code, lock=lock)
 
 
-__all__ = ["Opening", "criteria_of", "forecast_of", "import_criteria", "link", "open_the_round", "the_round"]
+def shown(authority: str | None, code: str | None) -> dict[str, Any]:
+    """The round as the command line shows it: its state, totals, and each score. Decimals stay decimals."""
+    with reading() as session:
+        round_ = the_round(session, authority, code)
+        criteria = criteria_of(round_.criteria)
+        own, verified = sheet_of(round_), verified_sheet(round_)
+        known = any(result_of(score) is not None for score in round_.scores)
+        return {
+            "authority": round_.authority.name,
+            "criteria": criteria.code,
+            "name": criteria.name,
+            "year": round_.year,
+            "state": round_.state.value,
+            "state_words": ROUND_WORDS[round_.state],
+            "units_until": round_.units_until.isoformat(),
+            "total": own.total,
+            "counted": own.counted,
+            "pending": own.pending,
+            "max": own.max,
+            "verified_total": verified.total if known else None,
+            "grade": round_.grade,
+            "rank": round_.rank,
+            "rank_of": round_.rank_of,
+            "scores": [_shown(score, criteria) for score in round_.scores],
+        }
+
+
+def _shown(score: Score, criteria: CriteriaSet) -> dict[str, Any]:
+    leaf = criteria.by_code[score.criterion]
+    return {
+        "code": score.criterion,
+        "name": leaf.name,
+        "unit": score.unit.name if score.unit else None,
+        "state": score.state.value,
+        "state_words": SCORE_WORDS[score.state],
+        "score": score.points,
+        "max": leaf.maximum,
+        "counted": score.counted,
+        "outcome": score.outcome,
+        "calculation": score.calculation,
+        "explanation": score.explanation,
+        "evidence": [evidence_words(use.evidence) for use in score.evidence],
+        "verified": result_of(score),
+        "remark": score.remark,
+        "question": score.question,
+        "reply": score.reply,
+        "returned_because": score.returned_because,
+    }
+
+
+def history(authority: str | None, code: str | None, criterion: str) -> list[dict[str, Any]]:
+    """Every change of a score, oldest first."""
+    with reading() as session:
+        score = find_score(session, the_round(session, authority, code), criterion)
+        rows = history_of(session, score)
+        return [
+            {
+                "at": row.at.isoformat(),
+                "who": row.actor,
+                "action": row.action,
+                "before": row.before,
+                "after": row.after,
+                "note": row.note,
+            }
+            for row in rows
+        ]

@@ -47,6 +47,49 @@ def check(file: Path, year: int | None, yaml_file: Path | None, as_json: bool) -
         raise Refused(f"Bộ tiêu chí “{file.name}” có {len(wrong)} lỗi; sửa theo danh sách trên rồi kiểm tra lại.")
 
 
+@criteria.command("import")
+@click.argument("file", type=FILE, metavar="TỆP")
+def import_criteria(file: Path) -> None:
+    """Nhập một bộ tiêu chí đúng, đủ (YAML hoặc bảng). Nhập lại không ghi trùng; nội dung khác là bản mới."""
+    from deployments.asking import hand
+    from tasks.scoring import import_criteria as bring_in
+
+    done = bring_in(file, hand())
+    said = "Đã nhập" if done.changed else "Không có gì thay đổi:"
+    click.echo(f"{said} bộ tiêu chí {done.stored.code}, bản {done.stored.version}, năm {done.stored.year}.")
+
+
+@criteria.command("list")
+@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+def list_criteria(as_json: bool) -> None:
+    """Các bộ tiêu chí đã nhập."""
+    from tasks.scoring import every_set
+
+    rows = every_set()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['year']}  {row['code']:<32} bản {row['version']}  {row['name']}")
+    if not rows:
+        click.echo("Chưa có bộ tiêu chí nào. Nhập bằng: dondoc criteria import TỆP")
+
+
+@criteria.command("link")
+@click.argument("plan", metavar="KẾ_HOẠCH")
+@click.argument("criterion", metavar="TIÊU_CHÍ")
+@click.argument("items", nargs=-1, required=True, metavar="NHIỆM_VỤ...")
+@click.option("--criteria", "code", help="Mã bộ tiêu chí (mặc định: bộ mới nhất của năm kế hoạch).")
+@click.option("--untie", is_flag=True, help="Gỡ liên kết thay vì thêm.")
+def link(plan: str, criterion: str, items: tuple[str, ...], code: str | None, untie: bool) -> None:
+    """Gắn nhiệm vụ của kế hoạch với tiêu chí: tiến độ, số liệu, tài liệu của nhiệm vụ nói lên điểm của tiêu chí."""
+    from deployments.asking import hand
+    from tasks import scoring
+
+    count = scoring.link(plan, criterion, items, hand(), code, untie=untie)
+    click.echo(f"Đã {'gỡ' if untie else 'gắn'} {count} nhiệm vụ {'khỏi' if untie else 'với'} tiêu chí {criterion}.")
+
+
 def _described(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
     from rules.scoring_words import number_words
 

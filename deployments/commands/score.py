@@ -1,5 +1,6 @@
 """`dondoc score`: scoring from files, forecast, and the yearly round."""
 
+import importlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,33 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 
 
-@click.group()
+LAZY = {
+    "deployments.commands.score_round": (
+        "accept", "approve", "checks", "dossier", "enter", "explain", "finish", "open", "return", "review", "second",
+        "send", "show", "submit", "verify",
+    ),
+    "deployments.commands.score_after": ("difference", "forecast", "history", "remedial"),
+}  # fmt: skip
+"""Commands that need the database, by the module that has them: computing from files must answer at once."""
+
+
+class ScoreGroup(click.Group):
+    """The group; its other commands are imported when one of them, or the list of all, is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the alphabet."""
+        return sorted([*self.commands, *(name for names in LAZY.values() for name in names)])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command by its name; None when there is none."""
+        for module, names in LAZY.items():
+            if name in names:
+                commands: tuple[click.Command, ...] = importlib.import_module(module).COMMANDS
+                return next(command for command in commands if command.name == name)
+        return super().get_command(ctx, name)
+
+
+@click.group(cls=ScoreGroup)
 def score() -> None:
     """Tự chấm điểm: tính từ tệp, dự báo, và đợt chấm điểm hằng năm."""
 

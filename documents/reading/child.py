@@ -70,7 +70,8 @@ def _read_zip(fmt: str, data: bytes) -> Document:
     return read_odt(archive) if fmt == "odt" else read_ods(archive)
 
 
-def _limit() -> None:
+def limit() -> None:
+    """What a reading process may use: memory, time, one answer; no connections, no programs."""
     resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CHILD_CPU_SECONDS, CHILD_CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -92,7 +93,7 @@ def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
 
 def main() -> None:
     """Answer with JSON: {"document": …}, {"refused": reason} or {"doc": true} for a file that LibreOffice must turn."""
-    _limit()
+    limit()
     answer: bytes
     try:
         data = sys.stdin.buffer.read(FILE_BYTES + 1)

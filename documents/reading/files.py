@@ -38,7 +38,7 @@ def read_document(path: Path) -> Document:
 
 def _read(path: Path) -> Document:
     deadline = time.monotonic() + WALL_SECONDS
-    with _opened(path) as source:
+    with opened(path) as source:
         answer = _ask_child(source, deadline)
         if answer != {"doc": True}:
             return _document(answer)
@@ -48,7 +48,7 @@ def _read(path: Path) -> Document:
             return _document(_ask_child(docx, deadline), form="doc")
 
 
-def _opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> IO[bytes]:
     """The file, opened without waiting: a named pipe or a device must not hold us."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)

@@ -1,0 +1,67 @@
+"""Self against verified for a round, and over an authority's years."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from models.authority import Authority
+from models.criteria_sets import criteria_of
+from models.scoring_scores import sheet_of
+from models.scoring_tables import Score, ScoreEvidence, ScoreRound
+from models.scoring_verify import result_of, verified_sheet
+from rules.scoring_difference import Compared, Difference, compare
+from rules.scoring_rules import LeafState
+
+
+def difference_of(round_: ScoreRound) -> Difference:
+    """The comparison of one round."""
+    criteria = criteria_of(round_.criteria)
+    by_code = {score.criterion: score for score in round_.scores}
+    leaves = []
+    for leaf in criteria.leaves:
+        score, area = by_code[leaf.code], criteria.area_of[leaf.code]
+        found = result_of(score)
+        counted = leaf.maximum if found is not None else score.counted
+        leaves.append(
+            Compared(
+                code=leaf.code,
+                name=leaf.name,
+                area_code=area.code,
+                area=area.name,
+                unit=score.unit.name if score.unit else "",
+                max=leaf.maximum,
+                counted=counted,
+                self_score=score.points,
+                verified=found,
+                reason=score.lost_because or _known_reason(score),
+                remark=score.remark or "",
+                evidence=leaf.evidence,
+            )
+        )
+    verified = verified_sheet(round_).total if any(one.verified is not None for one in leaves) else None
+    return compare(round_.year, criteria.code, leaves, sheet_of(round_).total, verified)
+
+
+def _known_reason(score: Score) -> str | None:
+    """What the self-score itself says of why points went."""
+    if score.outcome == LeafState.NO_EVIDENCE:
+        return "no_evidence"
+    if score.outcome == LeafState.MISSING:
+        return "not_done"
+    entry = score.entry or {}
+    if str(entry.get("days_late", "0")) not in ("0", "0.0"):
+        return "late"
+    return None
+
+
+def years_of(session: Session, authority: Authority) -> list[Difference]:
+    """The comparisons of an authority's rounds, oldest first."""
+    query = (
+        select(ScoreRound)
+        .where(ScoreRound.authority_id == authority.id)
+        .order_by(ScoreRound.year, ScoreRound.id)
+        .options(
+            selectinload(ScoreRound.scores).selectinload(Score.evidence).selectinload(ScoreEvidence.evidence),
+            selectinload(ScoreRound.scores).selectinload(Score.unit),
+        )
+    )
+    return [difference_of(round_) for round_ in session.scalars(query)]

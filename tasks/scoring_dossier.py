@@ -1,0 +1,255 @@
+"""The dossier at its edges: checks before sending, sealing one .zip, sending it to the superior."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.clock import ZONE
+from config.settings import Settings, load_settings
+from documents.reading.pdf_signature import read_signatures
+from documents.writing.score_dossier import BrokenEvidenceError, DossierFile, Written, safe_name, write_dossier
+from models.answer_tables import Evidence
+from models.audit import By, record
+from models.authority import Person, Role
+from models.criteria_sets import criteria_of
+from models.documents import KeptDocument, place_of, settle, stored_document
+from models.errors import StoreError
+from models.scoring_facts import evidence_words
+from models.scoring_round import subject_of_round
+from models.scoring_scores import entry_of, sheet_of
+from models.scoring_tables import Score, ScoreDossier, ScoreRound
+from models.session import reading, transaction
+from rules.criteria import Decision
+from rules.scoring_checks import EvidenceFact, ScoreFact, Warned, check_scores
+from rules.scoring_dossier import DossierFacts, Proof, ScoreWords, rows_of
+from rules.scoring_input import Entry
+from rules.scoring_round import LOST_REASONS, RoundState
+from tasks.scoring import the_round
+
+_SEALABLE = (RoundState.APPROVED, RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND, RoundState.FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A warning and what was answered to it (None: nothing yet)."""
+
+    warned: Warned
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed dossier: its version, where the .zip lies, its hash and size, and whether it is new."""
+
+    dossier_id: int
+    version: int
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    new: bool
+
+
+def checks_of(session: Session, round_: ScoreRound, settings: Settings | None = None) -> list[Check]:
+    """Every warning about a round, with its answers. PDF files are looked at for their signatures."""
+    folder = (settings or load_settings()).documents
+    signatures = {}
+    facts = []
+    for score in round_.scores:
+        proofs = []
+        for use in score.evidence:
+            key = use.evidence.document.sha256 if use.evidence.document else ""
+            if key and key not in signatures:
+                signatures[key] = read_signatures(place_of(folder, key))
+            proofs.append(_fact(use.evidence, signatures.get(key)))
+        facts.append(ScoreFact(score.criterion, entry_of(score), Entry.model_validate(score.filled), tuple(proofs)))
+    answers = {score.criterion: score.answers for score in round_.scores}
+    warned = check_scores(criteria_of(round_.criteria), facts)
+    return [Check(one, answers[one.criterion].get(one.code)) for one in warned]
+
+
+def _fact(evidence: Evidence, signature: object) -> EvidenceFact:
+    return EvidenceFact(
+        id=evidence.id,
+        words=evidence_words(evidence),
+        sha256=evidence.document.sha256 if evidence.document else None,
+        reference=evidence.reference,
+        issued_on=evidence.issued_on,
+        place=evidence.place,
+        signature=signature,  # type: ignore[arg-type]
+    )
+
+
+def seal(authority: str | None, code: str | None, by: By, settings: Settings | None = None) -> Sealed:
+    """Write and keep the dossier of an approved round. Unchanged content is the same version again.
+
+    The .zip is written outside any transaction. Raises StoreError when the round is not approved, a file is
+    broken, or the round changes meanwhile.
+    """
+    used = settings or load_settings()
+    with reading() as session:
+        round_ = the_round(session, authority, code)
+        if round_.state not in _SEALABLE:
+            raise StoreError("Chỉ đóng hồ sơ sau khi lãnh đạo đã duyệt điểm tự chấm: dondoc score approve")
+        newest = _newest(session, round_)
+        facts, files = dossier_of(session, round_, (newest.version if newest else 0) + 1, by.at, used)
+        print_ = _fingerprint(facts, files)
+        if newest is not None and newest.manifest.get("fingerprint") == print_:
+            return _sealed(newest, used, new=False)
+        round_id, changed_at = round_.id, round_.changed_at
+    copy, written = _write(facts, files, used, by.at)
+    try:
+        settle(copy, place_of(used.documents, written.sha256))
+    finally:
+        copy.unlink(missing_ok=True)
+    with transaction() as session:
+        found = session.get_one(ScoreRound, round_id)
+        if found.changed_at != changed_at:
+            raise StoreError("Trong lúc đóng hồ sơ, đợt chấm điểm đã thay đổi; hãy chạy lại.")
+        return _sealed(_store(session, found, facts, written, print_, by), used, new=True)
+
+
+def copy_out(sealed: Sealed, target: Path) -> None:
+    """Copy a sealed dossier to where somebody wants it."""
+    shutil.copyfile(sealed.path, target)
+
+
+def _write(facts: DossierFacts, files: Sequence[DossierFile], settings: Settings, at: datetime) -> tuple[Path, Written]:
+    settings.documents.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=settings.documents)
+    os.close(descriptor)
+    try:
+        return Path(name), write_dossier(facts, files, Path(name), at.astimezone(ZONE))
+    except BrokenEvidenceError as broken:
+        Path(name).unlink(missing_ok=True)
+        raise StoreError(str(broken)) from None
+
+
+def _store(
+    session: Session, round_: ScoreRound, facts: DossierFacts, written: Written, fingerprint: str, by: By
+) -> ScoreDossier:
+    name = safe_name(f"ho-so-tu-cham-{round_.authority.code}-{facts.year}-v{facts.version}.zip")
+    row = ScoreDossier(
+        round_id=round_.id,
+        version=facts.version,
+        document=stored_document(session, KeptDocument(written.sha256, name, written.size), by.at),
+        total=facts.total,
+        manifest={**written.manifest, "fingerprint": fingerprint},
+        sealed_at=by.at,
+        sealed_by=by.who,
+    )
+    session.add(row)
+    session.flush()
+    after = {"version": row.version, "sha256": written.sha256, "size": written.size, "total": f"{facts.total:f}"}
+    record(session, by, "score_round.seal", subject_of_round(round_), after=after)
+    return row
+
+
+def _newest(session: Session, round_: ScoreRound) -> ScoreDossier | None:
+    query = select(ScoreDossier).where(ScoreDossier.round_id == round_.id).order_by(ScoreDossier.version.desc())
+    return session.scalar(query.limit(1))
+
+
+def _sealed(row: ScoreDossier, settings: Settings, *, new: bool) -> Sealed:
+    document = row.document
+    place = place_of(settings.documents, document.sha256)
+    return Sealed(row.id, row.version, place, document.name, document.sha256, document.size, new)
+
+
+def _fingerprint(facts: DossierFacts, files: Sequence[DossierFile]) -> str:
+    """The hash of what a dossier says, without its version and day: equal means that nothing changed."""
+    content = {**asdict(facts), "version": 0, "sealed_on": ""}
+    paths = [(file.path, file.sha256) for file in files]
+    return sha256(json.dumps([content, paths], ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def dossier_of(
+    session: Session, round_: ScoreRound, version: int, at: datetime, settings: Settings
+) -> tuple[DossierFacts, list[DossierFile]]:
+    """What the dossier of a round says, and the evidence files that go into it, each once."""
+    criteria = criteria_of(round_.criteria)
+    sheet = sheet_of(round_)
+    files: dict[str, DossierFile] = {}
+    words = {score.criterion: _words(score, files, settings) for score in round_.scores}
+    authority = round_.authority
+    signer, position = _signer(session, authority.id)
+    facts = DossierFacts(
+        authority=authority.name,
+        place=authority.place or "",
+        superior=authority.superior or "Cơ quan thẩm định",
+        symbol="TTr-UBND",
+        criteria=criteria.name,
+        criteria_code=criteria.code,
+        decision=_decision_words(criteria.decision, criteria.name),
+        year=round_.year,
+        version=version,
+        sealed_on=_day(at),
+        signer=signer,
+        position=position,
+        rows=rows_of(criteria, sheet, words),
+        total=sheet.total,
+        max=sheet.max,
+        counted=sheet.counted,
+        pending=sheet.pending,
+    )
+    return facts, list(files.values())
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(ZONE).date()
+
+
+def _signer(session: Session, authority_id: int) -> tuple[str, str]:
+    query = select(Person).where(Person.authority_id == authority_id, Person.role == Role.LEADER, Person.active)
+    leader = session.scalar(query.order_by(Person.id).limit(1))
+    return (leader.name if leader else ""), "Chủ tịch"
+
+
+def _decision_words(decision: Decision, name: str) -> str:
+    if not decision.number:
+        return ""
+    day = f" ngày {decision.date:%d/%m/%Y}" if decision.date else ""
+    by = f" của {decision.issued_by}" if decision.issued_by else ""
+    return f"Quyết định số {decision.number}{day}{by} về {name}"
+
+
+def _words(score: Score, files: dict[str, DossierFile], settings: Settings) -> ScoreWords:
+    return ScoreWords(
+        unit=score.unit.name if score.unit else "",
+        explanation="\n".join(filter(None, (score.explanation, *_answered(score)))),
+        proofs=tuple(_proofs(score, files, settings)),
+        verified=score.verified,
+        remark=score.remark or "",
+        question=score.question or "",
+        reply=score.reply or "",
+        lost_because=LOST_REASONS.get(score.lost_because or "", ""),
+    )
+
+
+def _answered(score: Score) -> Iterator[str]:
+    for answer in score.answers.values():
+        yield str(answer)
+
+
+def _proofs(score: Score, files: dict[str, DossierFile], settings: Settings) -> Iterator[Proof]:
+    """The evidence of a score; a file that proves several criteria lies in the dossier once."""
+    for use in score.evidence:
+        evidence = use.evidence
+        path = None
+        if evidence.document is not None:
+            key = evidence.document.sha256
+            if key not in files:
+                name = safe_name(evidence.name or evidence.document.name)
+                path = f"tai-lieu/{len(files) + 1:03}-{safe_name(score.criterion)}-{name}"
+                files[key] = DossierFile(place_of(settings.documents, key), key, path)
+            path = files[key].path
+        yield Proof(evidence_words(evidence), path, evidence.url)

@@ -1,0 +1,181 @@
+"""What leaves the office about self-scoring: units asked for their scores, the dossier to the superior."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings, load_settings
+from models.audit import By, record
+from models.authority import Person, Unit
+from models.entering import Door, door_of, leading_to, link_for
+from models.errors import StoreError
+from models.notices import Message, MessageState
+from models.posting import Letter, queue_once
+from models.report_tables import MessageAttachment
+from models.scoring_links import dossier_link
+from models.scoring_round import move, subject_of_round
+from models.scoring_scores import sheet_of
+from models.scoring_tables import ScoreDossier, ScoreRound
+from models.session import transaction
+from models.telling import focal_contact
+from notifications.mime import new_message_id
+from notifications.score_messages import ScoreAsked, ScoreDossierLetter, render_score_asked, render_score_dossier
+from rules.scoring_round import RoundState, ScoreState
+from rules.scoring_words import number_words
+from tasks.scoring import the_round
+from tasks.scoring_dossier import Sealed, seal
+
+ASK, DOSSIER = "score_ask", "score_dossier"
+"""Kinds of these mails."""
+
+ATTACHED_UP_TO = 15 * 1024 * 1024
+"""Bytes up to which a dossier goes with its mail; above that the mail leads to it."""
+LINK_DAYS = 60
+ZIP = "application/zip"
+ASK_DAYS = (0, 7, 11, 13, 14, 15, 17, 21)
+"""Days after the opening on which units that owe scores are asked; also each day something is returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentDossier:
+    """What was sent: the sealed dossier, the mail (None: handed over by other means), and whether it is new."""
+
+    sealed: Sealed
+    message_id: int | None
+    new: bool
+
+
+def ask_units(session: Session, round_: ScoreRound, today: date, by: By, settings: Settings | None = None) -> int:
+    """Queue one mail to each unit that owes scores on a day of asking. Returns how many; repeated it queues none."""
+    if round_.state not in (RoundState.SCORING, RoundState.REVIEW):
+        return 0
+    used = settings or load_settings()
+    door = door_of(used)
+    name, _, mailbox = focal_contact(session, round_.authority_id)
+    letters = []
+    for unit, waiting, returned in _owing(round_):
+        due = (today - round_.opened_on).days in ASK_DAYS and round_.state is RoundState.SCORING
+        person = _mailbox(session, unit)
+        if person is None or not (due or returned):
+            continue
+        now = (today, by, used, door)
+        letters.append(_asking(session, (round_, person, unit), (waiting, returned), (name, mailbox), now))
+    return len(queue_once(session, letters, by.at))
+
+
+def _asking(
+    session: Session,
+    whom: tuple[ScoreRound, Person, Unit],
+    counts: tuple[int, int],
+    focal: tuple[str, str | None],
+    now: tuple[date, By, Settings, Door],
+) -> Letter:
+    (round_, person, unit), (today, by, settings, door) = whom, now
+    link = leading_to(link_for(session, door, person.id, None, by.at), "/cham-diem")
+    mail = ScoreAsked(
+        authority_name=focal[0],
+        unit_name=unit.name,
+        today=today,
+        criteria=round_.criteria.name,
+        year=round_.year,
+        waiting=counts[0],
+        returned=counts[1],
+        until=max(round_.units_until, today),
+        link=link,
+    )
+    told = render_score_asked(mail)
+    message_id = new_message_id(settings.mail_domain)
+    return Letter(person, ASK, today, told.subject, told.text, told.html, message_id, settings.reply_to or focal[1])
+
+
+def _owing(round_: ScoreRound) -> list[tuple[Unit, int, int]]:
+    """The units that owe scores: how many, and how many of them were returned."""
+    found: dict[int, tuple[Unit, int, int]] = {}
+    for score in round_.scores:
+        if score.unit is None or score.state not in (ScoreState.OPEN, ScoreState.RETURNED):
+            continue
+        if score.state is ScoreState.OPEN and round_.state is not RoundState.SCORING:
+            continue
+        unit, waiting, returned = found.get(score.unit.id, (score.unit, 0, 0))
+        found[score.unit.id] = (unit, waiting + 1, returned + (score.state is ScoreState.RETURNED))
+    return list(found.values())
+
+
+def _mailbox(session: Session, unit: Unit) -> Person | None:
+    query = select(Person).where(Person.unit_id == unit.id, Person.active, Person.is_mailbox).order_by(Person.id)
+    return session.scalar(query.limit(1))
+
+
+def send_dossier(authority: str | None, code: str | None, by: By, today: date, *, by_hand: bool = False) -> SentDossier:
+    """Seal the dossier and queue its mail to the superior, once a version; the round then waits for verification.
+
+    `by_hand`: it goes another way (trục liên thông, giấy), and only that is written down. Raises StoreError when the
+    round is not approved or the superior has no mailbox.
+    """
+    settings = load_settings()
+    sealed = seal(authority, code, by, settings)
+    with transaction() as session:
+        round_ = the_round(session, authority, code, lock=True)
+        dossier = session.get_one(ScoreDossier, sealed.dossier_id)
+        new = dossier.message_id is None and not (by_hand and round_.state is not RoundState.APPROVED)
+        if new and not by_hand:
+            dossier.message_id = _queue(session, round_, dossier, sealed, (by, today, settings))
+        if round_.state is RoundState.APPROVED:
+            move(session, round_, RoundState.SENT, by, f"hồ sơ bản {sealed.version}")
+        if new:
+            after = {"version": sealed.version, "sha256": sealed.sha256, "by_hand": by_hand}
+            record(session, by, "score_round.send", subject_of_round(round_), after=after)
+        return SentDossier(sealed, dossier.message_id, new)
+
+
+def _queue(
+    session: Session, round_: ScoreRound, dossier: ScoreDossier, sealed: Sealed, now: tuple[By, date, Settings]
+) -> int:
+    by, today, settings = now
+    authority = round_.authority
+    if not authority.superior_mailbox:
+        raise StoreError(
+            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; ghi superior_mailbox bằng "
+            "dondoc units import, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+        )
+    name, focal, mailbox = focal_contact(session, authority.id)
+    attached = sealed.size <= ATTACHED_UP_TO
+    until = today + timedelta(days=LINK_DAYS)
+    mail = ScoreDossierLetter(
+        authority_name=name,
+        recipient_name=authority.superior or authority.superior_mailbox,
+        today=today,
+        year=round_.year,
+        criteria=round_.criteria.name,
+        total=number_words(dossier.total),
+        counted=number_words(sheet_of(round_).counted),
+        version=sealed.version,
+        file_name=sealed.name,
+        sha256=sealed.sha256,
+        link=None if attached else dossier_link(door_of(settings), sealed.dossier_id, sealed.sha256, until),
+        link_until=until,
+        reply_to_name=focal,
+    )
+    told = render_score_dossier(mail)
+    message = Message(
+        authority_id=authority.id,
+        kind=DOSSIER,
+        day=today,
+        to_address=authority.superior_mailbox,
+        to_name=authority.superior or "",
+        subject=told.subject,
+        text=told.text,
+        html=told.html,
+        reply_to=settings.reply_to or mailbox,
+        message_id=new_message_id(settings.mail_domain),
+        state=MessageState.QUEUED,
+        created_at=by.at,
+    )
+    session.add(message)
+    session.flush()
+    if attached:
+        file = MessageAttachment(message_id=message.id, document_id=dossier.document_id, name=sealed.name, media=ZIP)
+        session.add(file)
+    return message.id
