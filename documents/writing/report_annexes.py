@@ -41,13 +41,13 @@ def annexes_of(report: Report) -> tuple[Annex, ...]:
 
 def _items(report: Report) -> Annex:
     columns = (
-        Column("Số TT", 8, True),
-        Column("Nhiệm vụ", 27),
-        Column("Cơ quan chủ trì (phối hợp)", 16),
-        Column("Tiến độ theo Kế hoạch", 12),
-        Column("Tình trạng", 12),
-        Column("Kết quả thực hiện; số liệu so với chỉ tiêu", 24),
-        Column("Tài liệu kiểm chứng", 17),
+        Column("Số TT", 7, True),
+        Column("Nhiệm vụ", 28),
+        Column("Cơ quan chủ trì (phối hợp)", 15),
+        Column("Tiến độ theo Kế hoạch", 10),
+        Column("Tình trạng", 10),
+        Column("Kết quả thực hiện; số liệu so với chỉ tiêu", 29),
+        Column("Tài liệu kiểm chứng", 14),
     )
     rows: list[Row] = []
     for part in report.fields:
