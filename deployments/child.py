@@ -4,31 +4,17 @@ Each watches its standard input: the supervisor holds the other end, so when it 
 gone, even by `kill -9`, the child ends too and no process is left behind.
 """
 
-import gc
 import os
 import runpy
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
-from typing import Any
+
+from config.waiting import pause
 
 GRACE_SECONDS = 8.0
 """How long a child may take to finish its work once its supervisor is gone."""
-
-BUSY_SECONDS = 3
-"""How long a connection of the Prefect server waits for SQLite's one writer.
-
-Prefect says 60. Measured: a garbage collection that frees a cursor of a waiting
-connection waits for that connection with the interpreter lock held, so the writer
-it waits for cannot go on either, and the whole server stands still until the wait
-ends. The error after it is one that every client tries again.
-"""
-
-COLLECTIONS = (50_000, 20, 20)
-"""Garbage collection of the Prefect server: rarer, so a deployment and its run cost a fifth less, and the
-standstill above is met less often."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,30 +34,16 @@ def _watch() -> None:
     while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE_SECONDS)
+    pause(GRACE_SECONDS)
     os._exit(1)
 
 
 def _server(arguments: list[str]) -> None:
-    shorten_waits()
-    gc.set_threshold(*COLLECTIONS)
+    from deployments.calm import keep_calm
+
+    keep_calm()
     sys.argv = ["prefect", "server", "start", *arguments]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
-
-
-def shorten_waits() -> None:
-    """Let the Prefect server's SQLite connections wait BUSY_SECONDS (see there) instead of a minute."""
-    from prefect.server.database.configurations import AioSqliteConfiguration
-
-    setup = AioSqliteConfiguration.setup_sqlite
-
-    def setup_sqlite(self: AioSqliteConfiguration, connection: Any, record: Any) -> None:
-        setup(self, connection, record)
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        cursor.close()
-
-    AioSqliteConfiguration.setup_sqlite = setup_sqlite  # type: ignore[method-assign,assignment]
 
 
 def _command(arguments: list[str]) -> None:

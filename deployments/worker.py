@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MAX_STARTS = 3
 """A run that was cut off this many times is given up: it may be what kills the worker."""
 
+_LOOK_AGAIN = 0.25
 _ENTRYPOINT = re.compile(r"flows\.\w+:\w+")
 
 
@@ -65,6 +66,16 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         await super().setup()
         if self._work_pool is not None:
             await self._settle_orphans()
+
+    async def get_and_submit_flow_runs(self) -> "list[FlowRun]":
+        """Take what is due; as long as there is more, take it as soon as there is room, not ten seconds later."""
+        taken = await super().get_and_submit_flow_runs()
+        while taken:
+            await anyio.sleep(_LOOK_AGAIN)
+            while self._limiter is not None and self._limiter.available_tokens < 1:
+                await anyio.sleep(_LOOK_AGAIN)
+            taken = await super().get_and_submit_flow_runs()
+        return taken
 
     async def run(
         self,
