@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.waiting import wait_for_exit
+
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 STEADY_SECONDS = 300.0
@@ -75,7 +77,7 @@ class Child:
         if self.process is None:
             return
         try:
-            self.process.wait(timeout=max(seconds, 0.1))
+            wait_for_exit(self.process, max(seconds, 0.1))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -6,6 +6,7 @@ from typing import Any
 
 from config.clock import now
 from config.settings import Settings
+from config.waiting import pause
 from tasks.deploying import make_pool
 from tasks.prefect_api import PrefectApi, PrefectError
 
@@ -45,7 +46,7 @@ def _wait(api: PrefectApi, run: str, end: float) -> dict[str, Any]:
         state: dict[str, Any] = api.call("GET", f"/flow_runs/{run}")["state"]
         if state["type"] in _FINAL or time.monotonic() > end:
             return state
-        time.sleep(0.5)
+        pause(0.5)
 
 
 def _verdict(state: dict[str, Any], timeout: float) -> tuple[str, str] | None:

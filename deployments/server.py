@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 
 from config.settings import Settings
+from config.waiting import pause
 
 API_VERSION_PATH = "/admin/version"
 
@@ -107,5 +108,5 @@ def wait_until_ready(settings: Settings, seconds: float, alive: Callable[[], boo
     while time.monotonic() < end and alive():
         if answers(settings):
             return True
-        time.sleep(0.2)
+        pause(0.2)
     return False

@@ -6,7 +6,6 @@ calls are made again, which is safe, because each has an idempotency key or sets
 state that is the same the second time.
 """
 
-import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from config.settings import Settings
+from config.waiting import pause
 
 PAGE = 200
 """As many rows as Prefect gives at a time."""
@@ -72,7 +72,7 @@ class PrefectApi:
             else:
                 if answer.status_code not in _AGAIN or attempt == _TRIES:
                     return answer
-            time.sleep(0.2 * attempt)
+            pause(0.2 * attempt)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def pages(self, path: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -102,7 +102,7 @@ class PrefectApi:
                 return True
             if "locked" not in refused[0]:  # two writers met on SQLite: the keys make a second call safe
                 break
-            time.sleep(0.2 * attempt)
+            pause(0.2 * attempt)
         raise PrefectError(f"Prefect ở {self.url} không nhận lịch chạy: {refused[0]}")
 
     def delete_runs(self, ids: Iterable[str]) -> int:

@@ -83,3 +83,9 @@ def test_templates_and_migrations_are_in_the_package() -> None:
     assert (files("notifications") / "templates" / "digest" / "body.html").is_file()
     assert (files("models") / "migrations" / "env.py").is_file()
     assert (files("config") / "policy.toml").is_file()
+
+
+def test_nothing_waits_in_a_way_that_a_moved_clock_breaks() -> None:
+    broken = re.compile(r"\btime\.sleep\(|\.wait\(timeout=|subprocess\.run\([^)]*timeout=", re.DOTALL)
+    rooms = [path for path in sources(*ROOMS) if broken.search(path.read_text(encoding="utf-8"))]
+    assert [str(path.relative_to(ROOT)) for path in rooms if path.name != "waiting.py"] == []

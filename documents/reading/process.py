@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO
 
+from config.waiting import wait_for_exit
+
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
 
@@ -34,7 +36,7 @@ def run(
         start_new_session=True,
     )
     try:
-        return process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        return wait_for_exit(process, max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         return None
     finally:

@@ -17,29 +17,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from deployments.cli import run
 from models import Item, Message, MessageState, Notice, NoticeState, Occurrence, Plan
 from models.outbox import queue_again
 from models.session import reading, transaction
 from tasks.digests import letterhead
 from tasks.rehearsal import RehearsedMail, Stage, rehearse
 from tasks.sweeping import sweep_of
+from tests.ba_ngoi import import_ba_ngoi
 from tests.smtp_sink import SmtpSink
 from tests.world import days
 
 ROOT = Path(__file__).parents[2]
 FIRST, LAST = date(2025, 9, 1), date(2026, 2, 27)
 OUTAGE = (date(2025, 12, 22), date(2025, 12, 26))
-UNITS = """
-authority: {name: UBND phường Ba Ngòi, place: Ba Ngòi, focal_unit: Phòng Văn hóa - Xã hội}
-units:
-  - {name: Phòng Văn hóa - Xã hội, mailbox: vhxh@x.example, head: "Trưởng phòng Văn hóa <truong.vhxh@x.example>"}
-  - {name: Văn phòng HĐND và UBND, mailbox: vp@x.example, head: "Chánh Văn phòng <truong.vp@x.example>"}
-  - {name: Trung tâm Phục vụ hành chính công, mailbox: hcc@x.example, head: "Giám đốc <truong.hcc@x.example>"}
-  - {name: "Phòng Kinh tế, Hạ tầng và Đô thị", mailbox: kt@x.example, head: "Trưởng phòng <truong.kt@x.example>"}
-people:
-  - {name: Chủ tịch, email: chu-tich@x.example, role: leader}
-"""
 
 
 @pytest.fixture
@@ -49,14 +39,9 @@ def sink() -> Iterator[SmtpSink]:
 
 
 @pytest.fixture
-def ba_ngoi(shared: Path, sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def ba_ngoi(shared: Path, sqlite_url: str, tmp_path: Path) -> None:
     """The real plan of Ba Ngòi imported through the command line, with its units."""
-    units = tmp_path / "don-vi.yaml"
-    units.write_text(UNITS, encoding="utf-8")
-    plan = shared / "plans" / "files" / "ba-ngoi-2025.docx"
-    assert run(["init", "--authority", "UBND phường Ba Ngòi", "--admin-email", "quan-tri@x.example"]) == 0
-    assert run(["units", "import", str(units)]) == 0, capsys.readouterr().err
-    assert run(["plan", "import", str(plan), "--yes"]) == 0, capsys.readouterr().err
+    import_ba_ngoi(shared, tmp_path)
 
 
 def live(sink: SmtpSink, span: list[date], chance: random.Random, kills: int) -> None:
