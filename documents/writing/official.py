@@ -248,6 +248,11 @@ class OfficialDocument:
     def _section(self, landscape: bool) -> None:
         self._flush()
         section = self._docx.add_section(WD_SECTION.NEW_PAGE)
+        # The section ends in an empty paragraph: kept this low, it never makes a page of its own after a full one.
+        bearer = self._docx.element.body[-2]
+        bearer.addprevious(low := parse_xml(namespaced(_space(1)))[0])
+        low.find(_q("pPr")).append(bearer.find(_q("pPr")).find(_q("sectPr")))
+        bearer.getparent().remove(bearer)
         _page(section, landscape=landscape)
         _numbered_apart(section)
         self._width = form.LANDSCAPE_WIDTH if landscape else form.TEXT_WIDTH

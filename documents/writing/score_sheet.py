@@ -88,7 +88,7 @@ def _summary(book: Any, facts: DossierFacts, looks: dict[str, Any]) -> None:
     sheet.data_validation(first, 11, last, 11, {"validate": "list", "source": reasons, "ignore_blank": True})
     sheet.freeze_panes(first, 2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)  # A3: twelve columns
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD_ROW)
 
