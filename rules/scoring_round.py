@@ -22,6 +22,11 @@ class RoundState(StrEnum):
     SECOND = "second"
     FINAL = "final"
 
+    @property
+    def words(self) -> str:
+        """In Vietnamese, for people and for the Prefect UI."""
+        return ROUND_WORDS[self]
+
 
 ROUND_WORDS = {
     RoundState.SCORING: "Các đơn vị đang tự chấm",
