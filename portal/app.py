@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from models.answers import NotAllowedError, NotYoursError
 from models.session import reading
-from portal import answering, calendar_pages, entry, leave, requests, today
+from portal import answering, calendar_pages, entry, leave, reports, requests, today
 from portal.forms import MalformedError, TooMuchError
 from portal.guard import Guard
 from portal.lapsed import foreign_form, nobody
@@ -28,7 +28,7 @@ def create_app(site: Site) -> Guard:
     """The application of a site, inside its guard: whatever it answers, also when it fails, is guarded."""
     app = FastAPI(title="dondoc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
-    for module in (entry, today, answering, requests, leave, calendar_pages):
+    for module in (entry, today, answering, requests, leave, calendar_pages, reports):
         app.include_router(module.router)
     app.add_api_route("/healthz", health, methods=["GET"])
     app.add_api_route(stylesheet()[1], style, methods=["GET"])

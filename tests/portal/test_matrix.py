@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 from starlette.routing import Route
 
 from models import (
@@ -20,8 +21,11 @@ from models import (
     Plan,
     PortalSession,
     Progress,
+    Report,
+    ReportFile,
     Responsibility,
     Scope,
+    StoredDocument,
 )
 from models.answers import answer, held, new_batch
 from models.coordinating import name_coordinators
@@ -33,12 +37,14 @@ from models.session import transaction
 from portal.app import create_app
 from rules.answers import Answer, ExtensionAsked
 from rules.evidence import Reference
-from tests.portal.town import TODAY, Browser, Town
+from rules.reporting_steps import ReportState
+from tests.portal.town import MORNING, TODAY, Browser, Town
 
 INSIDE = ("officer", "head", "partner", "office", "leader", "admin", "stranger")
 OUTSIDE = ("anonymous", "expired", "revoked")
 VISITORS = (*INSIDE, *OUTSIDE)
 OURS = ("officer", "head")
+READING = ("leader", "admin")
 SEEING = (*OURS, "partner", "leader", "admin")
 
 
@@ -102,6 +108,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/tai-lieu/{use_id}/go"): Rule(OURS, nothing),
     ("POST", "/ban-giao"): Rule(OURS, leave),
     ("POST", "/ban-giao/{handover_id}/ket-thuc"): Rule(OURS, nothing),
+    ("GET", "/bao-cao"): Rule(READING),
+    ("GET", "/bao-cao/{report_id}"): Rule(READING),
+    ("GET", "/bao-cao/{report_id}/tep/{file_id}"): Rule((), refused=(404,)),  # its file is not here; see test_reports
+    ("POST", "/bao-cao/{report_id}/phe-duyet"): Rule(("leader",), lambda _: {"ban": "1"}),
+    ("POST", "/bao-cao/{report_id}/tra-lai"): Rule(("leader",), lambda _: {"ly_do": "Sửa"}),
+    ("POST", "/bao-cao/{report_id}/van-ban"): Rule(READING, nothing, good=(422,)),
+    ("POST", "/bao-cao/{report_id}/mo-lai"): Rule(("admin",), lambda _: {"den_ngay": "05/12/2025", "vi_sao": "Sót"}),
     ("POST", "/lich"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
     ("POST", "/lich/thu-hoi"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
 }
@@ -159,13 +172,36 @@ def prepare(town: Town) -> Scene:
         name_coordinators(session, hand, of, [])
         days = (TODAY, TODAY.replace(day=9))
         absence = hand_over(session, hand, town.people["officer"], town.people["head"], days, "")
+        report = waiting_report(session, of.item.plan)
         ids = {
+            "report_id": report.id,
+            "file_id": session.scalars(select(ReportFile.id)).one(),
             "occurrence_id": of.occurrence.id,
             "evidence_id": session.scalars(select(Evidence.id)).one(),
             "use_id": session.scalars(select(EvidenceUse.id)).one(),
             "handover_id": absence.id,
         }
         return Scene(town, ids, batch, stored.id)
+
+
+def waiting_report(session: Session, plan: Plan) -> Report:
+    """A report of the plan that waits for approval, with one file."""
+    days = {
+        "first_day": TODAY.replace(month=6),
+        "cut_off": TODAY.replace(month=11),
+        "opens_on": TODAY.replace(month=10),
+    }
+    row = Report(
+        authority_id=plan.authority_id, plan_id=plan.id, period="2025-Q3", label="Quý III/2025", sending_on=TODAY,
+        state=ReportState.WAITING, version=1, opened_at=MORNING, **days,
+    )  # fmt: skip
+    document = StoredDocument(sha256="0" * 64, name="r.docx", size=1, stored_at=MORNING)
+    session.add_all([row, document])
+    session.flush()
+    file = {"version": 1, "origin": "draft", "format": "docx", "who": "dondoc", "made_at": MORNING}
+    session.add(ReportFile(report_id=row.id, document_id=document.id, **file))
+    session.flush()
+    return row
 
 
 def fill(path: str, ids: dict[str, int]) -> str:
@@ -231,6 +267,8 @@ def set_back(scene: Scene) -> None:
     """Each route meets the same town: what the last request changed is set back."""
     now = scene.town.clock()
     with transaction(scene.town.site.database) as session:
+        report = session.get_one(Report, scene.ids["report_id"])
+        report.state, report.reopened_until = ReportState.WAITING, None
         for row in session.scalars(select(Progress)):
             row.withdrawn_at = None if row.batch == scene.batch else now
         for use in session.scalars(select(EvidenceUse)):
