@@ -33,12 +33,15 @@ _PERSON = (
 """Whoever stands before the name ("Giám đốc Trung tâm …"): the duty is the unit's."""
 
 _NOUN = (
-    r"(?:co quan|don vi|phong|ban|nganh|bo phan|doan the|to chuc|can bo|cong chuc|vien chuc|nguoi lao dong"
+    r"(?:co quan|don vi|phong|ban|nganh|bo phan|doan the|to chuc|ca nhan|can bo|cong chuc|vien chuc|nguoi lao dong"
     r"|cbccvc|cbcc|ccvc|dia phuong|bo phan tham muu)(?: chuyen mon)?"
 )
+_CENTRES = r"(?: (?:cac )?trung tam(?=#|$|\|thuoc|\|truc|\|cua|\|xa$|\|phuong$|\|dac\|khu$))?"
+"""The centre at the end of a set ("các phòng, Trung tâm"), never the beginning of its own name."""
+
 _MANY = (
     rf"(?:(?:thu truong|lanh dao|nguoi dung dau|toan the|toan bo|tat ca) )*"
-    rf"(?:(?:cac|moi|tung|nhung) {_NOUN}(?: (?:cac )?{_NOUN})*"
+    rf"(?:(?:cac|moi|tung|nhung) {_NOUN}(?: (?:cac )?{_NOUN})*{_CENTRES}"
     rf"|(?:tat ca|toan the) {_NOUN}(?: (?:cac )?{_NOUN})*|{_NOUN}(?: (?:cac )?{_NOUN})+|cbccvc|cbcc)"
     rf"(?: (?:thuoc|truc thuoc|tren dia ban|cua|tai))*(?: {_NOUN})?(?: (?:ubnd|uy ban nhan dan))?"
     rf"(?: (?:cac )?{PLACE_WORD}(?=[|#]|$))?"
@@ -59,6 +62,14 @@ _DUTY = re.compile(
     r"|dang tai|duoc |neu |khi |theo |hang |dinh ky|thuong xuyen|cap nhat|nhap |ra soat|chi tri|bo tri|cu )"
 )
 _BULLET = rf"(?:^|\s)[•●▪■◦+*\-–—\ue000-\uf8ff]\s*(?=[{UPPER}])"
+_NAMED_PERSON = re.compile(
+    rf"(?:(?P<title>(?:[Cc]ác )?(?:[Đđ]/c|[Đđ]ồng chí|[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị)\.?:?)\s+)?"
+    rf"[{UPPER}][^\W\d_]*(?P<more>\.?\s+[{UPPER}][^\W\d_]*){{0,4}}\s*[-–—,(:]\s*"
+)
+"""A person's name before the unit or post: "Đ/c Nguyễn Văn A – Công chức Tư pháp - Hộ tịch"."""
+
+_ROOMS = re.compile(r"(?:cac )?phong(?: chuyen mon)?\s*:\s*|cac phong\s+")
+_A_POST = re.compile(r"(?:cong chuc|vien chuc|can bo|truong|pho|giam doc|chanh|chi huy truong|nhan vien|ke toan)\b")
 _HARD = re.compile(rf"[;\n]|{_BULLET}")
 _SOFT = re.compile(rf"[;\n,]|\s(?:và|với|cùng|&)\s|{_BULLET}")
 _HEAD_WORD = re.compile(
@@ -171,7 +182,7 @@ def _text(plain: str) -> _Text:
 
 @lru_cache(maxsize=1)
 def _sets() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return ((RELATED_UNITS, expand(_MANY + _OPEN)), (ALL_UNITS, expand(_MANY)))
+    return ((RELATED_UNITS, expand(rf"(?:{_MANY}{_OPEN}|{_NOUN} (?:co )?lien quan)")), (ALL_UNITS, expand(_MANY)))
 
 
 @lru_cache(maxsize=1)
@@ -259,12 +270,33 @@ def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
     text = _text(unicodedata.normalize("NFC", cell))
     refs: list[UnitRef] = []
     position = _skip(text.folded, 0)
+    rooms = 0
     while position < len(text.plain):
-        ref, position = _next(book, text, position)
+        if (listed := _ROOMS.match(text.folded, position)) and _room(book, text, listed.end()):
+            position, rooms = listed.end(), _hard_end(text.plain, listed.end())
+        ref, position = (_room(book, text, position) if position < rooms else None) or _next(book, text, position)
         if ref.printed and ref not in refs:
             refs.append(ref)
         position = _skip(text.folded, position)
     return tuple(refs)
+
+
+def _hard_end(plain: str, start: int) -> int:
+    found = _HARD.search(plain, start)
+    return found.start() if found else len(plain)
+
+
+def _room(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int] | None:
+    """A name in a list of rooms, printed without the word ("Các phòng: Kinh tế, Văn hóa - Xã hội")."""
+    word = "Phòng "
+    hit = _match(book, _text(word + text.plain[start:]), 0)
+    if hit is None or hit[0] in (ALL_UNITS, RELATED_UNITS):
+        return None
+    end = start + hit[1] - len(word)
+    stop = _next_stop(_SOFT, text.plain, end)
+    if end <= start or text.plain[end:stop].strip(" ."):
+        return None
+    return UnitRef(printed=_clean(text.plain[start:end]), unit=hit[0]), stop
 
 
 def _skip(folded: str, position: int) -> int:
@@ -277,7 +309,7 @@ def _skip(folded: str, position: int) -> int:
 
 
 def _next(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int]:
-    hit = _match(book, text, start)
+    hit = _match(book, text, start) or _of_person(book, text, start)
     if hit:
         code, end = hit
         note, after = _note(book, text, end)
@@ -286,6 +318,19 @@ def _next(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int]:
     end = _unknown_end(book, text, start)
     printed = _clean(text.plain[start:end])
     return UnitRef(printed=printed, unit=slip_of(printed)), end
+
+
+def _of_person(book: UnitBook, text: _Text, start: int) -> tuple[str, int] | None:
+    """The unit of a person named before it: code and end."""
+    named = _NAMED_PERSON.match(text.plain, start)
+    comrade = named and (named["title"] or "").strip(".: ").lower().endswith(("đ/c", "đồng chí"))
+    if not named or not (comrade or (named["more"] and (named["title"] or _A_POST.match(text.folded, named.end())))):
+        return None
+    hit = _match(book, text, named.end())
+    if hit is None:
+        return None
+    code, end = hit
+    return code, end + 1 if named.group().rstrip().endswith("(") and text.plain[end : end + 1] == ")" else end
 
 
 def _note(book: UnitBook, read: _Text, end: int) -> tuple[str | None, int]:

@@ -1,15 +1,23 @@
 """Plans whose tasks stand in a table (phụ lục), and the tracking sheets that offices keep."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from documents.reading.cells import one_line, squeeze
-from documents.reading.codes import Kind, Marker, Outline
+from documents.reading.codes import Kind, Marker, Outline, split_marker
 from documents.reading.columns import Role
 from documents.reading.items import Draft
 from documents.reading.rows import BodyRow, PlanTable
 from documents.reading.tracking import tracking_of
 from rules.plan import Doubt, SectionRead
+
+_LONGEST_CAPTION = 200
+_TIME_HEADING = re.compile(
+    r"(?i)(?:(?:các |những )?(?:nhiệm vụ|công tác|công việc|nội dung|kế hoạch)(?: trọng tâm)? )?(?:trong )?"
+    r"(?P<when>(?:tháng|quý) (?:\d{1,2}|[IVX]{1,4})(?: ?(?:/|năm) ?20\d\d)?"
+    r"|(?:6|sáu) tháng (?:đầu|cuối) năm(?: 20\d\d)?)"
+)
 
 
 @dataclass(slots=True)
@@ -24,15 +32,20 @@ class Reading:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-def read_annex(tables: Sequence[PlanTable], form: str) -> Reading:
-    """All tables of tasks of a document, one after another. Codes stay unique over them."""
+def read_annex(tables: Sequence[PlanTable], form: str, captions: Sequence[str] = ()) -> Reading:
+    """All tables of tasks of a document, one after another. Codes stay unique over them.
+
+    A numbered caption above one of several tables heads its tasks.
+    """
+    headings = [_caption(text) for text in captions] if len(tables) > 1 else []
+    headings += [None] * (len(tables) - len(headings))
     reading = Reading()
     used: set[str] = set()
     for number, table in enumerate(tables, 1):
-        reader = _Annex(table, form, "", set())
-        part = reader.read()
+        heading = headings[number - 1]
+        part = _Annex(table, form, "", set()).read(heading)
         if used & {draft.code for draft in part.drafts}:
-            part = _Annex(table, form, f"PL{number}.", used).read()
+            part = _Annex(table, form, f"PL{number}.", used).read(heading)
         used |= {draft.code for draft in part.drafts} | {section.code for section in part.sections}
         reading.drafts += part.drafts
         reading.sections += part.sections
@@ -40,6 +53,14 @@ def read_annex(tables: Sequence[PlanTable], form: str) -> Reading:
         reading.numbered += part.numbered
         reading.leaf_sections += part.leaf_sections
     return reading
+
+
+def _caption(text: str) -> tuple[Marker, str] | None:
+    """The numbered heading that stands above a table, as the number of a section and its title."""
+    marker, title = split_marker(squeeze(text), heading=True)
+    if marker is None or marker.kind not in (Kind.ROMAN, Kind.UPPER, Kind.INT) or len(title) > _LONGEST_CAPTION:
+        return None
+    return Marker(Kind.UPPER if marker.kind is Kind.INT else marker.kind, marker.printed, marker.label), title
 
 
 class _Annex:
@@ -53,10 +74,13 @@ class _Annex:
         self._outline.used |= used
         self._sections: dict[str, bool] = {}
         self._owners: dict[str, tuple[str, str]] = {}
+        self._times: dict[str, str] = {}
         self.reading = Reading(rows=len(table.rows))
 
-    def read(self) -> Reading:
+    def read(self, caption: tuple[Marker, str] | None = None) -> Reading:
         """The table's drafts, sections and counts."""
+        if caption:
+            self._open(*caption)
         for index, row in enumerate(self._rows):
             if self._is_heading(index):
                 self._heading(row)
@@ -83,10 +107,14 @@ class _Annex:
         return following is not None and _below(row.marker, following)
 
     def _heading(self, row: BodyRow) -> None:
-        code, parent, section = self._outline.heading(row.marker)
-        title = one_line(row.title, self._form).strip(" :")
+        self._open(row.marker, one_line(row.title, self._form).strip(" :"))
+
+    def _open(self, marker: Marker | None, title: str) -> None:
+        code, parent, section = self._outline.heading(marker)
         self.reading.sections.append(SectionRead(code=code, title=title, parent=parent))
         self._sections[code] = section
+        if when := _TIME_HEADING.fullmatch(title):
+            self._times[code] = when["when"]
 
     def _item(self, row: BodyRow) -> None:
         code = self._outline.item(row.marker, counting=self._counting)
@@ -114,6 +142,10 @@ class _Annex:
 
     def _inherit(self, draft: Draft) -> None:
         """A sub-task without owner or time has those of the task it belongs to; a person is told."""
+        if not draft.timing and (when := self._time_above(draft.section)):
+            draft.timing = when
+            message = f"Không ghi thời hạn riêng; lấy theo đề mục “{when}”."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
         parent = draft.code.rpartition(".")[0]
         lead, timing = self._owners.get(parent, ("", ""))
         taken = []
@@ -126,6 +158,12 @@ class _Annex:
         if taken:
             message = f"Không ghi {' và '.join(taken)}; lấy theo nhiệm vụ {parent}."
             draft.doubts.append(Doubt(code="item.inherited", message=message))
+
+    def _time_above(self, section: str | None) -> str:
+        """The month or quarter that a heading above is named after ("Tháng 01", "Quý II/2026")."""
+        path = (section or "").split(".")
+        above = (self._times.get(".".join(path[:size]), "") for size in range(len(path), 0, -1))
+        return next(filter(None, above), "")
 
 
 def _timing_text(row: BodyRow) -> str:

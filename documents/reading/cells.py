@@ -17,6 +17,9 @@ _ENUMERATED = re.compile(r"\s*(?:\d{1,2}[.)]|[a-zđ][.)]|\(\d{1,2}\)|\([a-zđ]\)
 _FLAT = re.compile(rf"(?<=\s){BULLET}\s?(?=[{UPPER}\d“\"(])")
 LONGEST = 20_000
 """Characters of one cell or paragraph that are looked at; a real one has some hundreds."""
+_DATE_HEAD = re.compile(r"(?<![\d/.-])\d[\d/.-]*$")
+_DATE_TAIL = re.compile(r"[\d/.-]*\d(?![\d/])")
+_WHOLE_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d|(?:0?[1-9]|1[0-2])/20\d\d")
 _WRAPPED_FORMATS = frozenset({"pdf"})
 
 
@@ -26,7 +29,10 @@ def squeeze(text: str) -> str:
 
 
 def join_wrapped(first: str, second: str) -> str:
-    """Two lines of one sentence. A word broken at its own hyphen ("TT-" "VPCP") takes no space."""
+    """Two lines of one sentence. A word broken at its own hyphen ("TT-" "VPCP") and a broken date take no space."""
+    head, tail = _DATE_HEAD.search(first), _DATE_TAIL.match(second)
+    if head and tail and _WHOLE_DATE.fullmatch(head.group() + tail.group()):
+        return first + second
     if re.search(r"\w[-/]$", first) and re.match(rf"[{UPPER}\d]", second):
         return first + second
     return f"{first} {second}" if first and second else first or second

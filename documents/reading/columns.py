@@ -32,10 +32,14 @@ class Role(StrEnum):
     PROGRESS = "progress"
     STATE = "state"
     OUTCOME = "outcome"
+    MEASURE = "measure"
     OTHER = "other"
 
 
-_BODY = r"(?:co quan|don vi|bo phan|phong|ban|ca nhan|nguoi|to chuc|cong chuc|can bo|chu the|nganh|dau moi|phong ban)"
+_BODY = (
+    r"(?:co quan|don vi|bo phan|phong|ban|ca nhan|nguoi|to chuc|cong chuc|can bo|chu the|nganh|dau moi|phong ban"
+    r"|dong chi)"
+)
 _DOES = r"(?:chu tri|thuc hien|phu trach|chiu trach nhiem|tham muu|duoc giao|duoc phan cong|theo doi|xu ly|giai quyet)"
 
 _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
@@ -45,19 +49,36 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.NUMBER, r"^(?:so )?(?:tt|stt|thu tu)$|^so\.? ?t\.?t\.?$|^s ?t ?t$|^muc$|^no$|^ma(?: so)?(?: nhiem vu)?$"),
         (
             Role.DOCUMENT,
-            r"^so (?:van ban|vb|hieu|ky hieu|/ ?ky hieu|,? ?ky hieu|den|cong van|cv)|^van ban(?: giao| chi dao)?$",
+            r"^so ?(?:van ban|vb|hieu|ky hieu|/ ?ky hieu|,? ?ky hieu|den|cong van|cv)"
+            r"|^van ban(?: giao(?: viec| nhiem vu)?| chi dao)?$|^nguon giao",
         ),
         (Role.ISSUED, r"^ngay (?:bh|ban hanh|vb|van ban|thang|giao|den|nhan|ky)"),
-        (Role.OTHER, r"kinh phi|don vi tinh|^dvt$|can cu|tai lieu kiem chung|^diem|so luong|ty le"),
+        (Role.PROGRESS, r"^% ?(?:hoan thanh|tien do)|^(?:ty le|muc do|phan tram) hoan thanh$|^tinh hinh thuc hien"),
+        (Role.MEASURE, r"^don vi tinh$|^dvt$|^dv tinh$"),
+        (
+            Role.OTHER,
+            r"kinh phi|can cu|tai lieu kiem chung|^(?:thang )?diem|so luong|ty le|han che|nguyen nhan|^nguon"
+            r"|^noi (?:nhan|gui)|^cap trinh|dia diem|^danh gia|vuong mac|kho khan|^ly do|^de xuat|^kien nghi|uu tien"
+            r"|tham dinh|^hinh thuc|^loai van ban|^thuc hien (?:nam )?20\d\d$"
+            rf"|^{_BODY} (?:ban hanh|trinh|phe duyet|quyet dinh|nhan)",
+        ),
         (Role.LEADER, r"lanh dao|nguoi chi dao|chi dao thuc hien|thuong truc (?:ubnd|chi dao)|nguoi theo doi"),
-        (Role.TITLE, r"^(?:noi dung|nhiem vu|cong viec|dau viec|ten (?:nhiem vu|cong viec|bao cao|noi dung))"),
+        (
+            Role.TITLE,
+            r"^(?:noi dung|nhiem vu|cong viec|dau viec|hang muc|y kien chi dao"
+            r"|ten (?:nhiem vu|cong viec|bao cao|noi dung|van ban|de an|chuong trinh|hoat dong))",
+        ),
         (Role.LEAD, r"chu tri.*phoi hop"),
-        (Role.COORDINATING, r"phoi hop"),
+        (
+            Role.COORDINATING,
+            rf"phoi hop|^(?:{_BODY}|thanh phan|luc luong) (?:tham gia|lien quan)|^thanh phan$|^luc luong$",
+        ),
         (Role.START, r"(?:thoi gian|ngay|thoi diem)? ?bat dau|tu ngay$"),
         (Role.END, r"(?:thoi gian|ngay|thoi diem)? ?ket thuc$|^den ngay$"),
         (
             Role.TIMING,
-            r"tien do|thoi gian|thoi han|^han|thoi diem|hoan thanh (?:truoc|trong)|ngay hoan thanh|lo trinh|ky han",
+            r"tien do|thoi gian|thoi han|^han|thoi diem|^hoan thanh|(?:ngay|moc) hoan thanh|lo trinh|ky han|^ky bao cao"
+            r"|^tan suat|^dinh ky$|^deadline|^(?:ngay|tuan|thang|quy|thu)(?:[,/ ]+(?:ngay|tuan|thang|quy))*$",
         ),
         (Role.STATE, r"trang thai|tinh trang"),
         (Role.RESULT, r"ket qua|san pham|dau ra|yeu cau (?:ket qua|san pham)"),
@@ -70,9 +91,10 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})$"),
         (
             Role.TITLE,
-            r"nhiem vu|noi dung|cong viec|giai phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu|tieu chi",
+            r"nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu"
+            r"|tieu chi",
         ),
-        (Role.RESULT, r"muc tieu|chi so"),
+        (Role.RESULT, r"muc tieu|chi so|^yeu cau|^ke hoach (?:nam )?20\d\d$"),
     )
 )
 _MAX_LABEL = 70
@@ -81,7 +103,10 @@ _MAX_LABEL = 70
 @lru_cache(maxsize=1024)
 def role_of(label: str) -> Role | None:
     """The role that a header label names; None for a label we do not know."""
-    text = re.sub(r"\([^)]*\)", " ", fold(squeeze(label)))
+    whole = fold(squeeze(label))
+    if re.match(r"tien do[^(]{0,20}\( ?%", whole):
+        return Role.PROGRESS
+    text = re.sub(r"\([^)]*\)", " ", whole)
     text = squeeze(text.replace("*", " ")).strip(" .:;")
     if not text or len(text) > _MAX_LABEL:
         return None
@@ -108,7 +133,7 @@ class Layout:
 
     def aligned(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
         """The cells in the header's columns. Pasted text prints a header without its second number column."""
-        if self.roles[-1] is not None or len(cells) < len(self.roles) or not 0 < self.title < len(cells) - 1:
+        if self.labels[-1] or len(cells) < len(self.roles) or not 0 < self.title < len(cells) - 1:
             return tuple(cells)
         title, following = cells[self.title].text, cells[self.title + 1].text
         shifted = bool(cells[-1].text) or (bool(following) and (not title or read_marker(title) is not None))
@@ -224,6 +249,7 @@ def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
             roles[column] = Role.PROGRESS
     if Role.PROGRESS in roles or (Role.STATE in roles and Role.TIMING in roles):
         roles = [Role.OUTCOME if role is Role.RESULT else role for role in roles]
+    roles = _leads_settled(roles, labels)
     title = _title_column(roles, labels)
     settled: list[Role | None] = []
     for column, role in enumerate(roles):
@@ -231,6 +257,20 @@ def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
             settled.append(Role.GROUP if column < title else Role.RESULT)
         else:
             settled.append(Role.NUMBER if role is None and column < title else role)
+    return settled
+
+
+def _leads_settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
+    """Beside the unit in charge ("chủ trì", "đầu mối") those who carry out take part; overseers do neither."""
+    leads = {column: fold(labels[column]) for column, role in enumerate(roles) if role is Role.LEAD}
+    if not any(re.search(r"chu tri|dau moi|chiu trach nhiem", label) for label in leads.values()):
+        return roles
+    settled = list(roles)
+    for column, label in leads.items():
+        if re.search(r"theo doi|don doc|giam sat", label):
+            settled[column] = Role.OTHER
+        elif "thuc hien" in label and not re.search(r"chu tri|dau moi|chiu trach nhiem", label):
+            settled[column] = Role.COORDINATING
     return settled
 
 

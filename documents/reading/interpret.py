@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Literal
 
 from documents.reading.annex import Reading, read_annex
-from documents.reading.blocks import Document
+from documents.reading.blocks import Document, Paragraph
 from documents.reading.columns import Role
 from documents.reading.files import read_document
 from documents.reading.header import Head, read_header
 from documents.reading.items import Context, finish
 from documents.reading.narrative import read_narrative
 from documents.reading.rows import PlanTable, plan_tables
-from rules.plan import AreaScore, Counts, Doubt, PlanReading
+from documents.reading.times import Times, month_of
+from rules.plan import RELATED_UNITS, AreaScore, Counts, Doubt, PlanReading
 from rules.units import UnitBook
 
 
@@ -26,10 +27,15 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
     """What a document says as a plan. `year` is the plan's year where the document prints none or another is meant."""
     tables, paragraphs = plan_tables(document)
     head, doubts = _head([paragraph.text for paragraph in paragraphs], tables, year)
-    context = Context(units, document.format, head.plan.year, head.plan.issued_on, head.floor)
+    plan = head.plan
+    times = Times(
+        plan.year, plan.issued_on, head.floor, month_of(plan.title, plan.year, (text.text for text in paragraphs))
+    )
+    context = Context(units, document.format, times)
     scores: tuple[AreaScore, ...] = ()
     form: Literal["annex", "tracking", "narrative"] = "annex"
-    reading = read_annex(tables, document.format)
+    reading = read_annex(tables, document.format, _captions(tables, paragraphs))
+    _own_by_headings(reading, units)
     if reading.drafts and all(table.layout.is_tracking for table in tables):
         form = "tracking"
     elif not reading.drafts:
@@ -45,6 +51,29 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
         warnings=(*doubts, *reading.doubts, *_reading_doubts(reading, document)),
         form=form,
     )
+
+
+def _captions(tables: list[PlanTable], paragraphs: list[Paragraph]) -> list[str]:
+    """The line that stands right above each table, where there is one."""
+    before = [0, *(table.above for table in tables)]
+    return [
+        paragraphs[table.above - 1].text if table.above > last else ""
+        for table, last in zip(tables, before, strict=False)
+    ]
+
+
+def _own_by_headings(reading: Reading, units: UnitBook) -> None:
+    """Tasks that print no owner under a heading that is the name of one unit belong to that unit."""
+    titles = {section.code: section.title for section in reading.sections}
+    for draft in reading.drafts:
+        title = titles.get(draft.section or "", "")
+        if draft.lead or not title:
+            continue
+        refs = units.split(title)
+        if len(refs) == 1 and refs[0].unit not in (None, RELATED_UNITS) and not refs[0].note:
+            draft.lead = title
+            message = f"Không ghi cơ quan chủ trì; lấy theo đề mục “{title}”."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
 
 
 def _head(lines: list[str], tables: list[PlanTable], year: int | None) -> tuple[Head, list[Doubt]]:

@@ -11,7 +11,12 @@ from documents.reading.columns import Layout, Role, read_header
 from rules.plan import Source
 
 _INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
-_TOTAL = re.compile(r"(?:tổng (?:cộng|số|hợp)|cộng)\b.{0,60}$|\(?\s*danh mục (?:này )?gồm\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:tổng (?:cộng|số)|cộng)\s*(?:[:(=\d].{0,60})?$|\(?\s*danh mục (?:này )?gồm\b"
+    r"|tổng (?:cộng|số|hợp)\b[^.;]{0,30}\d+\s+(?:nhiệm vụ|nội dung|công việc|đầu việc|chỉ tiêu|tiêu chí|giải pháp)",
+    re.IGNORECASE,
+)
+_BARE_TIME = re.compile(r"\d{1,2}|[IVX]{1,4}")
 _NOTE = re.compile(r"(?:ghi chú|lưu ý|chú thích)\s*[:(]", re.IGNORECASE)
 _BULLET_START = re.compile(rf"\s*{BULLET}")
 
@@ -28,6 +33,7 @@ class BodyRow:
     title_covered: bool = False
     marks: tuple[str, ...] = ()
     clipped: bool = False
+    says_nothing: bool = False
 
     @property
     def has_task(self) -> bool:
@@ -76,8 +82,11 @@ class _Tables:
     def table(self, table: Table) -> None:
         """Read a table's rows; what stands above its header is ordinary text."""
         at, page = 0, None
-        new_page = True
+        goes_on, new_page = self._goes_on(table), True
+        if goes_on and self._text_between and self._layout:
+            self._begin(self._layout, table.name, again=False)
         header_seen = False
+        headed_sheet = table.name is not None and any(read_header(table.rows, row) for row in range(len(table.rows)))
         while at < len(table.rows):
             header = read_header(table.rows, at)
             row = table.rows[at]
@@ -86,7 +95,7 @@ class _Tables:
                 header_seen, new_page = True, True
                 at += header[1]
                 continue
-            if not header_seen and not self._goes_on(table):
+            if not header_seen and (headed_sheet or not goes_on):
                 self._as_text(row)
             elif any(cell.text for cell in row.cells):
                 self._body(table, row, new_page or row.page != page)
@@ -105,12 +114,18 @@ class _Tables:
         self._text_between = False
 
     def _goes_on(self, table: Table) -> bool:
-        """A table without a header continues the last one when it has as many columns."""
-        return (
-            self._layout is not None
-            and not self._text_between
-            and max(len(row.cells) for row in table.rows) == len(self._layout.roles)
+        """A table without a header continues the last one when it has as many columns.
+
+        Where a text stands between (the heading of the next chapter), it must begin with a number.
+        """
+        layout = self._layout
+        if layout is None or max(len(row.cells) for row in table.rows) != len(layout.roles):
+            return False
+        numbered = len(layout.roles) >= 3 and any(
+            role is Role.NUMBER and read_marker(cell.number or cell.text)
+            for role, cell in zip(layout.roles, table.rows[0].cells, strict=False)
         )
+        return not self._text_between or numbered
 
     def _as_text(self, row: Row) -> None:
         for cell in row.cells:
@@ -148,14 +163,22 @@ class _Tables:
                 marks.append(layout.labels[column])
             elif role is Role.TIMING and values.get(role):
                 continue  # a second time column ("Thời gian báo cáo") does not change the first
+            elif role is Role.TIMING and _BARE_TIME.fullmatch(text) and len(layout.labels[column]) <= 5:
+                values[role] = f"{layout.labels[column]} {text}"  # "5" under "Tháng", "II" under "Quý"
             elif role is not None:
                 values[role] = _add(values.get(role, ""), self._filled(column, role, cell, text, column in across))
+        measure = values.pop(Role.MEASURE, "")
+        if measure and re.search(r"\d$", values.get(Role.RESULT, "")):
+            values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
         group = values.pop(Role.GROUP, "")
         if group and squeeze(group) != squeeze(title):
             title = f"{squeeze(group).rstrip(' :')}: {title}" if title else group
         marker, title = _numbered(numbers, title)
         clipped = any(len(cell.text) > LONGEST for cell in cells)
-        return BodyRow(marker, title, values, source, page_start, title_covered, tuple(marks), clipped)
+        own = any(
+            cell.text for role, cell in zip(layout.roles, cells, strict=False) if role not in (Role.NUMBER, Role.TITLE)
+        )
+        return BodyRow(marker, title, values, source, page_start, title_covered, tuple(marks), clipped, not own)
 
     def _filled(self, column: int, role: Role, cell: Cell, text: str, across: bool) -> str:
         """The text of a cell; a cell merged downwards says the same in each of its rows."""
@@ -219,12 +242,18 @@ def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
 def _continues(row: BodyRow, held: BodyRow) -> bool:
     """The lower half of a row that a page break cut: no number, and its title goes on in the middle of a sentence."""
     title = squeeze(row.title)
-    if row.marker or _BULLET_START.match(title) or row.title_covered:
+    if row.marker or row.title_covered:
         return False
+    if _BULLET_START.match(title):  # "… gồm:" and its bullets, beside cells merged over all of them
+        return row.says_nothing and held.has_task and _joins_bullets(held.title)
     if not title:
         return row.page_start or not held.title_covered
     broken_off = not squeeze(held.title).endswith((".", ";"))
     return title[0].islower() and broken_off and (row.page_start or not row.has_task)
+
+
+def _joins_bullets(title: str) -> bool:
+    return any(line.endswith(":") for line in map(squeeze, title.split("\n")))
 
 
 def _adds(row: BodyRow, held: BodyRow) -> bool:

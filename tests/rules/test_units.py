@@ -149,3 +149,36 @@ def test_a_sentence_that_begins_with_a_unit_gives_it_away():
     ref, end = hit
     assert (ref.unit, ref.printed, end) == ("BO_PHAN_MOT_CUA", "Bộ phận TN&TKQ xã", 17)
     assert BOOK.leading("Tăng cường kiểm tra tại các bộ phận") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Đ/c Nguyễn Văn A – Công chức Tư pháp - Hộ tịch", ["TU_PHAP_HO_TICH"]),
+        ("Ông Lê Văn C, Công chức Văn hóa - Xã hội; Công an xã", ["VAN_HOA_XA_HOI", "CONG_AN"]),
+        ("Nguyễn Văn A - Trưởng phòng Văn hóa - Xã hội", ["PHONG_VHXH"]),
+        ("đ/c Hoa (Phòng VHXH), Công an xã", ["PHONG_VHXH", "CONG_AN"]),
+        ("Bà Rịa, Công an xã", [None, "CONG_AN"]),
+        ("Đồng chí Trần Văn Bình", [None]),
+    ],
+)
+def test_a_person_named_with_a_post_is_that_unit(cell: str, expected: list[str | None]):
+    assert codes(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Các phòng: Kinh tế, Văn hóa - Xã hội; Văn phòng", ["PHONG_KT", "PHONG_VHXH", "VAN_PHONG"]),
+        ("các phòng: Kinh tế, Hạ tầng và Đô thị; VH-XH", ["PHONG_KTHTDT", "PHONG_VHXH"]),
+        ("Công an phường, các phòng Kinh tế và Văn hóa - Xã hội", ["CONG_AN", "PHONG_KT", "PHONG_VHXH"]),
+        ("Các phòng chuyên môn, Công an xã", [ALL_UNITS, "CONG_AN"]),
+        ("Các phòng, Trung tâm", [ALL_UNITS]),
+        ("Các phòng, ban, trung tâm thuộc UBND xã", [ALL_UNITS]),
+        ("các phòng, Trung tâm Phục vụ hành chính công", [ALL_UNITS, "TT_PVHCC"]),
+        ("cá nhân, đơn vị có liên quan", [RELATED_UNITS]),
+        ("đơn vị liên quan", [RELATED_UNITS]),
+    ],
+)
+def test_rooms_and_sets_may_share_one_word(cell: str, expected: list[str | None]):
+    assert codes(cell) == expected

@@ -28,8 +28,8 @@ TYPES = (
 SENTENCE = re.compile(r"Không đọc được tệp “[^”\n]+”: [^;\n]+; [^;\n]+[^.]\.")
 
 
-def refusal(path: Path, within: float = 10.0) -> str:
-    """The sentence for a refused file; the wide time only proves that nothing hangs."""
+def refusal(path: Path, within: float = 33.0) -> str:
+    """The sentence for a refused file; the time is what one reading may take at most, and a little for a busy machine."""
     begun = time.monotonic()
     with pytest.raises(RefusedDocument) as caught:
         read_document(path)
@@ -348,7 +348,7 @@ def test_the_child_may_not_connect_start_programs_or_take_more_than_a_gigabyte(d
     import sys
 
     root = str(Path(__file__).resolve().parents[3])
-    code = f"import sys; sys.path.insert(0, {root!r}); from documents.reading import child; child._limit(); {does}"
+    code = f"import sys; sys.path.insert(0, {root!r}); from documents.reading import child; child.limit(); {does}"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
     assert "PermissionError" in done.stderr or "MemoryError" in done.stderr
 
