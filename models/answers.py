@@ -281,9 +281,10 @@ class DoneAtOnce:
 def done_at_once(session: Session, hand: Hand, occurrence_ids: Sequence[int], *, seen_up_to: int) -> DoneAtOnce:
     """Say "done" of several. One answered by somebody after `seen_up_to` (newest answer shown) is left alone."""
     batch, done, skipped = new_batch(), [], []
-    for occurrence_id in sorted(set(occurrence_ids)):
-        of = held(session, hand.visitor, occurrence_id, lock=True)
-        newest = newest_answer(session, occurrence_id, of.unit_of(hand.visitor))
+    # Every row is locked before the first audit row is written: two people with the same items never wait in a circle.
+    rows = [held(session, hand.visitor, occurrence_id, lock=True) for occurrence_id in sorted(set(occurrence_ids))]
+    for of in rows:
+        newest = newest_answer(session, of.occurrence.id, of.unit_of(hand.visitor))
         if newest is not None and newest.state is ProgressState.DONE and not is_returned(session, newest.id):
             skipped.append((of.item.code, "đã được báo hoàn thành trước đó"))
             continue

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models.answer_tables import Review
+from models.answer_tables import Review, Verdict
 from models.authority import Person
 from models.dossier import answer_words
 from models.notices import Notice, NoticeState
@@ -73,6 +73,7 @@ def drop_answered_parts(session: Session, authority_id: int) -> int:
             Notice.rung.not_like(f"{RETURNED}%"),
             Person.authority_id == authority_id,
             said.state.in_([ProgressState.DONE, ProgressState.CANNOT]),
+            ~exists().where(Review.progress_id == said.id, Review.verdict == Verdict.RETURNED),
         )
     )
     return mark(session, session.scalars(query).all(), NoticeState.DROPPED)

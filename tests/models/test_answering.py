@@ -148,6 +148,17 @@ def test_a_coordinators_done_is_its_part_and_stops_its_own_notices_only(
     assert "tt-pvhcc@song-mai.example" not in told
 
 
+def test_a_coordinators_part_sent_back_is_told_again(db: Session, world: World, due: Occurrence) -> None:
+    part = say(db, world.mailbox("TT_PVHCC"), due, DONE)
+    return_answer(db, hand(world.admin), part, "Thiếu số liệu tháng 11", LADDER)
+    assert due.next_rung_on is not None
+    decide_notices(db, sweep(world.authority.id, date(2025, 12, 3)))
+    head = letterhead(db, world.authority.id, None, "x.example")
+    compose_messages(db, world.authority.id, date(2025, 12, 3), NOON, head)
+    mails = {mail.to_address: " ".join(mail.text.split()) for mail in db.scalars(select(Message))}
+    assert "bị trả lại để bổ sung: Thiếu số liệu tháng 11" in mails["tt-pvhcc@song-mai.example"]
+
+
 def test_a_period_takes_late_answers_until_the_next_one_is_due_and_then_only_when_reopened(
     db: Session, world: World, due: Occurrence
 ) -> None:

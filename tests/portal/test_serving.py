@@ -99,6 +99,12 @@ def test_the_command_serves_answers_to_health_and_ends_in_order(town: Town) -> N
     assert "Traceback" not in errors
 
 
+def test_the_portal_runs_without_prefect() -> None:
+    loaded = "import sys, portal.serve, deployments.commands.portal; print('prefect' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_the_health_page_says_when_the_database_is_not_there(home: Path) -> None:
     from starlette.testclient import TestClient
 
