@@ -28,6 +28,7 @@ FLOWS = {
     "flows.housekeeping:keep_house": "housekeeping",
     "flows.import_plan:run_import": "import-plan",
     "flows.quarterly_report:run_quarterly_report": "quarterly-report",
+    "flows.self_scoring:run_self_scoring": "self-scoring",
 }
 """Our entrypoints and their flows' names: known without importing Prefect."""
 
