@@ -39,8 +39,12 @@ def _watch() -> None:
 
 
 def _server(arguments: list[str]) -> None:
+    from config.settings import load_settings
     from deployments.calm import keep_calm
+    from deployments.server import server_environment
 
+    for name, value in server_environment(load_settings()).items():
+        os.environ.setdefault(name, value)
     keep_calm()
     sys.argv = ["prefect", "server", "start", *arguments]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
