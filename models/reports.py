@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
@@ -179,12 +179,10 @@ def authority_above(session: Session, name: str) -> Authority | None:
 
 def below(session: Session, authority: Authority) -> list[Authority]:
     """The authorities that report to one, by name."""
-    query = select(Authority).where(func.lower(Authority.superior) == authority.name.lower())
-    found = list(session.scalars(query.where(Authority.id != authority.id).order_by(Authority.name)))
-    if found:
-        return found
-    every = session.scalars(select(Authority).where(Authority.superior.is_not(None)).order_by(Authority.name))
-    return [one for one in every if (one.superior or "").casefold() == authority.name.casefold()]
+    query = select(Authority).where(Authority.superior.is_not(None), Authority.id != authority.id)
+    wanted = authority.name.strip().casefold()  # in Python: SQLite knows no capitals beyond A to Z
+    every = session.scalars(query.order_by(Authority.name))
+    return [one for one in every if (one.superior or "").strip().casefold() == wanted]
 
 
 def consolidated(session: Session, authority: Authority, period: Period, office: OfficePolicy) -> Composed:
