@@ -6,7 +6,7 @@ year" or as raw text, so the schedule of an item is a set of one-off runs made h
 what the database no longer wants is deleted, what is missing is made again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ BEFORE_THE_MORNING = timedelta(minutes=10)
 """So much earlier than the digest an item's run starts, so that its notices are in that morning's mail."""
 
 _LONGEST = 150
+_LONGEST_HOLIDAY = 20
 _Standing = tuple[str, datetime]
 
 
@@ -93,20 +94,18 @@ def upcoming(item: ItemOverview, terms: Terms, now: datetime) -> list[Upcoming]:
     return [_run(item, at, by_time[at]) for at in sorted(by_time)]
 
 
-def _coming(due: DueOverview, terms: Terms, now: datetime) -> Iterator[Rung]:
+def _coming(due: DueOverview, terms: Terms, now: datetime) -> list[Rung]:
     """The rungs of an occurrence still to come; once the ladder has ended, its next repeat."""
-    coming = [
-        rung
-        for rung in rungs_of(due, terms)
-        if terms.hour(rung) > now and (due.settled_offset is None or rung.offset > due.settled_offset)
-    ]
-    yield from coming
-    if not coming and terms.ladder.repeat_every:
-        today = now.astimezone(ZONE).date()
-        repeats = terms.prepared.rungs(
-            due.opens_on, due.last_day, urge_until=due.urge_until, through=today + timedelta(days=40)
-        )
-        yield from [rung for rung in repeats if terms.hour(rung) > now][:1]
+    coming = [rung for rung in rungs_of(due, terms) if _to_come(rung, due, terms, now)]
+    if coming or not terms.ladder.repeat_every:
+        return coming
+    ahead = now.astimezone(ZONE).date() + timedelta(days=terms.ladder.repeat_every + _LONGEST_HOLIDAY)
+    repeats = terms.prepared.rungs(due.opens_on, due.last_day, urge_until=due.urge_until, through=ahead)
+    return [rung for rung in repeats if _to_come(rung, due, terms, now)][:1]
+
+
+def _to_come(rung: Rung, due: DueOverview, terms: Terms, now: datetime) -> bool:
+    return terms.hour(rung) > now and (due.settled_offset is None or rung.offset > due.settled_offset)
 
 
 def _run(item: ItemOverview, at: datetime, words: Sequence[str]) -> Upcoming:
