@@ -49,6 +49,7 @@ class Town:
     people: dict[str, int] = field(default_factory=dict)
     due: dict[str, int] = field(default_factory=dict)
     delivered: list[Sequence[int]] = field(default_factory=list)
+    _app: tuple[Site, Any] | None = None
 
     def link(self, who: str, plans: Sequence[int] | None = None) -> str:
         """A link of a person, as it stands in a mail; the path alone."""
@@ -58,7 +59,9 @@ class Town:
 
     def anybody(self, **options: Any) -> TestClient:
         """A browser nobody has entered with."""
-        return TestClient(create_app(self.site), base_url="http://127.0.0.1:4100", follow_redirects=False, **options)
+        if self._app is None or self._app[0] is not self.site:
+            self._app = self.site, create_app(self.site)
+        return TestClient(self._app[1], base_url="http://127.0.0.1:4100", follow_redirects=False, **options)
 
     def enter(self, who: str, plans: Sequence[int] | None = None) -> "Browser":
         """A browser in which a person has entered by their link."""
