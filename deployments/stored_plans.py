@@ -2,22 +2,18 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
 
 from documents.writing.tracking_sheet import TrackingRow, write_tracking_sheet
 from models.office import office_policy
-from models.plan import Item, Part, Plan, Responsibility
+from models.plan import Item, Plan
 from models.plans import find_plan
-from models.schedule import Occurrence
 from models.session import reading
-from models.status import Asked, item_states
-from rules.states import ItemState
+from models.tracking import tracked
 
 
 def plan_rows() -> list[dict[str, Any]]:
@@ -60,7 +56,8 @@ def _facts(plan: Plan, items: int) -> dict[str, Any]:
 def write_sheet(code: str, path: Path, today: date) -> int:
     """Write a plan as the twelve-column tracking sheet, whole or not at all. Returns the number of rows."""
     with reading() as session:
-        rows = list(_sheet_rows(session, find_plan(session, code), today))
+        plan = find_plan(session, code)
+        rows = [TrackingRow(*row) for row in tracked(session, plan, today, office_policy().soon_days)]
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".xlsx", dir=path.parent)
     os.close(descriptor)
@@ -72,50 +69,3 @@ def write_sheet(code: str, path: Path, today: date) -> int:
     finally:
         copy.unlink(missing_ok=True)
     return len(rows)
-
-
-def _sheet_rows(session: Session, plan: Plan, today: date) -> Iterator[TrackingRow]:
-    states = item_states(session, Asked(today, office_policy().soon_days), plan.id)
-    query = select(Item).where(Item.plan_id == plan.id, Item.dropped_at.is_(None)).order_by(Item.position)
-    items = session.scalars(query.options(selectinload(Item.responsibilities))).all()
-    done = _done_shares(session, plan)
-    for item in items:
-        yield _sheet_row(item, states[item.id], done.get(item.id, ""))
-
-
-def _done_shares(session: Session, plan: Plan) -> dict[int, str]:
-    """How many of an item's occurrences are done: "2/4"."""
-    query = (
-        select(Occurrence.item_id, func.count(Occurrence.done_on), func.count())
-        .join(Item, Item.id == Occurrence.item_id)
-        .where(Item.plan_id == plan.id, Occurrence.cancelled_at.is_(None))
-        .group_by(Occurrence.item_id)
-    )
-    return {item_id: f"{done}/{every}" for item_id, done, every in session.execute(query)}
-
-
-def _sheet_row(item: Item, state: ItemState, progress: str) -> TrackingRow:
-    kept = item.tracking or {}
-    timing = item.timing
-    single = timing.due if timing.due and not timing.milestones and not timing.recurrence else None
-    dated = single if single and (not timing.phrase or "timing" in item.edited) else timing.phrase or single
-    issued = kept.get("issued_on")
-    return TrackingRow(
-        number=item.code,
-        content=item.title,
-        document_number=kept.get("document_number") or "",
-        issued_on=date.fromisoformat(issued) if issued else None,
-        due=dated,
-        lead=_names(item, Part.LEAD),
-        coordinating=_names(item, Part.COORDINATOR),
-        leader=kept.get("leader") or "",
-        progress=kept.get("progress") or progress,
-        state=state.value,
-        outcome=kept.get("outcome") or "",
-        note=kept.get("note") or "; ".join(item.results),
-    )
-
-
-def _names(item: Item, part: Part) -> str:
-    rows: list[Responsibility] = [row for row in item.responsibilities if row.part is part]
-    return "\n".join(f"{row.printed} ({row.note})" if row.note else row.printed for row in rows)

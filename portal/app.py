@@ -6,19 +6,17 @@ from datetime import timedelta
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse, Response
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from models.answers import NotAllowedError, NotYoursError
-from models.session import reading
-from portal import answering, calendar_pages, entry, leave, reports, requests, today
+from portal import answering, calendar_pages, entry, leave, metrics, reports, requests, scoring, today
+from portal.api import PREFIX, api_of
 from portal.forms import MalformedError, TooMuchError
 from portal.guard import Guard
 from portal.lapsed import foreign_form, nobody
 from portal.pages import door_page, stylesheet
-from portal.site import Site, site_of
+from portal.site import Site
 from portal.visits import ForeignFormError, NobodyError
 
 log = logging.getLogger("portal")
@@ -28,23 +26,13 @@ def create_app(site: Site) -> Guard:
     """The application of a site, inside its guard: whatever it answers, also when it fails, is guarded."""
     app = FastAPI(title="dondoc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
-    for module in (entry, today, answering, requests, leave, calendar_pages, reports):
+    for module in (entry, today, answering, requests, leave, calendar_pages, metrics, reports, scoring):
         app.include_router(module.router)
-    app.add_api_route("/healthz", health, methods=["GET"])
     app.add_api_route(stylesheet()[1], style, methods=["GET"])
+    app.mount(PREFIX, api_of(site))
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
     return Guard(app)
-
-
-def health(request: Request) -> Response:
-    """Whether the portal and its database answer."""
-    try:
-        with reading(site_of(request).database) as session:
-            session.execute(text("SELECT 1 FROM portal_link LIMIT 1"))
-    except SQLAlchemyError:
-        return PlainTextResponse("cơ sở dữ liệu không trả lời hoặc chưa nâng cấp\n", 503)
-    return PlainTextResponse("ok\n")
 
 
 def style() -> Response:

@@ -7,6 +7,7 @@ import uvicorn
 from config.settings import SettingsError
 from portal.app import create_app
 from portal.site import Site
+from portal.watching import Watcher
 
 IDLE_SECONDS = 20
 """A connection that says nothing for so long is closed."""
@@ -50,6 +51,7 @@ def serve(site: Site, host: str, port: int) -> None:
     """Serve until a signal ends it. Raises SettingsError when the port cannot be had."""
     listening = bound(host, port)
     try:
-        server_of(site).run(sockets=[listening])
+        with Watcher(site):
+            server_of(site).run(sockets=[listening])
     finally:
         listening.close()

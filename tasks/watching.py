@@ -3,7 +3,7 @@
 Each is one transaction, safe to repeat: who has had a mail of its kind and day gets no second one.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from config.clock import ZONE, now
 from config.settings import Settings, load_settings
 from models.authority import Person, Role
 from models.entering import door_of, leading_to, links_for
+from models.health import expected_through
 from models.office import office_calendar, office_policy
 from models.picture import Picture, picture
 from models.posting import ALERT, WEEKLY, Letter, missed_mornings, people_of, queue_once, weekly_readers
@@ -27,9 +28,6 @@ from rules.workdays import WorkCalendar
 
 LEADERS_PAGE = "/lanh-dao"
 """Where the leaders' mail leads."""
-
-GRACE = timedelta(minutes=45)
-"""So long after the digest's hour a morning may take before it counts as not having happened."""
 
 
 def mail_days() -> WorkCalendar:
@@ -102,15 +100,13 @@ def watch_mornings(authority: str | None, at: datetime, settings: Settings | Non
     One mail an administrator and newest missed day, also where the portal watches too.
     """
     used = settings or load_settings()
-    local = at.astimezone(ZONE)
-    late = local >= datetime.combine(local.date(), office_policy().digest_hour, ZONE) + GRACE
-    through = local.date() if late else local.date() - timedelta(days=1)
+    day, through = at.astimezone(ZONE).date(), expected_through(at, office_policy().digest_hour)
     with transaction() as session:
         owner = the_authority(session, authority)
         missed = missed_mornings(session, owner.id, through, mail_days())
         if missed:
             name, _, mailbox = focal_contact(session, owner.id)
-            mail = render_admin_alert(morning_missed(name, local.date(), missed, mailbox or ""))
+            mail = render_admin_alert(morning_missed(name, day, missed, mailbox or ""))
             letters = [
                 Letter(admin, ALERT, missed[-1], mail.subject, mail.text, mail.html, new_message_id(used.mail_domain))
                 for admin in people_of(session, owner.id, Role.ADMIN)
