@@ -1,0 +1,162 @@
+"""Scores as the portal's visitors may see and change them; what is not theirs is as if it were not there."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.answer_tables import Evidence
+from models.answers import NotAllowedError, NotYoursError
+from models.audit import By
+from models.documents import KeptDocument, place_of, settle, stored_document
+from models.evidence import Upload
+from models.locks import exclusive
+from models.scoring_tables import Score, ScoreEvidence, ScoreRound
+from models.visitor import Hand, Visitor
+from rules.evidence import Reference
+from rules.scoring_access import approves, enters_score, is_reviewer, sees_score
+from rules.scoring_round import RoundState, may_enter
+
+NOT_HERE = "Không có tiêu chí này trong danh sách của đơn vị."
+OFFERED = 40
+"""How many of its earlier pieces of evidence a unit is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """What a visitor may do with a score now."""
+
+    enter: bool
+    review: bool
+    refusal: str | None = None
+
+
+def newest_round(session: Session, visitor: Visitor) -> ScoreRound | None:
+    """The authority's newest round; None before the first."""
+    query = (
+        select(ScoreRound)
+        .where(ScoreRound.authority_id == visitor.authority_id)
+        .order_by(ScoreRound.year.desc(), ScoreRound.id.desc())
+        .limit(1)
+        .options(
+            selectinload(ScoreRound.scores).selectinload(Score.unit),
+            selectinload(ScoreRound.scores).selectinload(Score.evidence).selectinload(ScoreEvidence.evidence),
+        )
+    )
+    return session.scalar(query)
+
+
+def scores_seen(visitor: Visitor, round_: ScoreRound) -> list[Score]:
+    """The scores of a round that the visitor may look at."""
+    focal = round_.authority.focal_unit_id
+    return [one for one in round_.scores if sees_score(visitor.role, visitor.unit_id, one.unit_id, focal)]
+
+
+def score_seen(session: Session, visitor: Visitor, score_id: int, *, lock: bool = False) -> Score:
+    """A score by its number. Raises NotYoursError when it is not the visitor's to see."""
+    query = (
+        select(Score)
+        .join(ScoreRound, ScoreRound.id == Score.round_id)
+        .where(Score.id == score_id, ScoreRound.authority_id == visitor.authority_id)
+        .options(selectinload(Score.evidence).selectinload(ScoreEvidence.evidence).selectinload(Evidence.document))
+    )
+    found = session.scalar(query.with_for_update(of=Score) if lock else query)
+    if found is None or not sees_score(
+        visitor.role, visitor.unit_id, found.unit_id, found.round.authority.focal_unit_id
+    ):
+        raise NotYoursError(NOT_HERE)
+    return found
+
+
+def powers_over(visitor: Visitor, score: Score, today: date) -> Powers:
+    """What the visitor may do with a score that they see."""
+    round_ = score.round
+    focal = round_.authority.focal_unit_id
+    review = is_reviewer(visitor.role, visitor.unit_id, focal) and round_.state in (
+        RoundState.SCORING,
+        RoundState.REVIEW,
+    )
+    if not enters_score(visitor.role, visitor.unit_id, score.unit_id, focal):
+        return Powers(False, review)
+    refusal = may_enter(round_.state, score.state, today, round_.units_until, score.reopened_until)
+    return Powers(refusal is None, review, refusal)
+
+
+def must_enter(visitor: Visitor, score: Score) -> None:
+    """Raise NotAllowedError unless the visitor's unit scores this."""
+    if not enters_score(visitor.role, visitor.unit_id, score.unit_id, score.round.authority.focal_unit_id):
+        raise NotAllowedError("Bạn chỉ được xem tiêu chí này, không chấm thay đơn vị.")
+
+
+def must_review(visitor: Visitor, score: Score) -> None:
+    """Raise NotAllowedError unless the visitor reviews scores."""
+    if not is_reviewer(visitor.role, visitor.unit_id, score.round.authority.focal_unit_id):
+        raise NotAllowedError("Chỉ đơn vị đầu mối rà soát điểm của các đơn vị.")
+
+
+def round_to_decide(session: Session, visitor: Visitor, round_id: int) -> ScoreRound:
+    """A round of the visitor's authority for the leader. Raises NotYoursError, NotAllowedError."""
+    found = session.get(ScoreRound, round_id, with_for_update=True)
+    if found is None or found.authority_id != visitor.authority_id:
+        raise NotYoursError("Không có đợt chấm điểm này.")
+    if not approves(visitor.role):
+        raise NotAllowedError("Chỉ lãnh đạo được duyệt điểm tự chấm.")
+    return found
+
+
+def offered_evidence(session: Session, score: Score) -> list[Evidence]:
+    """What already proves the score, then the newest evidence of its unit."""
+    used = [use.evidence for use in score.evidence]
+    query = (
+        select(Evidence)
+        .where(Evidence.authority_id == score.round.authority_id)
+        .where(or_(Evidence.unit_id == score.unit_id, Evidence.id.in_([one.id for one in used] or [0])))
+        .options(selectinload(Evidence.document))
+        .order_by(Evidence.id.desc())
+        .limit(OFFERED)
+    )
+    known = {one.id for one in used}
+    return [*used, *(one for one in session.scalars(query) if one.id not in known)]
+
+
+def bring_evidence(
+    session: Session, hand: Hand, score: Score, uploads: tuple[Upload, ...], reference: Reference | None, folder: Path
+) -> list[int]:
+    """Keep new evidence for a score: files (each once), a document named; with one file the reference is the file's."""
+    unit_id = score.unit_id or score.round.authority.focal_unit_id
+    if unit_id is None:
+        raise NotAllowedError("Cơ quan chưa có đơn vị đầu mối để nhận tài liệu kiểm chứng.")
+    own = reference if len(uploads) == 1 else None
+    made: list[Evidence] = []
+    for upload in uploads:
+        exclusive(session, "documents")
+        settle(upload.path, place_of(folder, upload.sha256))
+        document = stored_document(session, KeptDocument(upload.sha256, upload.name[:255], upload.size), hand.at)
+        made.append(_piece(hand, unit_id, own or Reference()))
+        made[-1].document_id, made[-1].name, made[-1].media = document.id, upload.name, upload.media
+    if reference is not None and own is None:
+        made.append(_piece(hand, unit_id, reference))
+    session.add_all(made)
+    session.flush()
+    return [one.id for one in made]
+
+
+def _piece(hand: Hand, unit_id: int, named: Reference) -> Evidence:
+    return Evidence(
+        authority_id=hand.visitor.authority_id,
+        unit_id=unit_id,
+        person_id=hand.visitor.person_id,
+        reference=named.reference,
+        issued_on=named.issued_on,
+        issued_by=named.issued_by,
+        place=named.place,
+        url=named.url,
+        created_at=hand.at,
+    )
+
+
+def by_of(hand: Hand) -> By:
+    """A visitor's hand as the round's steps take it."""
+    return By(hand.visitor.who, hand.at)
