@@ -1,5 +1,6 @@
 """The annexes of a report as tables of values: the same for .docx, PDF and .xlsx."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from rules.figures import number_words
 from rules.reporting_values import Comparison, DueLine, Figure, ItemLine, Report
 from rules.states import ItemState
 
+SOURCES_AGAIN = 5
+"""So many sources are listed anew for each figure; a longer list stands once, where the same figures share it."""
 Cell = str | int | float | None
 Row = str | tuple[Cell, ...]
 
@@ -193,14 +196,18 @@ def _change(now: float, then: float | None) -> str | None:
 
 def _sources(report: Report) -> Annex:
     """Where each figure comes from; each row is what the figure in the text links to."""
-    columns = (Column("Số liệu", 34), Column("Giá trị", 9, True), Column("Nguồn: mã nhiệm vụ, đơn vị và kỳ", 57))
+    source = Column("Nguồn: mã nhiệm vụ (số việc của nhiệm vụ)", 57)
+    columns = (Column("Số liệu", 34), Column("Giá trị", 9, True), source)
     everything = tuple(item.code for item in report.items)
     rows: list[Row] = []
     names: list[str | None] = []
+    told: dict[tuple[str, ...], str] = {everything: ""}
     for key, figure in report.figures.items():
         if key.startswith("field.") and not figure.value:
             continue
-        rows.append((figure.label, number_text(figure), _source_words(figure, everything)))
+        same = told.setdefault(figure.sources, figure.label) if len(figure.sources) > SOURCES_AGAIN else figure.label
+        words = _source_words(figure, everything) if same in ("", figure.label) else f"như số liệu “{same}”"
+        rows.append((figure.label, number_text(figure), words))
         names.append(f"nguon_{key}")
     return Annex("Nguồn số liệu của báo cáo", "Nguồn số liệu", columns, tuple(rows), tuple(names))
 
@@ -214,13 +221,11 @@ def _source_words(figure: Figure, everything: Sequence[str]) -> str:
 
 
 def _gathered(sources: Sequence[str]) -> Iterator[str]:
-    """Due days of one item together: "A.I.4 (PHONG_VHXH, VAN_PHONG)"; the JSON form has each with its key."""
-    by_item: dict[str, dict[str, None]] = {}
-    for source in sources:
-        code, *rest = source.split(" · ", 2)
-        by_item.setdefault(code, {}).update(dict.fromkeys(rest[:1]))
-    for code, units in by_item.items():
-        yield f"{code} ({', '.join(units)})" if units else code
+    """Due days of one item together: "A.I.4 (3 việc)"; the JSON form names each with its unit and key."""
+    by_item = Counter(source.split(" · ", 1)[0] for source in sources)
+    whole = not any(" · " in source for source in sources)
+    for code, count in by_item.items():
+        yield code if whole or count == 1 else f"{code} ({count} việc)"
 
 
 def _parts(report: Report) -> Annex:
