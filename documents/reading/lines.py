@@ -21,6 +21,12 @@ _NEW_SENTENCE = re.compile(
 _END = re.compile(r"(?i)trên đây là\b|n[ơo]i nh[ậa]n\s*:?|kính đề nghị các cơ quan|(?:TM|KT|TL)\.\s*(?:ủy|uỷ|chủ)")
 
 
+_INTRODUCES = re.compile(r"(?i)(?:như sau|sau đây|(?:nội dung|nhiệm vụ|giải pháp|kế hoạch|công việc) sau)\s*:?$")
+_CHAPTER = re.compile(r"(?i)mục (?:đích|tiêu)|yêu cầu|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|phạm vi|quan điểm")
+_LONGEST_HEADING = 120
+_PART_ALONE = re.compile(r"(?i)(?:phần|chương|mục)(?: thứ)? (?:[IVX]{1,5}|\d{1,2}|nhất|hai|ba|tư)\s*[:.]?")
+
+
 @dataclass(slots=True)
 class Para:
     """One paragraph: its number (None for bullets and plain text), the bullet sign, the text without either."""
@@ -38,18 +44,52 @@ class Para:
 
 
 def body_paragraphs(paragraphs: Sequence[Paragraph], form: str) -> list[Para]:
-    """The numbered body of the plan, from its first chapter to "Trên đây là …" or "Nơi nhận"."""
+    """The body of the plan, from its first chapter to "Trên đây là …" or "Nơi nhận".
+
+    Chapters without numbers are known by their bold or capital letters.
+    """
+    paras = list(map(_para, _joined(paragraphs, form)))
+    numbered = _until_end(paras, next((at for at, para in enumerate(paras) if _opens_body(para)), len(paras)))
+    if any(para.kind in (Kind.ROMAN, Kind.UPPER) for para in numbered):
+        return numbered
+    headed = _with_headings(paras)
+    return headed if headed else numbered
+
+
+def _until_end(paras: Sequence[Para], start: int) -> list[Para]:
     found: list[Para] = []
-    for para in map(_para, _joined(paragraphs, form)):
+    for para in paras[start:]:
         if found and para.marker is None and _END.match(para.text):
             break
-        if found or _opens_body(para):
-            found.append(para)
+        found.append(para)
     return found
 
 
+def _with_headings(paras: Sequence[Para]) -> list[Para]:
+    """The body of a plan whose chapters have no numbers; none where no chapter can be told."""
+    begun = next((at + 1 for at, para in enumerate(paras) if _INTRODUCES.search(para.text)), None)
+    if begun is None:
+        begun = next((at for at, para in enumerate(paras) if _is_heading(para) and _CHAPTER.match(para.text)), None)
+    if begun is None:
+        return []
+    body = _until_end(paras, begun)
+    headings = [para for para in body if _is_heading(para)]
+    if not headings or len(headings) * 2 > len(body):
+        return [] if any(para.marker for para in body) else body
+    for number, para in enumerate(headings, 1):
+        para.marker = Marker(Kind.ROMAN, "", f"M{number}")
+    return body[body.index(headings[0]) :]
+
+
+def _is_heading(para: Para) -> bool:
+    plain = para.marker is None and not para.sign and not para.text.endswith((".", ";", ",", ":"))
+    return plain and 3 < len(para.text) <= _LONGEST_HEADING and (para.bold or para.text.isupper())
+
+
 def _opens_body(para: Para) -> bool:
-    return para.marker is not None and para.marker.label in ("I", "1", "A")
+    if para.marker is None:
+        return False
+    return para.marker.label in ("I", "1", "A") or (para.kind is Kind.ROMAN and para.text.isupper())
 
 
 def _joined(paragraphs: Sequence[Paragraph], form: str) -> Iterator[Paragraph]:
@@ -59,7 +99,9 @@ def _joined(paragraphs: Sequence[Paragraph], form: str) -> Iterator[Paragraph]:
         text = squeeze(paragraph.text)
         if not text:
             continue
-        if held is not None and _goes_on(held, paragraph, text, width, last_line, form):
+        if held is not None and _PART_ALONE.fullmatch(held.text):
+            held = Paragraph(f"{held.text.rstrip(' .:')}. {text}", held.page, held.line, held.number, paragraph.bold)
+        elif held is not None and _goes_on(held, paragraph, text, width, last_line, form):
             held = Paragraph(join_wrapped(held.text, text), held.page, held.line, held.number, held.bold)
         else:
             if held is not None:

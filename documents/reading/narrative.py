@@ -13,6 +13,7 @@ from documents.reading.annex import Reading
 from documents.reading.blocks import Paragraph
 from documents.reading.cells import squeeze
 from documents.reading.codes import Kind, letter
+from documents.reading.inline import told_inside
 from documents.reading.items import Draft
 from documents.reading.lines import Para, body_paragraphs
 from documents.reading.scores import area_score, total_score, without_score
@@ -28,12 +29,19 @@ _NO_TASKS = re.compile(
     r"|thực trạng|căn cứ|phạm vi|đối tượng|nguyên nhân|tồn tại|hạn chế|tình hình|khái quát|đặc điểm|sự cần thiết"
     r"|kinh phí|xếp hạng|ưu điểm"
 )
+_NO_TASKS_FIRST = re.compile(
+    rf"(?i)(?:(?:về|một số|những|các|khái quát|đánh giá|công tác)\s+)*(?:{_NO_TASKS.pattern.removeprefix('(?i)')})"
+)
 _ROLE_LINE = re.compile(
     r"(?i)^(?:(?:cơ quan|đơn vị|bộ phận|phòng|ban|cá nhân)(?:, đơn vị)?\s+)?"
     r"(?P<role>chủ trì|thực hiện|phụ trách|phối hợp|tham mưu|chịu trách nhiệm)(?:\s+(?:thực hiện|chính))?"
     r"\s*:\s*(?P<who>.+)$"
     r"|^(?:phân công|trách nhiệm)(?: thực hiện)?\s*:\s*(?P<both>.+)$",
     re.DOTALL,
+)
+_ROLES_HEADING = re.compile(
+    r"(?i)(?:tổ chức|phân công|trách nhiệm|phân công trách nhiệm|cơ quan|đơn vị|bộ phận|thời gian|tiến độ)"
+    r"(?:[, ]+(?:và )?(?:trách nhiệm|tổ chức|thực hiện|chủ trì|phối hợp|phân công|nhiệm vụ|thời gian|tiến độ))*"
 )
 _TIME_LINE = re.compile(
     r"(?i)^(?:thời gian|thời hạn|tiến độ)(?: (?:thực hiện|hoàn thành|triển khai))?"
@@ -49,6 +57,11 @@ _CLOSING = re.compile(
     r"(?i)^(?:trong quá trình|trên cơ sở kế hoạch này|căn cứ kế hoạch này, (?:yêu cầu|đề nghị)"
     r"|yêu cầu các .{0,80}nghiêm túc|để .{0,300}(?:yêu cầu|đề nghị))"
 )
+_NO_DUTY = re.compile(
+    r"(?i)(?:quy mô|phương pháp|cỡ mẫu|số lượng|địa bàn|hình thức|thành phần|địa điểm|thời điểm)\b[^:.]{0,40}:"
+)
+"""Facts of a survey or an event, no task of anyone."""
+
 _PAST = re.compile(r"(?i)(?:kết quả|nguyên nhân|tồn tại|hạn chế|mục đích|mục tiêu|yêu cầu|kinh phí|ưu điểm)")
 _RANK = {Kind.UPPER: 0, Kind.ROMAN: 1, Kind.INT: 3, Kind.MIXED: 3, Kind.DOTTED: 4}
 
@@ -75,7 +88,10 @@ class _Area:
     settled: dict[str, int] = field(default_factory=dict)
 
     def under(self, label: str) -> str:
-        """The code of what is numbered `label` in this area."""
+        """The code of what is numbered `label` in this area; "1.1" under II.1 is II.1.1."""
+        own, _, rest = label.partition(".")
+        if rest and own == self.code.rpartition(".")[2]:
+            label = rest
         return f"{self.code}.{label}" if self.code else label
 
     def next_code(self) -> str:
@@ -169,12 +185,24 @@ class _Narrative:
                 introducing = index < numbered_at and not para.sign
                 if not introducing:
                     self._leaf(child, area)
+            elif _is_described(child):
+                self._described(child, area)
             elif para.kind is Kind.LOWER and child.children:
                 self._lettered_heading(child, area)
             elif para.kind is Kind.LOWER:
                 self._task(child, area, area.under(para.marker.label) if para.marker else area.next_code())
             else:
                 self._numbered(child, area)
+
+    def _described(self, node: _Node, area: _Area) -> None:
+        """A task whose owner, time and result stand in lines below it."""
+        label = node.para.marker.label if node.para.marker else ""
+        inside = _Area(area.code, area.section, lettered=area.lettered, duty=area.duty)
+        self._draft(inside, area.under(label) if label else area.next_code(), node.para.text, node.para)
+        for child in node.children:
+            self._leaf(child, inside)
+        self._settle(inside)
+        area.drafts += inside.drafts
 
     def _lettered_heading(self, node: _Node, area: _Area) -> None:
         """ "b) Nội dung triển khai" only groups the measures of its area; "a) Văn phòng:" gives them an owner."""
@@ -193,6 +221,9 @@ class _Narrative:
         title = without_score(para.text)
         beside = (para.text, *(child.para.text for child in node.children if child.para.kind is None))
         self.scores += [score for text in beside if (score := area_score(text, title))][:1]
+        if not node.children and told_inside(title):
+            self._task(node, area, code)
+            return
         if not _has_tasks(title, chapter=False):
             return
         if duty := duty_of(title, self._units, has_children=bool(node.children)):
@@ -233,7 +264,7 @@ class _Narrative:
         elif when := _TIME_LINE.match(text):
             self._spread(area, "timing", when["when"].rstrip(" ."))
         elif (what := _RESULT_LINE.match(text)) and area.drafts:
-            area.drafts[-1].results = "\n".join(filter(None, (area.drafts[-1].results, what["what"])))
+            area.drafts[-1].results = "\n".join(filter(None, (area.drafts[-1].results, what["what"].rstrip(" ."))))
         elif _CLOSING.match(text) or area_score(text, "") or (not node.para.sign and _INTRODUCTION.search(text)):
             return
         else:
@@ -277,6 +308,9 @@ class _Narrative:
             draft.coordinating = draft.coordinating or subject.coordinating
 
     def _task(self, node: _Node, area: _Area, code: str) -> None:
+        if _is_described(node):
+            self._described(node, area)
+            return
         text = node.para.text
         for child in node.children:
             if child.para.sign:
@@ -295,6 +329,9 @@ class _Narrative:
             source=para.source,
             narrative=True,
         )
+        if told := told_inside(squeeze(text)):
+            draft.title, draft.lead, draft.coordinating = told.title, told.lead, told.coordinating
+            draft.timing, draft.results = told.timing, told.results
         if unique != code:
             message = f"Số thứ tự “{code}” bị lặp trong văn bản; nhiệm vụ này được ghi mã {unique}."
             draft.doubts.append(Doubt(code="code.repeated", message=message))
@@ -307,14 +344,26 @@ class _Narrative:
         self.reading.drafts.append(draft)
 
 
+def _is_described(node: _Node) -> bool:
+    """Whether all that stands below a task are such lines; "c) Phân công thực hiện" itself is none."""
+    title = node.para.text.rstrip(" .:")
+    return bool(node.children and title and not _ROLES_HEADING.fullmatch(title)) and all(map(_is_detail, node.children))
+
+
+def _is_detail(node: _Node) -> bool:
+    """Whether a line only says who, when or what comes of the task above it."""
+    text = squeeze(node.para.text)
+    return not node.children and any(line.match(text) for line in (_ROLE_LINE, _TIME_LINE, _RESULT_LINE))
+
+
 def _has_tasks(title: str, chapter: bool) -> bool:
     """Whether a heading announces tasks. A chapter may name both ("MỤC TIÊU, NHIỆM VỤ"); a long sentence is a task."""
+    if not chapter and _NO_DUTY.match(title):
+        return False
     short = squeeze(title).partition(":")[0]
-    if len(short) > 160 or not _NO_TASKS.search(short):
+    idle = _NO_TASKS.search(short) if chapter else _NO_TASKS_FIRST.match(short)
+    if len(short) > 160 or not idle:
         return True
-    if (
-        re.match(r"(?i)(?:kết quả|nguyên nhân|tồn tại|hạn chế|mục đích|mục tiêu|yêu cầu|kinh phí|ưu điểm)", short)
-        and not chapter
-    ):
+    if _PAST.match(short) and not chapter:
         return False
     return bool(_TASKS.search(short))

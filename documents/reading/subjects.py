@@ -11,17 +11,27 @@ _ADDRESS = re.compile(
     r"(?i)^(?P<word>đề nghị|giao(?: cho)?|yêu cầu|đối với|trách nhiệm (?:của )?)\s+(?:các đồng chí\s+)?"
 )
 _BODY_HEAD = re.compile(
-    r"^(?:to |ban |hoi |doan |truong |tram |cong chuc|can bo|thon|ap |khu pho|to dan pho|bi thu|ong |ba "
+    r"^(?:to |ban (?!hanh)|hoi |doan |truong |tram |cong chuc|can bo|thon|ap |khu pho|to dan pho|bi thu|ong |ba "
     r"|dong chi|cac |phong |trung tam|van phong|bo phan|thu truong|lanh dao|chu tich|pho chu tich|uy vien|mat tran"
     r"|nguoi dung dau|cong an|dai )"
 )
 _VERB = re.compile(
     r"^(?:phai |can |co |chiu |chu tri|phoi hop|chu dong|thuong xuyen|dinh ky|nghiem tuc|tich cuc|tiep tuc|tham muu"
-    r"|xay dung|trien khai|theo doi|to chuc|thuc hien|tang cuong|day manh|ra soat|bao cao"
-    r"|tong hop|huong dan|kiem tra"
-    r"|cung cap|nghien cuu|hang |la |duoc |bo tri|cap nhat|tuyen truyen|don doc|lap |dam bao|bao dam|ban hanh"
-    r"|cong khai|niem yet|dang tai|tiep nhan)"
+    r"|xay dung|trien khai|theo doi|to chuc|thuc hien|tang cuong|day manh|ra soat|bao cao|kip thoi|can cu|dau moi"
+    r"|tong hop|huong dan|kiem tra|cung cap|nghien cuu|hang |la |duoc |bo tri|cap nhat|tuyen truyen|don doc|lap "
+    r"|dam bao|bao dam|ban hanh|cong khai|niem yet|dang tai|tiep nhan|giam sat|ho tro|bo sung|tham dinh|quan ly"
+    r"|khac phuc|hoan thanh|chi dao|tiep thu|giup |cu |phan cong|quan triet|pho bien|van dong|gui |trinh |nhap |so hoa"
+    r"|thanh lap|kien toan|duy tri|cai thien|nang cao|thong ke|danh gia|giai quyet|xu ly|thong bao|van hanh|khao sat"
+    r"|lay y kien|trang bi|mua sam|de xuat|xac dinh|chuan bi|phat |kiem soat|chap hanh|dang ky|ky |cap |huong ung"
+    r"|dam nhan|doi moi|ung dung|phu trach|thu thap|luu tru|thanh toan|chi tra|giai ngan|phan hoi|tra loi|mo |tao )"
 )
+_NO_VERB = re.compile(r"^(?:cua|tai|ve|va|o|theo|voi|cho|de|do|bang|tu|den|trong|ngoai|lien quan|noi|nay|tren)\b")
+_ORDER = re.compile(r"(?i)(?:giao(?: trách nhiệm)?(?: cho)?|phân công|yêu cầu|đề nghị|đối với)\s+(?:đồng chí\s+)?")
+_TIME_FIRST = re.compile(
+    r"(?i)(?:định kỳ|h[ằà]ng|mỗi|trước|trong|chậm nhất|đến|từ|quý|tháng|vào|ngay|sau|căn cứ|trên cơ sở|thường xuyên)"
+    r"\b[^,:;]{0,120},\s*"
+)
+_AND = re.compile(r"\s*(?:,|;|và|,\s*và)\s+")
 _WITH = re.compile(r"phối hợp\s+(?:chặt chẽ\s+)?(?:với|cùng)\s+", re.IGNORECASE)
 _LONGEST_HEADING = 130
 
@@ -75,18 +85,40 @@ def _names_units(name: str, units: UnitBook, with_colon: bool) -> bool:
 
 
 def subject_of(sentence: str, units: UnitBook) -> Subject | None:
-    """The unit a sentence begins with, when a colon or what it is to do follows."""
-    hit = units.leading(sentence)
+    """The units a sentence gives its duty to: they begin it, and a colon or what they are to do follows.
+
+    "Giao …" and a time may stand before them ("Định kỳ hằng quý, Văn phòng kiểm tra …").
+    """
+    order = _ORDER.match(sentence)
+    start = order.end() if order else 0
+    hit = _leading(sentence[start:], units)
+    if hit is None and not order and (when := _TIME_FIRST.match(sentence)):
+        start = when.end()
+        hit = _leading(sentence[start:], units)
     if hit is None:
         return None
-    ref, end = hit
-    rest = sentence[end:]
-    if rest.lstrip().startswith(":"):
-        return Subject(ref.printed, _partners(rest, units), rest.lstrip(" :"))
-    following = fold(rest.lstrip(" ,"))
-    if not _VERB.match(following):
+    who, end = hit
+    rest = sentence[start + end :]
+    if rest.lstrip().startswith(":") and not start:
+        said = rest.lstrip(" :")
+        return Subject(who, _partners(rest, units), said) if said else None
+    following = fold(rest.lstrip(" ,:"))
+    if not _VERB.match(following) and not (order and following and not _NO_VERB.match(following)):
         return None
-    return Subject(ref.printed, _partners(rest, units), sentence)
+    return Subject(who, _partners(rest, units), sentence)
+
+
+def _leading(sentence: str, units: UnitBook) -> tuple[str, int] | None:
+    """The names of units that a text begins with, as printed, and where the last of them ends."""
+    end = 0
+    position = 0
+    while hit := units.leading(sentence[position:]):
+        end = position + hit[1]
+        joiner = _AND.match(sentence, end)
+        if not joiner:
+            break
+        position = joiner.end()
+    return (sentence[:end], end) if end else None
 
 
 def _partners(sentence: str, units: UnitBook) -> str:
@@ -94,13 +126,5 @@ def _partners(sentence: str, units: UnitBook) -> str:
     found = _WITH.search(sentence)
     if not found:
         return ""
-    names: list[str] = []
-    position = found.end()
-    while hit := units.leading(sentence[position:]):
-        names.append(sentence[position : position + hit[1]])
-        position += hit[1]
-        joiner = re.match(r"\s*(?:,|;|và|,\s*và)\s+", sentence[position:])
-        if not joiner:
-            break
-        position += joiner.end()
-    return ", ".join(names)
+    hit = _leading(sentence[found.end() :], units)
+    return hit[0] if hit else ""

@@ -29,7 +29,7 @@ SENTENCE = re.compile(r"Không đọc được tệp “[^”\n]+”: [^;\n]+; [
 
 
 def refusal(path: Path, within: float = 33.0) -> str:
-    """The sentence for a refused file; the time is what one reading may take at most, and a little for a busy machine."""
+    """The sentence for a refused file, within the time that one reading may take."""
     begun = time.monotonic()
     with pytest.raises(RefusedDocument) as caught:
         read_document(path)
