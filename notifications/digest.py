@@ -50,7 +50,7 @@ class DigestLine(Told):
     `role` says why this person is told; `others` names the coordinators, or the lead where the role is coordinator.
     `unit_name` is the unit that must act. `link` leads to the portal; None as long as there is none.
     `rung_words` names the rung for lists of what was told; the mail itself tells the days left, which are true
-    also where a rung moved or came late.
+    also where a rung moved or came late. `held_words` say how many points of the yearly score hang on the item.
     """
 
     item_code: Line
@@ -60,6 +60,7 @@ class DigestLine(Told):
     last_day: date
     days_left: int
     rung_words: Line = ""
+    held_words: Line = ""
     role: Role
     unit_name: Line
     result: Line = ""
@@ -76,7 +77,8 @@ class DigestLine(Told):
     @property
     def left_words(self) -> str:
         """How far away: "còn 30 ngày", "đến hạn hôm nay", "quá hạn 3 ngày"."""
-        return days_left_words(self.days_left)
+        left = days_left_words(self.days_left)
+        return f"{left} – {self.held_words}" if self.held_words else left
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from models.entering import Door, leading_to, links_for
 from models.notices import MessageState, NoticeState
 from models.outbox import release_stuck
 from models.reported import drop_answered_parts, said_words
+from models.scoring_forecast import held_words, points_held
 from models.telling import (
     DIGEST,
     ItemFacts,
@@ -45,10 +47,11 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Doorway:
-    """What the portal adds to one reader's mail: their link, and what is already said of an occurrence."""
+    """What is known beside the plan: the reader's link, what is said of an occurrence, points that an item holds."""
 
     link: str | None = None
     said: Mapping[int, str] = field(default_factory=dict)
+    held: Mapping[int, Decimal] = field(default_factory=dict)
 
     def to(self, occurrence_id: int) -> str | None:
         """The link that goes on to an occurrence's page."""
@@ -90,6 +93,7 @@ def line_of(
         others=item.leads if told == "coordinator" else item.coordinators,
         period_label=occurrence.period,
         progress=doorway.said.get(occurrence.id),
+        held_words=held_words(doorway.held.get(item.id)),
         link=doorway.to(occurrence.id),
     )
 
@@ -142,13 +146,14 @@ def compose_messages(session: Session, authority_id: int, today: date, now: date
     items = item_facts(session, {notice.item_id for notice in waiting})
     people = readers(session, {notice.person_id for notice in waiting})
     said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
+    held = points_held(session, authority_id, today) if waiting else {}
     links = _links(session, waiting, items, now, head)
     replaced: list[int] = []
     mails: list[tuple[dict[str, object], list[int]]] = []
     for person_id, group in groupby(waiting, key=lambda notice: notice.person_id):
         newest, older = _newest(list(group))
         replaced.extend(notice.notice_id for notice in older)
-        mail = _message(people[person_id], newest, items, today, head, Doorway(links.get(person_id), said))
+        mail = _message(people[person_id], newest, items, today, head, Doorway(links.get(person_id), said, held))
         mail.update(authority_id=authority_id, created_at=now)
         mails.append((mail, [notice.notice_id for notice in newest]))
     mark(session, replaced, NoticeState.PASSED_OVER)

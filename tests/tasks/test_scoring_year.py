@@ -17,7 +17,8 @@ from sqlalchemy import select
 from config.settings import load_settings
 from documents.reading.interpret import read_plan
 from documents.reading.score_return import read_verification
-from models import Evidence, Message, ScoreRound
+from models import Authority, Evidence, Message, ScoreRound
+from models.deciding import decide_notices
 from models.documents import keep_document, stored_document
 from models.errors import StoreError
 from models.session import reading, transaction
@@ -25,11 +26,12 @@ from notifications.mailer import MailServer
 from rules.criteria import CriteriaSet
 from rules.scoring_round import RoundState
 from tasks import scoring, scoring_dossier, scoring_mails, scoring_steps
+from tasks.digests import compose_messages, letterhead
 from tasks.outbox import send_outbox
 from tasks.scoring_steps import Where
 from tests.scoring import by, filed, proof, stored_set
 from tests.smtp_sink import SmtpSink
-from tests.world import World
+from tests.world import World, sweep
 
 HERE = Where()
 JUNE, DECEMBER, LATER = date(2025, 6, 20), date(2025, 12, 1), date(2025, 12, 8)
@@ -364,3 +366,16 @@ def test_without_the_superiors_mailbox_nothing_is_sent(commune: str) -> None:
         scoring_mails.send_dossier(None, None, OFFICE, LATER)
     with reading() as session:
         assert session.scalars(select(ScoreRound)).one().state is RoundState.APPROVED
+
+
+def test_the_reminder_says_how_many_points_hang_on_a_late_task(commune: str) -> None:
+    day = date(2025, 6, 20)
+    with transaction() as session:
+        authority = session.scalars(select(Authority)).one()
+        decide_notices(session, sweep(authority.id, day))
+        head = letterhead(session, authority.id, None, "song-mai.example")
+        compose_messages(session, authority.id, day, by("máy", day).at, head)
+        mail = session.scalars(select(Message).where(Message.to_address == "phong-vhxh@song-mai.example")).one()
+    late = next(line for line in mail.text.splitlines() if "15/06/2025" in line)
+    assert "QUÁ HẠN 5 NGÀY – ĐANG GIỮ 1 ĐIỂM" in late
+    assert "đang giữ 1 điểm" in mail.html
