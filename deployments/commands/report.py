@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.authority import Authority
 from models.office import OfficePolicy, office_calendar, office_policy
 from models.plan import Plan
 from models.plans import find_plan
+from models.report_tables import Report
 from models.reports import (
     actual,
     authority_above,
@@ -25,7 +28,8 @@ from models.reports import (
 from models.session import reading
 from rules.periods import Period, periods_of_year
 from rules.reporting_steps import DaysOf
-from tasks.report_files import FORMATS, Sheet, sheet_of, written
+from rules.reporting_values import Report as Composed
+from tasks.report_files import FORMATS, Sheet, as_json, sheet_of, written
 
 
 @click.command()
@@ -45,30 +49,48 @@ def report(plan: str, period: str, output: Path | None, form: str | None) -> Non
         raise click.UsageError(f"Không biết dạng tệp “{wanted}”; hãy chọn một trong: {', '.join(sorted(FORMATS))}.")
     office = office_policy()
     with reading() as session:
-        sheet = _sheet(session, plan, period_named(period, office.scheme), office)
-    content = written(sheet, wanted)
+        asked = _asked(session, plan, period_named(period, office.scheme), office)
+        content = (
+            as_json(asked.report).encode() if wanted == "json" else written(_sheet(session, asked, office), wanted)
+        )
     if output is None and wanted == "json":
         click.echo(content.decode(), nl=False)
         return
     if output is not None and str(output) == "-":
         sys.stdout.buffer.write(content)
         return
-    target = output or Path(f"bao-cao-{sheet.report.plan_code}-{sheet.report.period.key}.{wanted}")
-    target.write_bytes(content)
+    target = output or Path(f"bao-cao-{asked.report.plan_code}-{asked.report.period.key}.{wanted}")
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(
+            f"Không ghi được tệp {target}: {error.strerror}. Kiểm tra thư mục và quyền ghi."
+        ) from None
     click.echo(f"Đã ghi {target} ({len(content) / 1024:.0f} KB).")
 
 
-def _sheet(session: Session, plan: str, period: Period, office: OfficePolicy) -> Sheet:
-    above = authority_above(session, plan)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The report asked for: whose, its figures, and its row where it was opened."""
+
+    authority: Authority
+    report: Composed
+    row: Report | None = None
+
+
+def _asked(session: Session, plan: str, period: Period, office: OfficePolicy) -> _Asked:
     known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
-    if above is not None and known is None:
-        leaders = leaders_of(session, above.id)
-        composed = consolidated(session, above, period, office)
-        return sheet_of(composed, above, office, None, leaders[0].name if leaders else "")
-    row = find_plan(session, plan)
-    held = report_for(session, row, period, office)
-    leaders = leaders_of(session, row.authority_id)
-    return sheet_of(held.report, row.authority, office, held.row, leaders[0].name if leaders else "")
+    above = authority_above(session, plan) if known is None else None
+    if above is not None:
+        return _Asked(above, consolidated(session, above, period, office))
+    found = find_plan(session, plan)
+    held = report_for(session, found, period, office)
+    return _Asked(found.authority, held.report, held.row)
+
+
+def _sheet(session: Session, asked: _Asked, office: OfficePolicy) -> Sheet:
+    leaders = leaders_of(session, asked.authority.id)
+    return sheet_of(asked.report, asked.authority, office, asked.row, leaders[0].name if leaders else "")
 
 
 @click.command()
