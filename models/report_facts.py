@@ -75,7 +75,7 @@ def windows_of(session: Session, plan_id: int) -> tuple[Window, ...]:
 
 
 def _number(plan: Plan) -> str:
-    return "/".join(part for part in (plan.number, plan.symbol) if part) if plan.number else ""
+    return plan.number or ""  # as printed, the symbol included ("45/KH-UBND")
 
 
 def _local(moment: datetime) -> date:
