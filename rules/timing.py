@@ -17,18 +17,24 @@ from datetime import date
 from rules.plan import Milestone, Timing
 from rules.timing_decide import decide, milestones_in
 from rules.timing_find import TimingSpan, spans_of
+from rules.timing_grammar import GRAMMAR
 from rules.timing_items import read_items
 from rules.timing_reader import read_together
 from rules.timing_terms import undetermined
 from rules.timing_text import Phrase
 
-__all__ = ["TimingSpan", "find_timings", "read_result_milestones", "read_timing"]
+__all__ = ["TimingSpan", "find_timings", "prepare", "read_result_milestones", "read_timing"]
 
 _LONGEST = 2_000
 """Longest phrase read, in characters: a cell of a plan has some dozens."""
 
 _LONGEST_TEXT = 20_000
 """Longest paragraph or result looked through, in characters; what follows is not looked at."""
+
+
+def prepare() -> None:
+    """Compile the grammar now. Whoever reads whole plans calls it once, on import, as Python compiles patterns."""
+    GRAMMAR.prepare()
 
 
 def read_timing(phrase: str, year: int, issued: date | None = None) -> Timing:

@@ -184,6 +184,8 @@ class Grammar:
             pattern = _pattern(item, fragments)
             self._choices.append((name, pattern, first_characters(pattern)))
         self._by_first: dict[str, re.Pattern[str]] = {}
+        self._idle: frozenset[str] = frozenset()
+        self._run = re.compile("")
 
     def starting_with(self, first: str) -> re.Pattern[str]:
         """The few alternatives that can begin with a character; the name of the one that matched is `lastgroup`.
@@ -191,6 +193,12 @@ class Grammar:
         Measured: a third of the time of trying all. Every character begins some item.
         """
         return self._by_first.get(first) or self._compiled(first)
+
+    def prepare(self) -> None:
+        """Compile every pattern now (80 ms), and not with the first phrases that need them."""
+        for first in {*_codes.values(), "N", "x", "…"}:
+            self.starting_with(first)
+        _glued()
 
     def at_trying_all(self, codes: str, at: int) -> tuple[str, int]:
         """Name and end of the item at a place, found slowly, by trying all: the tests hold one against the other."""
@@ -200,19 +208,22 @@ class Grammar:
                 return name, found.end()
         return "other", at + 1
 
-    def _idle(self) -> set[str]:
-        """The codes of words that begin no item: they only stand inside others."""
-        known = set(_codes.values())
-        return {code for code in known if sum(f is None or code in f for _, _, f in self._choices) == 1}
-
     def _compiled(self, first: str) -> re.Pattern[str]:
         choices = [(name, text) for name, text, firsts in self._choices if firsts is None or first in firsts]
-        if len(choices) == 1:  # only "any character": such words are taken together
-            idle = "".join(re.escape(code) for code in sorted(self._idle() | {first}))
-            choices = [(choices[0][0], f"[{idle}]+")]
-        pattern = re.compile("|".join(f"(?P<{name}>{text})" for name, text in choices))
+        if len(choices) == 1:  # only "any character"
+            pattern = self._idle_run(choices[0][0], first)
+        else:
+            pattern = re.compile("|".join(f"(?P<{name}>{text})" for name, text in choices))
         self._by_first[first] = pattern
         return pattern
+
+    def _idle_run(self, name: str, first: str) -> re.Pattern[str]:
+        """Words that begin no item and only stand inside others are taken together: one pattern for all of them."""
+        if first not in self._idle:
+            begins = frozenset[str]().union(*(firsts for _, _, firsts in self._choices if firsts is not None))
+            self._idle = frozenset({*_codes.values(), "x", "…", first} - begins)
+            self._run = re.compile(f"(?P<{name}>[{''.join(map(re.escape, sorted(self._idle)))}]+)")
+        return self._run
 
 
 def _pattern(text: str, fragments: dict[str, str]) -> str:

@@ -81,6 +81,13 @@ _HEAD_WORD = re.compile(
 _NAME_WORD = re.compile(rf"[ \t]+(?:[{UPPER}][^\W\d_]*|\d+)(?![^\W_])")
 
 
+def prepare() -> None:
+    """Compile the names of the usual units now (9 ms), and not with the first name that is looked for."""
+    _usual()
+    _sets()
+    _before_names()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnUnit:
     """A unit of the authority's own list (`dondoc units import`): these names win over the usual ones."""

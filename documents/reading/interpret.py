@@ -14,8 +14,13 @@ from documents.reading.items import Context, finish
 from documents.reading.narrative import read_narrative
 from documents.reading.rows import PlanTable, plan_tables
 from documents.reading.times import Times, month_of
+from rules import timing
+from rules import units as unit_names
 from rules.plan import RELATED_UNITS, AreaScore, Counts, Doubt, PlanReading
 from rules.units import UnitBook
+
+timing.prepare()
+unit_names.prepare()
 
 
 def read_plan(path: Path, *, units: UnitBook | None = None, year: int | None = None) -> PlanReading:
