@@ -217,12 +217,17 @@ def _parts_of(field: FieldPart, key: str) -> str:
     return f"field.{field.code}.{key}"
 
 
+def _cannot(due: DueLine) -> bool:
+    """Whether the unit says that it cannot be done."""
+    return due.said == STATE_WORDS[CANNOT]
+
+
 _CHOICES: dict[str, Callable[[DueLine], bool]] = {
     "hoan_thanh": lambda due: due.done_now,
-    "dang_lam": lambda due: not due.done_now and due.state is not OVERDUE and due.answered_on is not None,
+    "dang_lam": lambda due: due.answered_on is not None and not (due.done_now or due.state is OVERDUE or _cannot(due)),
     "qua_han": lambda due: due.state is OVERDUE,
     "ky_toi": lambda due: due.next_due,
-    "khong_lam_duoc": lambda due: due.said == STATE_WORDS[CANNOT] and not due.done_now,
+    "khong_lam_duoc": _cannot,
     "ly_do": lambda due: due.note is not None and due.state in (OVERDUE, ItemState.DONE_LATE),
 }
 Group = tuple[ItemLine, tuple[DueLine, ...]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -341,3 +342,36 @@ def test_a_year_on_a_moved_clock_yields_every_report_on_its_day(
     letters = [mail for mail in sink.received if mail.to == SUPERIOR]
     assert [mail.subject[:26].rstrip() for mail in letters] == [f"Báo cáo số {n:02}/BC-UBND ngày" for n in (1, 2, 3, 4)]
     assert unsent == 0
+
+
+def test_a_survey_teams_weekly_reports_follow_one_another_under_an_offices_own_policy(
+    world: World, sink: SmtpSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "quy-dinh.toml"
+    policy.write_text(
+        "[reports.week]\nenabled = true\nsending_weekday = 'thứ hai'\nsending_weeks_after = 1\n"
+        "[reports.collect]\nopen_working_days = 2\n"
+        "[official]\nsymbol = 'BC-TKS'\nrecipients = [{ name = 'Tổ trưởng', mail = 'to-truong@x.example' }]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("DONDOC_POLICY_FILE", str(policy))
+    with transaction() as session:
+        plan = session.get_one(Plan, world.plan.id)
+        plan.imported_at = moment(date(2025, 7, 1))
+    for day in every_day(date(2025, 7, 2), date(2025, 7, 21)):
+        run(day)
+        with transaction() as session:
+            for waiting in session.scalars(select(Report).where(Report.state == ReportState.WAITING)):
+                approve(session, waiting, session.get_one(Person, world.leader.id), By("CT", moment(day, 15)))
+        run(day, 16)
+    with reading() as session:
+        weeks = session.scalars(select(Report).where(Report.period.like("2025-W%")).order_by(Report.cut_off)).all()
+        sent = [(one.period, one.number, one.issued_on) for one in weeks if one.state is ReportState.SENT]
+        days = [(one.first_day, one.cut_off) for one in weeks]
+    assert sent == [
+        ("2025-W27", 1, date(2025, 7, 7)),
+        ("2025-W28", 2, date(2025, 7, 14)),
+        ("2025-W29", 3, date(2025, 7, 21)),
+    ]
+    assert all(after[0] == before[1] + timedelta(days=1) for before, after in pairwise(days))
+    assert [mail.to for mail in sink.received if "BC-TKS" in mail.subject].count("to-truong@x.example") == 3
