@@ -5,19 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from config.clock import ZONE
-from models.notices import NoticeKind, NoticeState
-from models.proof import Answered, OccurrenceProof, ToldRung
+from models.notices import NoticeState
+from models.proof import AUDIENCES, Answered, OccurrenceProof, ToldRung
 from rules.answers import STATE_WORDS
-from rules.ladder import rung_words
 from tasks.outbox import WORDS
-
-AUDIENCES = {
-    "lead": "chủ trì",
-    "coordinator": "phối hợp",
-    "head": "thủ trưởng đơn vị",
-    "leader": "lãnh đạo",
-    "admin": "quản trị",
-}
 
 
 def proof_json(proofs: list[OccurrenceProof]) -> list[dict[str, Any]]:
@@ -53,18 +44,9 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(ZONE):%H:%M %d/%m/%Y}"
 
 
-def told_why(told: ToldRung) -> str:
-    """Which rung it was, in words."""
-    if told.kind is NoticeKind.RETURNED:
-        return "trả lại để bổ sung"
-    if told.offset is None:
-        return "hỏi về thời hạn, chủ trì"
-    return rung_words(told.offset)
-
-
 def _told_words(told: ToldRung) -> str:
     who = f"{told.person} ({AUDIENCES.get(told.audience, told.audience)})"
-    line = f"{told.day:%d/%m/%Y}  {told_why(told)} → {who}: "
+    line = f"{told.day:%d/%m/%Y}  {told.why} → {who}: "
     if told.state is NoticeState.PASSED_OVER:
         return line + "bỏ qua, đã nhắc mốc mới hơn"
     if told.state is NoticeState.DROPPED:

@@ -17,7 +17,7 @@ from models.authority import Authority, Unit
 from models.notices import Message, MessageState
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility
 from models.schedule import Occurrence, Progress
-from models.status import Asked, state_query
+from models.status import Asked, of_asked, state_query
 from rules.states import ItemState, OccurrenceFact, occurrence_state
 
 Row = dict[str, Any]
@@ -78,7 +78,7 @@ def _plan_filters(asked: Asked, wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.status, Plan.status == wanted.status),
         (wanted.authority, Authority.code == wanted.authority),
     ]
-    return [*_within(asked, Plan.authority_id), *(condition for value, condition in given if value is not None)]
+    return [*of_asked(asked), *(condition for value, condition in given if value is not None)]
 
 
 def plans(asked: Asked, wanted: Wanted) -> Listing:
@@ -151,7 +151,7 @@ def _with_units(session: Session, rows: list[Row], today: date) -> list[Row]:
         found.setdefault((item_id, part), []).append(code or printed)
     nearest = _nearest(session, ids)
     for row in rows:
-        key = row.pop("id")
+        key = row["id"]
         row["lead"] = found.get((key, Part.LEAD), [])
         row["coordinating"] = found.get((key, Part.COORDINATOR), [])
         row["next_day"] = nearest.get(key)

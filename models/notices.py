@@ -43,6 +43,18 @@ class MessageState(StrEnum):
     DROPPED = "dropped"
 
 
+MAIL_WORDS = {
+    MessageState.SENT: "đã gửi",
+    MessageState.RETRY: "sẽ gửi lại",
+    MessageState.BOUNCED: "bị trả lại",
+    MessageState.UNKNOWN: "chưa rõ kết quả",
+    MessageState.QUEUED: "đang chờ",
+    MessageState.SENDING: "đang gửi",
+    MessageState.DROPPED: "đã bỏ",
+}
+"""The states of a mail as people read them."""
+
+
 class Message(Base):
     """A mail of the outbox, rendered and with its Message-ID before the first attempt.
 

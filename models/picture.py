@@ -57,6 +57,7 @@ class Slip:
     """One overdue occurrence; `told` counts the reminders that went out about it, to whomever."""
 
     occurrence_id: int
+    item_id: int
     plan: str
     item: str
     title: str
@@ -228,8 +229,10 @@ def _counts(item: Any, number: int) -> list[ColumnElement[int]]:
     return [begun, begun * over, begun * (1 - is_open) * done]
 
 
-def slipping(session: Session, asked: Asked, *, limit: int | None = None) -> tuple[Slip, ...]:
-    """The overdue occurrences of active plans, the longest overdue first."""
+def slipping(
+    session: Session, asked: Asked, *, limit: int | None = None, unit_id: int | None = None
+) -> tuple[Slip, ...]:
+    """The overdue occurrences of active plans (of one unit), the longest overdue first."""
     newest = func.max(Occurrence.last_day).over(partition_by=Occurrence.item_id).label("newest")
     standing = (
         select(Occurrence.id, newest)
@@ -244,7 +247,7 @@ def slipping(session: Session, asked: Asked, *, limit: int | None = None) -> tup
         .scalar_subquery()
     )
     query = (
-        select(Occurrence.id, Plan.code, Item.code, Item.title, Unit.name, Occurrence.last_day, told)
+        select(Occurrence.id, Item.id, Plan.code, Item.code, Item.title, Unit.name, Occurrence.last_day, told)
         .join(standing, standing.c.id == Occurrence.id)
         .join(Item, Item.id == Occurrence.item_id)
         .join(Plan, Plan.id == Item.plan_id)
@@ -262,9 +265,11 @@ def slipping(session: Session, asked: Asked, *, limit: int | None = None) -> tup
         .order_by(Occurrence.last_day, Plan.code, Item.position, Occurrence.id)
         .limit(limit)
     )
+    if unit_id is not None:
+        query = query.where(Occurrence.unit_id == unit_id)
     return tuple(
-        Slip(key, plan, item, title, unit, last_day, (asked.day - last_day).days, count)
-        for key, plan, item, title, unit, last_day, count in session.execute(query)
+        Slip(key, item_id, plan, item, title, unit, last_day, (asked.day - last_day).days, count)
+        for key, item_id, plan, item, title, unit, last_day, count in session.execute(query)
     )
 
 
@@ -295,6 +300,41 @@ def evidence(session: Session, asked: Asked) -> tuple[EvidenceFigures, ...]:
         .order_by(missing.desc(), Authority.code, Unit.id)
     )
     return tuple(EvidenceFigures(*row) for row in session.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """A finished occurrence that nothing proves."""
+
+    occurrence_id: int
+    item_id: int
+    plan: str
+    item: str
+    title: str
+    unit: str
+    done_on: date
+
+
+def unproven_rows(session: Session, asked: Asked, *, unit_id: int | None = None) -> tuple[Unproven, ...]:
+    """The list behind `evidence`: finished occurrences of active plans without evidence, the newest first."""
+    query = (
+        select(Occurrence.id, Item.id, Plan.code, Item.code, Item.title, Unit.name, Occurrence.done_on)
+        .join(Item, Item.id == Occurrence.item_id)
+        .join(Plan, Plan.id == Item.plan_id)
+        .join(Unit, Unit.id == Occurrence.unit_id)
+        .where(
+            Plan.status == PlanStatus.ACTIVE,
+            Occurrence.done_on <= asked.day,
+            Occurrence.cancelled_at.is_(None),
+            Item.dropped_at.is_(None),
+            unproven(),
+            *of_asked(asked),
+        )
+        .order_by(Occurrence.done_on.desc(), Plan.code, Item.position, Occurrence.id)
+    )
+    if unit_id is not None:
+        query = query.where(Occurrence.unit_id == unit_id)
+    return tuple(Unproven(*row) for row in session.execute(query))
 
 
 def waiting_extensions(session: Session, asked: Asked) -> int:

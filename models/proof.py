@@ -12,6 +12,16 @@ from models.links import PortalLink
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.plan import Item
 from models.schedule import Occurrence, Progress, ProgressState
+from rules.ladder import rung_words
+
+AUDIENCES = {
+    "lead": "chủ trì",
+    "coordinator": "phối hợp",
+    "head": "thủ trưởng đơn vị",
+    "leader": "lãnh đạo",
+    "admin": "quản trị",
+}
+"""As what a person was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,13 @@ class ToldRung:
     server_code: int | None
     server_reply: str | None
     opened_at: datetime | None
+
+    @property
+    def why(self) -> str:
+        """Which rung it was, in words."""
+        if self.kind is NoticeKind.RETURNED:
+            return "trả lại để bổ sung"
+        return rung_words(self.offset) if self.offset is not None else "hỏi về thời hạn, chủ trì"
 
 
 @dataclass(frozen=True, slots=True)

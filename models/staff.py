@@ -35,12 +35,13 @@ def the_authority(session: Session, code: str | None = None) -> Authority:
 
 def authority_named(session: Session, name: str | None) -> Authority | None:
     """The authority of a printed name, however it is written ("ỦY BAN NHÂN DÂN PHƯỜNG …"); None when not one."""
-    wanted = _name_key(name or "")
-    found = [one for one in session.scalars(select(Authority)) if _name_key(one.name) == wanted]
+    wanted = name_key(name or "")
+    found = [one for one in session.scalars(select(Authority)) if name_key(one.name) == wanted]
     return found[0] if len(found) == 1 else None
 
 
-def _name_key(name: str) -> str:
+def name_key(name: str) -> str:
+    """An authority's name in the form in which two ways of writing it are the same."""
     folded = " ".join(fold(unicodedata.normalize("NFC", name)).split())
     return folded.replace("uy ban nhan dan", "ubnd")
 

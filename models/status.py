@@ -94,13 +94,15 @@ class Figures:
 class Asked:
     """For which day and whom: `soon_days` is the policy's; without an authority all of them.
 
-    `below` are further authorities that are counted with it: a province's communes.
+    `below` are further authorities that are counted with it: a province's communes; `plans` are the only plans
+    that count, by id (None: all).
     """
 
     day: date
     soon_days: int
     authority_id: int | None = None
     below: tuple[int, ...] = ()
+    plans: tuple[int, ...] | None = None
 
     @property
     def authorities(self) -> tuple[int, ...] | None:
@@ -200,6 +202,8 @@ def of_asked(asked: Asked, plan_id: int | None = None) -> list[ColumnElement[boo
         wanted.append(Plan.id == plan_id)
     if asked.authorities is not None:
         wanted.append(Plan.authority_id.in_(asked.authorities))
+    if asked.plans is not None:
+        wanted.append(Plan.id.in_(asked.plans))
     return wanted
 
 

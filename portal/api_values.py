@@ -37,6 +37,7 @@ class PlanOut(Value):
 class ItemOut(Value):
     """An item with its state today. `lead` and `coordinating` are codes of units, or names as printed."""
 
+    id: Annotated[int, Field(title="Số")]
     plan: Annotated[str, Field(title="Kế hoạch")]
     code: Annotated[str, Field(title="Mã")]
     section: Annotated[str | None, Field(title="Mục")]

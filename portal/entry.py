@@ -27,7 +27,9 @@ from portal.visits import acting, comes_from_here
 
 router = APIRouter()
 HOME = "/hom-nay"
-_INSIDE = re.compile(r"^/(hom-nay|lich|ban-giao|viec/[0-9]{1,9}|bao-cao(/[0-9]{1,9})?|cham-diem(/[0-9]{1,9})?)$")
+_INSIDE = re.compile(
+    r"^/(hom-nay|lanh-dao|lich|ban-giao|viec/[0-9]{1,9}|bao-cao(/[0-9]{1,9})?|cham-diem(/[0-9]{1,9})?)$"
+)
 _ADDRESS = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,189}$")
 
 FormIn = Annotated[Form, Depends(read_form)]

@@ -10,6 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from models.notices import MAIL_WORDS
+from models.proof import AUDIENCES
 from portal.site import site_of
 from portal.visits import TOKEN_FIELD, Visit
 from portal.words import ROLE_WORDS, filters
@@ -39,6 +41,7 @@ def _templates() -> Environment:
     )
     environment.filters.update(filters())
     environment.globals.update(TOKEN_FIELD=TOKEN_FIELD, ROLE_WORDS=ROLE_WORDS, TITLE=TITLE, RESULT=RESULT, NAMES=NAMES)
+    environment.globals.update(AUDIENCES=AUDIENCES, MAIL_WORDS=MAIL_WORDS)
     return environment
 
 

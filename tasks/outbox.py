@@ -12,7 +12,7 @@ from config.clock import now as clock_now
 from config.settings import load_settings
 from models import outbox
 from models.documents import place_of
-from models.notices import MessageState
+from models.notices import MAIL_WORDS, MessageState
 from models.session import engine_for
 from notifications.mailer import Mailer, MailServer, MailServerProblem, OutgoingMail, Receipt
 
@@ -36,15 +36,7 @@ class Sent:
         return ", ".join(parts) or "không có thư nào cần gửi"
 
 
-WORDS = {
-    MessageState.SENT: "đã gửi",
-    MessageState.RETRY: "sẽ gửi lại",
-    MessageState.BOUNCED: "bị trả lại",
-    MessageState.UNKNOWN: "chưa rõ kết quả",
-    MessageState.QUEUED: "đang chờ",
-    MessageState.SENDING: "đang gửi",
-    MessageState.DROPPED: "đã bỏ",
-}
+WORDS = MAIL_WORDS
 
 
 def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock: Clock = clock_now) -> Sent:
