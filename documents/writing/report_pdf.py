@@ -16,11 +16,13 @@ from documents.writing.clean import clean, clean_line
 from documents.writing.form import Frame, bold_width
 from documents.writing.markup import bookmark_name
 from documents.writing.official import HEAD_WIDTHS, ROW_STAYS_WHOLE, roman
-from documents.writing.report_annexes import Annex, annexes_of, cell_text
+from documents.writing.report_annexes import Annex, Row, annexes_of, cell_text
 from documents.writing.report_wording import Block, Wording
 from rules.figures import number_words
 from rules.reporting_values import Report
 
+FEW = 120
+"""Characters up to which a row has a line or two."""
 _TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -131,8 +133,13 @@ def _annex(annex: Annex, number: int) -> dict[str, Any]:
                 "group": clean_line(row) if isinstance(row, str) else None,
                 "cells": [] if isinstance(row, str) else [clean(cell_text(cell)) for cell in row],
                 "name": bookmark_name(name) if name else None,
-                "whole": isinstance(row, str) or sum(len(cell_text(cell)) for cell in row) <= ROW_STAYS_WHOLE,
+                "whole": _stays_whole(row),
             }
             for row, name in zip(annex.rows, names, strict=True)
         ],
     }
+
+
+def _stays_whole(row: Row) -> bool:
+    """Whether a row must be told to stay on one page: not where it has a line or two, nor where it is too long."""
+    return not isinstance(row, str) and FEW <= sum(len(cell_text(cell)) for cell in row) <= ROW_STAYS_WHOLE
