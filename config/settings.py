@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     mailbox_web_port: Port = 4080
     mailbox_user: str = "demo"
 
+    portal: bool = True
     portal_url: Annotated[str | None, AfterValidator(_web_address)] = None
     portal_host: str = "127.0.0.1"
     portal_port: Port = 4100

@@ -1,4 +1,4 @@
-"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy [arguments]`.
+"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy|door [arguments]`.
 
 Each watches its standard input: the supervisor holds the other end, so when it is
 gone, even by `kill -9`, the child ends too and no process is left behind.
@@ -75,6 +75,20 @@ def _deploy(_arguments: list[str]) -> None:
     _command(["deploy"])
 
 
+def _door(_arguments: list[str]) -> None:
+    """Print a link that opens the portal as the sample's Phòng Văn hóa - Xã hội, or as the first unit there is."""
+    from config.clock import now
+    from config.settings import load_settings
+    from deployments.sample import sample_visitor
+    from models.entering import door_of, link_for
+    from models.session import transaction
+
+    with transaction() as session:
+        person = sample_visitor(session)
+        if person is not None:
+            print(link_for(session, door_of(load_settings()), person, None, now(), made_by="dondoc run"))
+
+
 def _mailbox(arguments: list[str]) -> None:
     sys.argv = ["mail_devel", *arguments]
     runpy.run_module("mail_devel", run_name="__main__", alter_sys=True)
@@ -86,8 +100,9 @@ PARTS: dict[str, Callable[[list[str]], None]] = {
     "dondoc": _command,
     "prepare": _prepare,
     "deploy": _deploy,
+    "door": _door,
 }
-_STEPS = ("prepare", "deploy")
+_STEPS = ("prepare", "deploy", "door")
 """These end by themselves and are waited for: their standard input is empty from the start."""
 
 if __name__ == "__main__":

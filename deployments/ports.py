@@ -36,6 +36,8 @@ def needed(settings: Settings) -> list[Port]:
     if demo_mailbox(settings):
         ports.append(Port("127.0.0.1", settings.smtp_port, "hộp thư thử (SMTP)", "DONDOC_SMTP_PORT"))
         ports.append(Port("127.0.0.1", settings.mailbox_web_port, "hộp thư thử (web)", "DONDOC_MAILBOX_WEB_PORT"))
+    if settings.portal:
+        ports.append(Port(settings.portal_host, settings.portal_port, "trang của các đơn vị", "DONDOC_PORTAL_PORT"))
     return ports
 
 

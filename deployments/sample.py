@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.audit import By
+from models.authority import Authority, Person
 from models.importing import Imported
 
 _PLACE = re.compile(r"\{(?P<days>[+-]\d+)\}")
@@ -77,6 +80,17 @@ def _mark_done(code: str, today: date, by: By) -> None:
                 if "done" in item:
                     row = find_item(session, plan, f"{part}.{number}")
                     mark_done(session, row, day_near(today, item["done"]), by, unit=None, key=None)
+
+
+def sample_visitor(session: Session) -> int | None:
+    """The person behind the mailbox of the sample's focal unit, to try the portal with; None without the sample."""
+    units = yaml.safe_load((files("config") / "sample" / "units.yaml").read_text(encoding="utf-8"))
+    query = (
+        select(Person.id)
+        .join(Authority, Authority.focal_unit_id == Person.unit_id)
+        .where(Authority.name == units["authority"]["name"], Person.is_mailbox, Person.active)
+    )
+    return session.scalars(query).first()
 
 
 def _content() -> Any:

@@ -79,11 +79,23 @@ class Supervisor:
         self._password = secrets.token_urlsafe(9)
         self.server = self._child("server", "Máy chủ Prefect", self._server_arguments(), server_environment(settings))
         self.mailbox = self._child("mailbox", "Hộp thư thử", self._mailbox_arguments(), {})
-        self.worker = self._child("dondoc", "Worker", ["worker"], client_environment(settings), log="worker")
+        self.worker = self._child("dondoc", "Worker", ["worker"], self._environment(), log="worker")
+        self.portal = self._child("dondoc", "Trang của các đơn vị", ["portal"], self._environment(), log="portal")
         self.running: list[Child] = []
 
     def _child(self, name: str, title: str, arguments: list[str], environment: dict[str, str], log: str = "") -> Child:
         return Child(name, title, arguments, environment, self.settings.home / "logs" / f"{log or name}.log")
+
+    def _environment(self) -> dict[str, str]:
+        """What worker, portal and steps are told.
+
+        Mails lead to our portal by itself only where they stay on this machine: elsewhere 127.0.0.1 is a dead link,
+        and an administrator gives the address (DONDOC_PORTAL_URL).
+        """
+        used = self.settings
+        if not (used.portal and ports.demo_mailbox(used)):
+            return client_environment(used)
+        return {**client_environment(used), "DONDOC_PORTAL_URL": used.portal_address}
 
     def _server_arguments(self) -> list[str]:
         return ["--host", self.settings.host, "--port", str(self.settings.prefect_port)]
@@ -123,11 +135,22 @@ class Supervisor:
             self._begin(self.mailbox)
         first = self._prepare_data()
         self._wait_for_server()
-        for step in (self._deploy, lambda: self._begin(self.worker), lambda: self._first_morning(first)):
+        for step in (self._deploy, self._begin_doors, lambda: self._first_morning(first)):
             if self._stop.is_set():
                 return
             step()
-        self.say(self.addresses())
+        self.say(self.addresses(self._door()))
+
+    def _begin_doors(self) -> None:
+        self._begin(self.worker)
+        if self.settings.portal:
+            self._begin(self.portal)
+
+    def _door(self) -> str:
+        """A link into the portal to try it with; "" where the data are not the sample's."""
+        if not (self.settings.portal and ports.demo_mailbox(self.settings)):
+            return ""
+        return self._step("door", "Không tạo được liên kết vào trang của các đơn vị")
 
     def _begin(self, child: Child) -> None:
         child.start()
@@ -135,15 +158,19 @@ class Supervisor:
 
     def _prepare_data(self) -> bool:
         """Database at its newest, the sample in an empty one; whether no morning has ever run."""
-        self._step("prepare", "Không chuẩn bị được dữ liệu")
+        self._tell(self._step("prepare", "Không chuẩn bị được dữ liệu"))
         with reading() as session:
             return session.scalar(select(func.count()).select_from(Morning)) == 0
 
-    def _step(self, name: str, failure: str) -> None:
+    def _tell(self, said: str) -> None:
+        if said:
+            self.say(said)
+
+    def _step(self, name: str, failure: str) -> str:
         """One step in a process of its own: what it imports (Word, Prefect) would stay with us as long as we run."""
         done = subprocess.run(  # noqa: S603 - our own module
             [sys.executable, "-m", "deployments.child", name],
-            env={**os.environ, **client_environment(self.settings)},
+            env={**os.environ, **self._environment()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -151,8 +178,7 @@ class Supervisor:
         )
         if done.returncode:
             raise CannotRunError(f"{failure}: {(done.stderr or done.stdout).strip()[-1500:]}")
-        if done.stdout.strip():
-            self.say(done.stdout.strip())
+        return done.stdout.strip()
 
     def _wait_for_server(self) -> None:
         own = ports.own_server(self.settings)
@@ -170,12 +196,15 @@ class Supervisor:
         )
 
     def _deploy(self) -> None:
-        self._step("deploy", "Không đăng ký được deployment")
+        self._tell(self._step("deploy", "Không đăng ký được deployment"))
 
     def _first_morning(self, first: bool) -> None:
-        """This morning's sweep at once. On a day off only at the very first start, as of the last working day."""
+        """This morning's sweep at once.
+
+        On a day off only at the very first start with the demo mailbox, as of the last working day.
+        """
         day = today()
-        while first and not is_working_morning(day):
+        while first and ports.demo_mailbox(self.settings) and not is_working_morning(day):
             day -= timedelta(days=1)
         if not is_working_morning(day):
             self.say(f"Hôm nay ({day:%d/%m/%Y}) là ngày nghỉ: không gửi thư.")
@@ -212,8 +241,8 @@ class Supervisor:
                 return f"Buổi sáng: {state['name']}. {state['message'] or ''}".strip()
         return "Buổi sáng đang chạy: xem kết quả trong giao diện Prefect."
 
-    def addresses(self) -> str:
-        """Where to go now."""
+    def addresses(self, door: str = "") -> str:
+        """Where to go now; `door` is a link that opens the portal as a unit of the sample."""
         used = self.settings
         lines = ["", "dondoc đang chạy.", f"  Giao diện Prefect:  {used.prefect_api.removesuffix('/api')}"]
         if used.prefect_auth is not None:
@@ -222,6 +251,8 @@ class Supervisor:
             lines.append(f"  Hộp thư thử:        http://127.0.0.1:{used.mailbox_web_port}  (không cần mật khẩu)")
         else:
             lines.append(f"  Máy chủ thư:        {used.smtp_host}:{used.smtp_port}")
+        if used.portal:
+            lines.append(f"  Trang các đơn vị:   {door or used.portal_address}")
         lines += [
             f"  Dữ liệu, nhật ký:   {used.home}",
             f"  Lịch của cơ quan:   {own_file(used)}",

@@ -71,7 +71,7 @@ def logs(environment: dict[str, str]) -> str:
 
 def an_environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))}
-    numbers = {name: str(free_port()) for name in ("PREFECT_PORT", "SMTP_PORT", "MAILBOX_WEB_PORT")}
+    numbers = {name: str(free_port()) for name in ("PREFECT_PORT", "SMTP_PORT", "MAILBOX_WEB_PORT", "PORTAL_PORT")}
     given = {f"DONDOC_{name}": number for name, number in numbers.items()}
     return {**kept, **given, "DONDOC_HOME": str(home), "PREFECT_WORKER_QUERY_SECONDS": "1"}
 
@@ -144,7 +144,7 @@ def test_a_second_one_in_the_same_home_is_refused(product: Product) -> None:
 def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data_even_after_a_kill(product: Product) -> None:
     product.until_it_says("Dừng: Ctrl-C")
     children, before = product.descendants(), posted(product.text())
-    assert len(children) == 3
+    assert len(children) == 4
     begun = time.monotonic()
     product.process.send_signal(signal.SIGINT)
     assert product.process.wait(15) == 0
@@ -160,7 +160,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data_even_after_a_k
     again.process.wait()
     gone, alive = psutil.wait_procs(children, timeout=15)
     assert not alive, "a supervisor that was killed leaves no process behind"
-    assert len(gone) == 3
+    assert len(gone) == 4
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,8 @@ def test_the_same_port_twice_is_refused(home: Path) -> None:
 
 def test_a_real_mail_server_or_a_foreign_prefect_needs_none_of_our_ports(home: Path) -> None:
     settings = load_settings(home=home, smtp_host="mail.example.vn", prefect_api_url="http://prefect.example.vn/api")
-    assert ports.needed(settings) == []
+    assert [port.setting for port in ports.needed(settings)] == ["DONDOC_PORTAL_PORT"]
+    assert ports.needed(settings.model_copy(update={"portal": False})) == []
 
 
 def test_the_pauses_between_restarts_grow(home: Path) -> None:
