@@ -106,6 +106,16 @@ def round_to_decide(session: Session, visitor: Visitor, round_id: int) -> ScoreR
     return found
 
 
+def round_to_review(session: Session, visitor: Visitor, round_id: int, *, lock: bool = False) -> ScoreRound:
+    """A round of the visitor's authority for those who review. Raises NotYoursError, NotAllowedError."""
+    found = session.get(ScoreRound, round_id, with_for_update=True if lock else None)
+    if found is None or found.authority_id != visitor.authority_id:
+        raise NotYoursError("Không có đợt chấm điểm này.")
+    if not is_reviewer(visitor.role, visitor.unit_id, found.authority.focal_unit_id):
+        raise NotAllowedError("Chỉ đơn vị đầu mối kiểm tra và trình điểm tự chấm.")
+    return found
+
+
 def offered_evidence(session: Session, score: Score) -> list[Evidence]:
     """What already proves the score, then the newest evidence of its unit."""
     used = [use.evidence for use in score.evidence]

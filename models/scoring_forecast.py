@@ -65,3 +65,19 @@ def points_held(session: Session, authority_id: int, day: date) -> dict[int, Dec
 def held_words(points: Decimal | None) -> str:
     """ "đang giữ 0,5 điểm"; nothing where no point hangs on it."""
     return f"đang giữ {number_words(points)} điểm" if points else ""
+
+
+def current_forecast(session: Session, authority_id: int, day: date) -> PlanForecast | None:
+    """The forecast of an authority's running plan of the day's year; None without a plan or a set of that year."""
+    plan = session.scalar(
+        select(Plan)
+        .where(Plan.authority_id == authority_id, Plan.status == PlanStatus.ACTIVE, Plan.year == day.year)
+        .order_by(Plan.imported_at.desc(), Plan.id.desc())
+        .limit(1)
+    )
+    if (
+        plan is None
+        or session.scalar(select(StoredCriteria.id).where(StoredCriteria.year == plan.year).limit(1)) is None
+    ):
+        return None
+    return forecast_plan(session, plan, day)

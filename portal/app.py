@@ -10,7 +10,19 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from models.answers import NotAllowedError, NotYoursError
-from portal import answering, calendar_pages, entry, leaders, leave, metrics, reports, requests, scoring, today
+from portal import (
+    answering,
+    calendar_pages,
+    entry,
+    leaders,
+    leave,
+    metrics,
+    reports,
+    requests,
+    score_review,
+    scoring,
+    today,
+)
 from portal.api import PREFIX, api_of
 from portal.forms import MalformedError, TooMuchError
 from portal.guard import Guard
@@ -26,7 +38,19 @@ def create_app(site: Site) -> Guard:
     """The application of a site, inside its guard: whatever it answers, also when it fails, is guarded."""
     app = FastAPI(title="dondoc", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
-    for module in (entry, today, answering, requests, leave, calendar_pages, metrics, reports, scoring, leaders):
+    for module in (
+        entry,
+        today,
+        answering,
+        requests,
+        leave,
+        calendar_pages,
+        metrics,
+        reports,
+        scoring,
+        leaders,
+        score_review,
+    ):
         app.include_router(module.router)
     app.add_api_route(stylesheet()[1], style, methods=["GET"])
     app.mount(PREFIX, api_of(site))

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from models.answers import NotYoursError
+from models.authority import Authority
 from models.documents import place_of
 from models.entering import door_of
 from models.errors import StoreError
@@ -22,10 +23,11 @@ from models.scoring_desk import (
     scores_seen,
 )
 from models.scoring_facts import evidence_words
+from models.scoring_forecast import current_forecast, forecast_plan
 from models.scoring_links import linked_dossier
 from models.scoring_round import approve, disapprove
 from models.scoring_scores import Given, accept, enter, entry_of, history_of, leaf_of, send_back, sheet_of
-from models.scoring_tables import Score
+from models.scoring_tables import Score, ScoreRound
 from models.scoring_verify import explain, result_of
 from models.session import reading
 from portal.answering import checked_files
@@ -37,7 +39,8 @@ from portal.site import site_of
 from portal.visits import Visit, acting, looking
 from rules.answers import Problem, clean_text
 from rules.evidence import read_reference
-from rules.scoring_access import approves, sees_score
+from rules.scoring_access import approves, is_reviewer, sees_score
+from rules.scoring_forecast import Forecast
 from rules.scoring_form import NO, YES, asked_of, entry_of_form, fields_of
 from rules.scoring_round import ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
 from rules.scoring_words import number_words
@@ -73,10 +76,14 @@ def show_scores(request: Request) -> Response:
 
 def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", status: int = 200) -> Response:
     round_ = newest_round(visit.session, visit.visitor)
+    first = _forecast(visit, round_)
+    held_items = first.items[:10] if first else ()
+    shown = {"first": first, "held_items": held_items, "number": number_words, "done": done, "problem": problem}
     if round_ is None:
-        return page(visit, "cham-diem", status=status, round=None, done=done, problem=problem)
+        return page(visit, "cham-diem", status=status, round=None, **shown)
     scores = scores_seen(visit.visitor, round_)
     focal = round_.authority.focal_unit_id
+    everything = sees_score(visit.visitor.role, visit.visitor.unit_id, None, focal)
     return page(
         visit,
         "cham-diem",
@@ -84,14 +91,28 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         round=round_,
         state=ROUND_WORDS[round_.state],
         lines=[(score, leaf_of(score), SCORE_WORDS[score.state], result_of(score)) for score in scores],
-        sheet=sheet_of(round_) if sees_score(visit.visitor.role, visit.visitor.unit_id, None, focal) else None,
+        sheet=sheet_of(round_) if everything else None,
+        reviews=is_reviewer(visit.visitor.role, visit.visitor.unit_id, focal),
         decides=approves(visit.visitor.role) and round_.state is RoundState.APPROVAL,
-        waiting=sum(score.state in (ScoreState.OPEN, ScoreState.RETURNED) for score in scores),
-        number=number_words,
-        done=done,
-        problem=problem,
+        waiting=sum(
+            score.state in (ScoreState.OPEN, ScoreState.RETURNED) and score.unit_id is not None for score in scores
+        ),
         typed=typed,
+        **shown,
     )
+
+
+def _forecast(visit: Visit, round_: ScoreRound | None) -> Forecast | None:
+    """What to do first, while points can still be won: for who sees all of the authority."""
+    authority = visit.session.get_one(Authority, visit.visitor.authority_id)
+    if not sees_score(visit.visitor.role, visit.visitor.unit_id, None, authority.focal_unit_id):
+        return None
+    if round_ is not None and round_.plan is not None and round_.state in (RoundState.SCORING, RoundState.REVIEW):
+        return forecast_plan(visit.session, round_.plan, visit.today, round_.criteria.code).forecast
+    if round_ is not None and round_.year == visit.today.year:
+        return None
+    current = current_forecast(visit.session, authority.id, visit.today)
+    return current.forecast if current else None
 
 
 @router.get("/cham-diem/{score_id}")

@@ -17,33 +17,24 @@ from config.clock import ZONE
 from config.settings import Settings, load_settings
 from documents.reading.pdf_signature import read_signatures
 from documents.writing.score_dossier import BrokenEvidenceError, DossierFile, Written, safe_name, write_dossier
-from models.answer_tables import Evidence
+from models import scoring_checking as checking
 from models.audit import By, record
 from models.authority import Person, Role
 from models.criteria_sets import criteria_of
 from models.documents import KeptDocument, place_of, settle, stored_document
 from models.errors import StoreError
+from models.scoring_checking import Check
 from models.scoring_facts import evidence_words
 from models.scoring_round import subject_of_round
-from models.scoring_scores import entry_of, sheet_of
+from models.scoring_scores import sheet_of
 from models.scoring_tables import Score, ScoreDossier, ScoreRound
 from models.session import reading, transaction
 from rules.criteria import Decision
-from rules.scoring_checks import EvidenceFact, ScoreFact, Warned, check_scores
 from rules.scoring_dossier import DossierFacts, Proof, ScoreWords, rows_of
-from rules.scoring_input import Entry
 from rules.scoring_round import LOST_REASONS, RoundState
 from tasks.scoring import the_round
 
 _SEALABLE = (RoundState.APPROVED, RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND, RoundState.FINAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A warning and what was answered to it (None: nothing yet)."""
-
-    warned: Warned
-    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +50,10 @@ class Sealed:
     new: bool
 
 
-def checks_of(session: Session, round_: ScoreRound, settings: Settings | None = None) -> list[Check]:
+def checks_of(round_: ScoreRound, settings: Settings | None = None) -> list[Check]:
     """Every warning about a round, with its answers. PDF files are looked at for their signatures."""
     folder = (settings or load_settings()).documents
-    signatures = {}
-    facts = []
-    for score in round_.scores:
-        proofs = []
-        for use in score.evidence:
-            key = use.evidence.document.sha256 if use.evidence.document else ""
-            if key and key not in signatures:
-                signatures[key] = read_signatures(place_of(folder, key))
-            proofs.append(_fact(use.evidence, signatures.get(key)))
-        facts.append(ScoreFact(score.criterion, entry_of(score), Entry.model_validate(score.filled), tuple(proofs)))
-    answers = {score.criterion: score.answers for score in round_.scores}
-    warned = check_scores(criteria_of(round_.criteria), facts)
-    return [Check(one, answers[one.criterion].get(one.code)) for one in warned]
-
-
-def _fact(evidence: Evidence, signature: object) -> EvidenceFact:
-    return EvidenceFact(
-        id=evidence.id,
-        words=evidence_words(evidence),
-        sha256=evidence.document.sha256 if evidence.document else None,
-        reference=evidence.reference,
-        issued_on=evidence.issued_on,
-        place=evidence.place,
-        signature=signature,  # type: ignore[arg-type]
-    )
+    return checking.checks_of(round_, lambda sha256: read_signatures(place_of(folder, sha256)))
 
 
 def seal(authority: str | None, code: str | None, by: By, settings: Settings | None = None) -> Sealed:

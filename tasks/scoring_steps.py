@@ -18,6 +18,7 @@ from models.audit import By
 from models.authority import Person, Role
 from models.criteria_sets import criteria_of
 from models.errors import BadContentError, StoreError, UnknownNameError
+from models.scoring_checking import Check
 from models.scoring_compare import difference_of, years_of
 from models.scoring_round import approve, ask_approval, disapprove, refill, to_review
 from models.scoring_scores import Given, accept, answer_warning, enter, find_score, reopen, send_back
@@ -30,7 +31,7 @@ from rules.scoring_difference import Difference, PlanDraft, remedial_plan
 from rules.scoring_input import Entry, read_entry
 from rules.scoring_round import ScoreState
 from tasks.scoring import the_round
-from tasks.scoring_dossier import Check, checks_of
+from tasks.scoring_dossier import checks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,14 @@ def return_score(where: Where, criterion: str, reason: str, by: By, until: date 
 def checks(where: Where) -> list[Check]:
     """Every warning about the round with its answers."""
     with reading() as session:
-        return checks_of(session, the_round(session, where.authority, where.criteria))
+        return checks_of(the_round(session, where.authority, where.criteria))
 
 
 def answer_check(where: Where, criterion: str, code: str, text: str, by: By) -> None:
     """Answer a warning. Raises UnknownNameError when there is no such warning."""
     with transaction() as session:
         round_ = the_round(session, where.authority, where.criteria)
-        known = {(one.warned.criterion, one.warned.code) for one in checks_of(session, round_)}
+        known = {(one.warned.criterion, one.warned.code) for one in checks_of(round_)}
         if (criterion, code) not in known:
             raise UnknownNameError(f"Tiêu chí {criterion} không có cảnh báo “{code}”. Xem bằng: dondoc score checks")
         answer_warning(session, find_score(session, round_, criterion, lock=True), code, text, by)
@@ -128,7 +129,7 @@ def submit(where: Where, today: date, by: By) -> bool:
 
     def step(session: Session, round_: ScoreRound) -> bool:
         refill(session, round_, today, by)
-        waiting = sum(check.answer is None for check in checks_of(session, round_))
+        waiting = sum(check.answer is None for check in checks_of(round_))
         return ask_approval(session, round_, waiting, by, today)
 
     return _step(where, step)

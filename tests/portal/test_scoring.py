@@ -1,5 +1,6 @@
 """Scoring through the real pages: prove and enter, review, approve, explain, and the superior's download."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -167,3 +168,42 @@ def test_another_communes_round_is_not_there(town: Town, scores: dict[str, int])
     stranger.get(f"/cham-diem/{scores['1.1']}", status=404)
     with town.read() as session:
         assert len(session.scalars(select(Authority)).all()) == 2
+
+
+def test_the_focal_unit_takes_a_round_to_the_leader_in_the_portal(town: Town, scores: dict[str, int]) -> None:
+    officer, office, partner = town.enter("officer"), town.enter("office"), town.enter("partner")
+    old = {**DOCUMENT, "issued_on": "20/11/2024", "place": ""}
+    enter(officer, scores["1.1"], figure="5/5", **DOCUMENT)
+    enter(office, scores["1.2"], figure="chậm", explanation="Gửi muộn", **DOCUMENT)
+    enter(partner, scores["1.3"], figure="3", **old)
+    with town.read() as session:
+        number = session.scalars(select(ScoreRound.id)).one()
+    desk = f"/dot-cham-diem/{number}"
+    for criterion in ("1.1", "1.2", "1.3"):
+        officer.post(f"/cham-diem/{scores[criterion]}/nhan", {})
+    officer.post(f"{desk}/ra-soat", {})
+    refused = officer.post(f"{desk}/trinh", {}, 409).text
+    assert "cảnh báo chưa trả lời" in refused
+    page = officer.get(f"{desk}/kiem-tra")
+    assert "ngoài năm 2025" in page
+    assert "chưa chỉ rõ trang hoặc mục" in page
+    criteria = re.findall(r'name="tieu_chi" value="([^"]+)"', page)
+    codes = re.findall(r'name="ma" value="([^"]+)"', page)
+    answers = {"tieu_chi": criteria, "ma": codes, "tra_loi": ["Văn bản còn hiệu lực"] * len(codes)}
+    officer.post(f"{desk}/kiem-tra", answers)
+    officer.post(f"{desk}/trinh", {})
+    leader = town.enter("leader")
+    leader.post(f"{desk}/duyet", {"y_kien": ""})
+    with town.read() as session:
+        assert session.scalars(select(ScoreRound.state)).one() is RoundState.APPROVED
+    partner.get(f"{desk}/kiem-tra", status=403)
+
+
+def test_before_the_round_the_leader_sees_what_to_do_first(town: Town) -> None:
+    with transaction(town.site.database) as session:
+        stored_set(session)
+    page = text_of(town.enter("leader").get("/cham-diem"))
+    assert "Nên làm trước" in page
+    assert "trễ 5 ngày" in page
+    assert "đang giữ" in page
+    assert "Nên làm trước" not in town.enter("partner").get("/cham-diem")
