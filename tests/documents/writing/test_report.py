@@ -1,5 +1,7 @@
 """The words and files of a report: nothing that the data do not hold, and text of people as they typed it."""
 
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -338,3 +340,21 @@ def test_any_text_at_all_makes_files_that_open(text: str) -> None:
     docx.Document(BytesIO(made(report)))
     load_workbook(BytesIO(made(report, report_xlsx)))
     assert made(report, report_pdf).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_the_document_and_counts_its_annexes_apart(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    path = tmp_path / "r.docx"
+    path.write_bytes(made(build(note=HOSTILE, count=12)))
+    arguments = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*arguments, "--outdir", str(tmp_path), str(path)], check=True, capture_output=True, timeout=120)
+    with pdfplumber.open(tmp_path / "r.pdf") as opened:
+        numbers = [page.within_bbox((0, 0, page.width, 50)).extract_text().strip() for page in opened.pages]
+        across = [page.width > page.height for page in opened.pages]
+        first = opened.pages[0].extract_text()
+    assert "Số: 05/BC-UBND" in first
+    assert numbers[:2] == ["", "2"]
+    assert [number for number, annex in zip(numbers, across, strict=True) if annex].count("") == 4
