@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from models.plan import Item, Part, Plan, Responsibility, Scope
+from models.tracking import returned
 from rules.plan import ALL_UNITS, RELATED_UNITS, ItemRead, PlanReading, Timing, UnitRef
 
 SIMILAR = 0.5
@@ -157,7 +158,11 @@ def match(
     units = frozenset(known_units) | {ALL_UNITS, RELATED_UNITS}
     stored = list(plan.items) if plan else []
     names = fields_of(reading)
-    pairs = [_pair(item, read, _Look(units, names, overwrite)) for item, read in _couples(stored, reading.items)]
+    sheet = reading.form == "tracking"
+    pairs = [
+        _pair(item, returned(item, read) if sheet and item and read else read, _Look(units, names, overwrite))
+        for item, read in _couples(stored, reading.items)
+    ]
     changes = [change for pair in pairs if (change := _change(pair)) is not None]
     diff = PlanDiff(
         code=code,

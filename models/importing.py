@@ -60,7 +60,7 @@ def request_for(reading: PlanReading, code: str | None = None, year: int | None 
     header = reading.plan.model_copy(update={"year": year or reading.plan.year})
     if header.year is None:
         raise BadContentError("Không xác định được năm của kế hoạch; hãy chạy lại với --year NĂM.")
-    chosen = slug(code, "-") if code else header.code
+    chosen = slug(code, "-").lower() if code else header.code
     if not chosen:
         raise BadContentError("Không xác định được mã kế hoạch; hãy đặt mã bằng --code.")
     header = header.model_copy(update={"code": chosen[:64]})
@@ -203,12 +203,14 @@ def _store(
         if plan.version == 0 or not (value in (None, ()) and (name == "title" or request.reading.form == "tracking")):
             setattr(plan, name, list(value) if isinstance(value, tuple) else value)
     plan.title = plan.title or f"Kế hoạch năm {plan.year}"
+    followed = plan.version > 0 and request.reading.form == "tracking" and plan.form != "tracking"
     plan.version += 1
-    plan.form = request.reading.form
     plan.imported_at = terms.at
     plan.reading_hash = reading_hash(request.reading)
-    plan.scores = [score.model_dump(mode="json") for score in request.reading.scores]
-    plan.warnings = [doubt.model_dump(mode="json") for doubt in request.reading.warnings]
+    if not followed:  # a sheet that follows a plan has no room for its form, scores and open questions
+        plan.form = request.reading.form
+        plan.scores = [score.model_dump(mode="json") for score in request.reading.scores]
+        plan.warnings = [doubt.model_dump(mode="json") for doubt in request.reading.warnings]
     if request.document is not None:
         plan.document = stored_document(session, request.document, terms.at)
     session.flush()

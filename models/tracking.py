@@ -1,5 +1,6 @@
 """A stored plan as rows of the tracking sheet that offices keep: twelve columns, in the sheet's order."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 from models.plan import Item, Part, Plan, Responsibility
 from models.schedule import Occurrence
 from models.status import Asked, item_states
+from rules.plan import Doubt, ItemRead, Tracking
 from rules.states import ItemState
+
+_SHARE = re.compile(r"\d+/\d+")
 
 
 class Tracked(NamedTuple):
@@ -53,24 +57,67 @@ def _done_shares(session: Session, plan: Plan) -> dict[int, str]:
 
 def _row(item: Item, state: ItemState, progress: str) -> Tracked:
     kept = item.tracking or {}
-    timing = item.timing
-    single = timing.due if timing.due and not timing.milestones and not timing.recurrence else None
-    dated = single if single and (not timing.phrase or "timing" in item.edited) else timing.phrase or single
     issued = kept.get("issued_on")
     return Tracked(
         number=item.code,
         content=item.title,
         document_number=kept.get("document_number") or "",
         issued_on=date.fromisoformat(issued) if issued else None,
-        due=dated,
+        due=_due(item),
         lead=_names(item, Part.LEAD),
         coordinating=_names(item, Part.COORDINATOR),
         leader=kept.get("leader") or "",
         progress=kept.get("progress") or progress,
         state=state.value,
         outcome=kept.get("outcome") or "",
-        note=kept.get("note") or "; ".join(item.results),
+        note=kept.get("note") or _results(item),
     )
+
+
+def _due(item: Item) -> date | str | None:
+    """The day, or the printed phrase where it says more than a day."""
+    timing = item.timing
+    single = timing.due if timing.due and not timing.milestones and not timing.recurrence else None
+    return single if single and (not timing.phrase or "timing" in item.edited) else timing.phrase or single
+
+
+def _results(item: Item) -> str:
+    return "; ".join(item.results)
+
+
+def returned(item: Item, read: ItemRead) -> ItemRead:
+    """What a sheet that comes in again says anew: what the item itself had written there is as it was.
+
+    A milestone, a rhythm or an assumed period shows as one cell; read alone, that
+    cell would say less. The share done ("2/4") and the state are ours, not the office's.
+    """
+    stored, sheet = Tracking.model_validate(item.tracking or {}), read.tracking or Tracking()
+    words = {state.value for state in ItemState}
+    tracking = sheet.model_copy(
+        update={
+            "progress": stored.progress if _SHARE.fullmatch(sheet.progress or "") else sheet.progress,
+            "state": stored.state if sheet.state in words else sheet.state,
+            "note": stored.note if _flat(sheet.note) == _flat(stored.note or _results(item)) else sheet.note,
+        }
+    )
+    due = _due(item)
+    same = _flat(read.timing.phrase) == _flat(f"{due:%d/%m/%Y}" if isinstance(due, date) else due)
+    doubts = [doubt for doubt in read.warnings if not (same and doubt.code.startswith("timing."))]
+    if same:
+        old = [Doubt.model_validate(doubt) for doubt in item.warnings]
+        doubts = [*(doubt for doubt in old if doubt.code.startswith("timing.")), *doubts]
+    return read.model_copy(
+        update={
+            "tracking": None if item.tracking is None and tracking == Tracking() else tracking,
+            "timing": item.timing if same else read.timing,
+            "results": tuple(item.results),
+            "warnings": tuple(doubts),
+        }
+    )
+
+
+def _flat(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 def _names(item: Item, part: Part) -> str:

@@ -100,7 +100,7 @@ def _stored_year(code: str | None) -> int | None:
     if code is None or database_state() is not DatabaseState.READY:
         return None
     with reading() as session:
-        return session.scalar(select(Plan.year).where(Plan.code == slug(code, "-")))
+        return session.scalar(select(Plan.year).where(Plan.code == slug(code, "-").lower()))
 
 
 def _fingerprint(path: Path) -> str:

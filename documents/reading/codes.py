@@ -35,7 +35,7 @@ _KINDS = (
     (Kind.DOTTED, re.compile(r"(\d{1,3}(?:\.\d{1,3})+)")),
     (
         Kind.MIXED,
-        re.compile(rf"((?:[A-ZĐ]+\d*|{_ROMAN}|\d{{1,3}})(?:[.\-](?:{_ROMAN}|[A-Z]|\d{{1,3}}|\(\w{{1,3}}\)|[a-zđ]))+)"),
+        re.compile(rf"((?:[A-ZĐ]+\d*|{_ROMAN}|\d{{1,3}})(?:[.\-](?:{_ROMAN}|[A-ZĐ]\d{{0,3}}|\d{{1,3}}|\(\w{{1,3}}\)|[a-zđ]))+)"),
     ),
     (Kind.LOWER, re.compile(r"([a-zđ]{1,2})")),
     (Kind.PAREN, re.compile(r"(\((?:\d{1,3}|[a-zđ])\))")),
@@ -54,9 +54,9 @@ class Marker:
 def read_marker(text: str) -> Marker | None:
     """The number that a number cell holds; None when it holds none."""
     bare = _PREFIX.sub("", text.strip()).strip()
-    bare = (
-        re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", bare).rstrip(".:)/ ") if not bare.startswith("(") else bare.rstrip(".: ")
-    )
+    bare = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", bare).rstrip(".: ")
+    if bare.count("(") < bare.count(")") or bare.endswith("/"):
+        bare = bare.rstrip(".:)/ ")
     for kind, pattern in _KINDS:
         found = pattern.fullmatch(bare)
         if found:

@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -175,6 +177,30 @@ def test_the_tracking_sheet_goes_out_and_comes_in_again_without_loss(dondoc: Don
     after = dondoc.json("item", "list", code)
     for name in ("code", "title", "timing", "lead", "results", "occurrences", "state"):
         assert [row[name] for row in after] == [row[name] for row in before], name
+
+
+def test_a_sheet_brings_back_only_what_the_office_wrote_into_it(dondoc: Dondoc, tmp_path: Path) -> None:
+    paid = "- Đến 30/6/2026: đạt 50%\n- Đến 31/12/2026: đạt 100%"
+    rows = (*ROWS, ("6", "Giải ngân vốn", "Trong năm 2026", "Văn phòng HĐND và UBND phường", paid))
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx", rows), "--yes")
+    code, sheet = _code(dondoc), tmp_path / "sheet.xlsx"
+    before = dondoc.json("item", "list", code)
+    dondoc("plan", "export", code, "-o", sheet)
+    assert dondoc.json("plan", "import", sheet, "--code", code)["changed"] is False
+    book = openpyxl.load_workbook(sheet)
+    for row in book.active.iter_rows(min_row=2):
+        if row[0].value == "1":
+            row[4].value, row[7].value, row[8].value = date(2026, 7, 15), "PCT Nguyễn Thị Hoa", "50%"
+    book.save(sheet)
+    dondoc("plan", "import", sheet, "--code", code.upper(), "--yes")
+    (plan,) = dondoc.json("plan", "list")
+    after = dondoc.json("item", "list", code)
+    assert (plan["version"], after[0]["timing"]["due"]) == (2, "2026-07-15")
+    assert after[1:] == before[1:]
+    assert [mark["due"] for mark in after[5]["timing"]["milestones"]] == ["2026-06-30", "2026-12-31"]
+    dondoc("plan", "export", code, "-o", sheet)
+    first = next(openpyxl.load_workbook(sheet).active.iter_rows(min_row=2, values_only=True))
+    assert (first[7], first[8]) == ("PCT Nguyễn Thị Hoa", "50%")
 
 
 _KILLED = """

@@ -211,7 +211,7 @@ def test_what_cannot_be_imported_says_why() -> None:
     unknown = unknown.model_copy(update={"plan": unknown.plan.model_copy(update={"year": None})})
     with pytest.raises(BadContentError, match="--year"):
         request_for(unknown)
-    assert request_for(unknown, "Kế hoạch 5", 2027).code == "KE-HOACH-5"
+    assert request_for(unknown, "Kế hoạch 5", 2027).code == "ke-hoach-5"
 
 
 def test_of_several_authorities_the_one_in_the_header_is_taken(db: Session) -> None:

@@ -90,6 +90,13 @@ def test_wrapped_lines_are_joined_only_where_the_column_ended():
         ("(6)", Kind.PAREN, "(6)"),
         ("I.1", Kind.MIXED, "I.1"),
         ("B.I.1.1.a", Kind.MIXED, "B.I.1.1.a"),
+        ("III.2.(1)", Kind.MIXED, "III.2.(1)"),
+        ("PL2.1", Kind.MIXED, "PL2.1"),
+        ("A.1-2", Kind.MIXED, "A.1-2"),
+        ("M2.1.đ", Kind.MIXED, "M2.1.đ"),
+        ("B.M12.1", Kind.MIXED, "B.M12.1"),
+        ("1)", Kind.INT, "1"),
+        ("1/", Kind.INT, "1"),
     ],
 )
 def test_numbers_of_rows_are_read(printed: str, kind: Kind, label: str):
