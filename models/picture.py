@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.answer_tables import EvidenceUse, Extension
@@ -18,7 +19,7 @@ from models.authority import Authority, Unit
 from models.notices import Notice, NoticeState
 from models.plan import Item, Plan, PlanStatus, Section
 from models.schedule import Occurrence
-from models.status import Asked, Figures, PlanFigures, figures, of_asked, state_query
+from models.status import Asked, Figures, Groups, PlanFigures, figures, of_asked, state_groups
 from rules.states import ItemState
 
 WEEKS = 12
@@ -135,12 +136,13 @@ def summed(plans: Sequence[PlanFigures]) -> dict[ItemState, int]:
     return {state: sum(plan.states.get(state, 0) for plan in plans) for state in ItemState}
 
 
-def picture(session: Session, asked: Asked, *, weeks: int = WEEKS, slips: int = SLIPS) -> Picture:
-    """Count everything. Reads only, in a number of queries that does not grow."""
-    counted = figures(session, asked)
+def picture(session: Session, asked: Asked, *, weeks: int = WEEKS, slips: int = SLIPS, units: bool = True) -> Picture:
+    """Count everything (`units` False: but for the units). Reads only, in a number of queries that does not grow."""
+    groups = state_groups(session, asked)
+    counted = figures(session, asked, groups=groups, units=units)
     return Picture(
         figures=counted,
-        sections=sections(session, asked),
+        sections=sections(session, asked, groups),
         trend=trend(session, asked, weeks),
         slipping=slipping(session, asked, limit=slips),
         evidence=evidence(session, asked),
@@ -149,23 +151,17 @@ def picture(session: Session, asked: Asked, *, weeks: int = WEEKS, slips: int = 
     )
 
 
-def sections(session: Session, asked: Asked) -> tuple[SectionFigures, ...]:
+def sections(session: Session, asked: Asked, groups: Groups) -> tuple[SectionFigures, ...]:
     """The sections of active plans in the plans' order; items outside any section stand under ""."""
-    states = state_query(session, asked)
-    query = (
-        select(Plan.code, Item.section, states.c.state, func.count(), func.min(Item.position))
-        .select_from(states)
-        .join(Item, Item.id == states.c.item_id)
-        .join(Plan, Plan.id == states.c.plan_id)
-        .where(Plan.status == PlanStatus.ACTIVE)
-        .group_by(Plan.code, Item.section, states.c.state)
-    )
+    plans = select(Plan.id, Plan.code).where(Plan.status == PlanStatus.ACTIVE, *of_asked(asked))
+    codes = dict(session.execute(plans).tuples().all())
     found: dict[tuple[str, str], dict[ItemState, int]] = {}
     first: dict[tuple[str, str], int] = {}
-    for plan, section, state, count, position in session.execute(query):
-        key = (plan, section or "")
-        found.setdefault(key, dict.fromkeys(ItemState, 0))[ItemState(state)] = count
-        first[key] = min(position, first.get(key, position))
+    for group in groups:
+        if group.plan_id in codes:
+            key = (codes[group.plan_id], group.section)
+            found.setdefault(key, dict.fromkeys(ItemState, 0))[group.state] = group.items
+            first[key] = min(group.position, first.get(key, group.position))
     titles = _section_titles(session, asked)
     ordered = sorted(found, key=lambda key: (key[0], first[key]))
     return tuple(SectionFigures(plan, code, titles.get((plan, code), ""), found[plan, code]) for plan, code in ordered)
@@ -184,49 +180,41 @@ def trend(session: Session, asked: Asked, weeks: int = WEEKS) -> tuple[TrendPoin
     always had been.
     """
     days = [asked.day - timedelta(weeks=number) for number in range(weeks - 1, -1, -1)]
-    newest = func.max(Occurrence.last_day).over(partition_by=Occurrence.item_id).label("newest")
     stands = and_(Occurrence.item_id == Item.id, Occurrence.cancelled_at.is_(None))
-    facts = (
-        select(
-            Item.id.label("item_id"),
-            Plan.issued_on.label("begun"),
-            Occurrence.last_day,
-            Occurrence.done_on,
-            Occurrence.urge_until,
-            newest,
-        )
+    query = (
+        select(Item.id, Plan.issued_on, Occurrence.last_day, Occurrence.done_on, Occurrence.urge_until)
         .select_from(Item)
         .join(Plan, Plan.id == Item.plan_id)
         .outerjoin(Occurrence, stands)
         .where(Item.dropped_at.is_(None), Plan.status == PlanStatus.ACTIVE, *of_asked(asked))
-        .subquery()
+        .order_by(Item.id)
     )
-    per_day = [_on(facts.c, day, number, day == asked.day) for number, day in enumerate(days)]
-    columns = [column for group in per_day for column in group]
-    items = select(facts.c.item_id, *columns).group_by(facts.c.item_id).subquery()
-    counts = [func.coalesce(func.sum(count), 0) for number in range(weeks) for count in _counts(items.c, number)]
-    row = session.execute(select(*counts)).one()
-    points = [TrendPoint(day, *map(int, row[3 * n : 3 * n + 3])) for n, day in enumerate(days)]
+    counts = [[0, 0, 0] for _ in days]
+    for _, rows in groupby(session.execute(query).tuples(), key=itemgetter(0)):
+        facts = [row[1:] for row in rows]
+        issued, newest = facts[0][0], max((fact[1] for fact in facts if fact[1]), default=None)
+        for day, count in zip(days, counts, strict=True):
+            if day == asked.day or issued is None or issued <= day:
+                over, done = _on(facts, newest, day)
+                count[0] += 1
+                count[1] += over
+                count[2] += done
+    points = [TrendPoint(day, *count) for day, count in zip(days, counts, strict=True)]
     return tuple(point for point in points if point.items)
 
 
-def _on(row: Any, day: date, number: int, now: bool) -> list[ColumnElement[int]]:
-    """What is true of an item on a day: whether it counts, is overdue, has something open, has something done."""
-    known = row["last_day"].is_not(None)
-    open_then = and_(known, or_(row["done_on"].is_(None), row["done_on"] > day))
-    replaced = and_(func.coalesce(row["urge_until"] < day, False), row["last_day"] < row["newest"])
-    tests = {
-        "begun": true() if now else or_(row["begun"].is_(None), row["begun"] <= day),
-        "over": and_(open_then, ~replaced, row["last_day"] < day),
-        "open": and_(open_then, ~replaced),
-        "done": and_(row["done_on"].is_not(None), row["done_on"] <= day),
-    }
-    return [func.max(case((test, 1), else_=0)).label(f"{name}_{number}") for name, test in tests.items()]
-
-
-def _counts(item: Any, number: int) -> list[ColumnElement[int]]:
-    begun, over, is_open, done = (item[f"{name}_{number}"] for name in ("begun", "over", "open", "done"))
-    return [begun, begun * over, begun * (1 - is_open) * done]
+def _on(facts: Sequence[tuple[date | None, ...]], newest: date | None, day: date) -> tuple[bool, bool]:
+    """Whether an item was overdue on a day, and whether it was done: nothing open, and something finished."""
+    over = is_open = finished = False
+    for _, last, done, replaced_after in facts:
+        if last is None or newest is None:
+            continue
+        if done is not None and done <= day:
+            finished = True
+        elif replaced_after is None or replaced_after >= day or last == newest:
+            is_open = True
+            over = over or last < day
+    return over, finished and not is_open
 
 
 def slipping(

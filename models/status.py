@@ -115,12 +115,12 @@ class Asked:
         return self.day + timedelta(days=self.soon_days)
 
 
-def figures(session: Session, asked: Asked) -> Figures:
-    """Count everything. Reads only."""
+def figures(session: Session, asked: Asked, *, groups: "Groups | None" = None, units: bool = True) -> Figures:
+    """Count everything. Reads only. `groups` are those of `state_groups` where they are known already."""
     return Figures(
         day=asked.day,
-        plans=_plans(session, asked),
-        units=_units(session, asked),
+        plans=_plans(session, asked, state_groups(session, asked) if groups is None else groups),
+        units=_units(session, asked) if units else (),
         messages=_messages(session, asked),
         mornings=_mornings(session, asked),
     )
@@ -132,7 +132,7 @@ def item_states(session: Session, asked: Asked, plan_id: int | None = None) -> d
     return {item_id: ItemState(state) for item_id, state in session.execute(select(states.c.item_id, states.c.state))}
 
 
-def _facts(asked: Asked, plan_id: int | None) -> Subquery:
+def _facts(asked: Asked, plan_id: int | None, also: Sequence[ColumnElement[bool]] = ()) -> Subquery:
     """The occurrences that stand, each with the newest last day of its item."""
     newest = func.max(Occurrence.last_day).over(partition_by=Occurrence.item_id).label("newest")
     columns = ("item_id", "unit_id", "opens_on", "last_day", "done_on", "urge_until")
@@ -140,7 +140,7 @@ def _facts(asked: Asked, plan_id: int | None) -> Subquery:
         select(*(getattr(Occurrence, name) for name in columns), Plan.status.label("status"), newest)
         .join(Item, Item.id == Occurrence.item_id)
         .join(Plan, Plan.id == Item.plan_id)
-        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *of_asked(asked, plan_id))
+        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *of_asked(asked, plan_id), *also)
         .subquery()
     )
 
@@ -165,9 +165,14 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def state_query(session: Session, asked: Asked, plan_id: int | None = None) -> CTE:
-    """One row an item: its plan, its state, its lapsed periods."""
-    fact = _facts(asked, plan_id)
+def state_query(session: Session, asked: Asked, plan_id: int | None = None, *, only_undated: bool = False) -> CTE:
+    """One row an item: its plan, its state, its lapsed periods. `only_undated`: of items without a date alone."""
+    dateless = _dateless(session, asked, plan_id)
+    undetermined = or_(Item.timing_kind == TimingKind.UNDETERMINED, Item.id.in_(dateless)) if dateless else (
+        Item.timing_kind == TimingKind.UNDETERMINED
+    )  # fmt: skip
+    also = (undetermined,) if only_undated else ()
+    fact = _facts(asked, plan_id, also)
     kinds = _kinds(fact, asked)
     facts = (
         select(fact.c.item_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
@@ -175,10 +180,6 @@ def state_query(session: Session, asked: Asked, plan_id: int | None = None) -> C
         .subquery()
     )
     count = {name: func.coalesce(facts.c[name], 0) for name in kinds}
-    dateless = _dateless(session, asked, plan_id)
-    undetermined = or_(Item.timing_kind == TimingKind.UNDETERMINED, Item.id.in_(dateless)) if dateless else (
-        Item.timing_kind == TimingKind.UNDETERMINED
-    )  # fmt: skip
     state = case(
         (count["overdue"] > 0, literal(ItemState.OVERDUE.value)),
         (count["soon"] > 0, literal(ItemState.DUE_SOON.value)),
@@ -191,7 +192,7 @@ def state_query(session: Session, asked: Asked, plan_id: int | None = None) -> C
         select(Item.id.label("item_id"), Item.plan_id, state.label("state"), count["lapsed"].label("lapsed"))
         .join(Plan, Plan.id == Item.plan_id)
         .outerjoin(facts, facts.c.item_id == Item.id)
-        .where(Item.dropped_at.is_(None), *of_asked(asked, plan_id))
+        .where(Item.dropped_at.is_(None), *of_asked(asked, plan_id), *also)
     )
     return query.cte("item_states")
 
@@ -222,14 +223,44 @@ def _dateless(session: Session, asked: Asked, plan_id: int | None) -> list[int]:
     return [item_id for item_id, timing in session.execute(query) if needs_a_date(Timing.model_validate(timing))]
 
 
-def _plans(session: Session, asked: Asked) -> tuple[PlanFigures, ...]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The items of one plan, section and state: how many, their lapsed periods, the place of the first."""
+
+    plan_id: int
+    section: str
+    state: ItemState
+    items: int
+    lapsed: int
+    position: int
+
+
+Groups = Sequence[Group]
+
+
+def state_groups(session: Session, asked: Asked) -> Groups:
+    """The items counted by plan, section and state, in one query."""
     states = state_query(session, asked)
+    section = func.coalesce(Item.section, "")
+    counts = (func.count(), func.sum(states.c.lapsed), func.min(Item.position))
+    query = (
+        select(states.c.plan_id, section, states.c.state, *counts)
+        .join(Item, Item.id == states.c.item_id)
+        .group_by(states.c.plan_id, section, states.c.state)
+    )
+    return [
+        Group(plan, name, ItemState(state), items, int(lapsed), position)
+        for plan, name, state, items, lapsed, position in session.execute(query)
+    ]
+
+
+def _plans(session: Session, asked: Asked, groups: Groups) -> tuple[PlanFigures, ...]:
     counted: dict[int, dict[ItemState, int]] = {}
     lapsed_of: dict[int, int] = {}
-    grouped = select(states.c.plan_id, states.c.state, func.count(), func.sum(states.c.lapsed))
-    for plan_id, state, count, missed in session.execute(grouped.group_by(states.c.plan_id, states.c.state)):
-        counted.setdefault(plan_id, {})[ItemState(state)] = count
-        lapsed_of[plan_id] = lapsed_of.get(plan_id, 0) + int(missed)
+    for group in groups:
+        states = counted.setdefault(group.plan_id, {})
+        states[group.state] = states.get(group.state, 0) + group.items
+        lapsed_of[group.plan_id] = lapsed_of.get(group.plan_id, 0) + group.lapsed
     without = dict(session.execute(_without_lead(asked)).tuples().all())
     plans = select(Plan, Authority.code).join(Authority, Authority.id == Plan.authority_id)
     rows = session.execute(plans.where(*of_asked(asked)).order_by(Plan.year.desc(), Plan.code)).tuples()
@@ -298,7 +329,7 @@ def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
 
 def _undetermined(session: Session, asked: Asked) -> dict[int, int]:
     """By unit: the items of active plans that it leads and that wait for a date."""
-    states = state_query(session, asked)
+    states = state_query(session, asked, only_undated=True)
     query = (
         select(Responsibility.unit_id, func.count(func.distinct(states.c.item_id)))
         .join(states, states.c.item_id == Responsibility.item_id)

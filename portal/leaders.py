@@ -48,7 +48,7 @@ def overview(request: Request) -> Response:
     """Everything on one page."""
     with looking(request) as visit:
         asked = counted_for(visit)
-        seen = picture(visit.session, asked)
+        seen = picture(visit.session, asked, units=not asked.below)
         units = [unit for unit in seen.figures.units if unit.open or unit.done or unit.done_late or unit.undetermined]
         widest = max((unit.open + unit.done + unit.done_late for unit in units), default=1)
         sort = request.query_params.get("xep", "")
