@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,9 @@ from models.errors import UnknownNameError
 from models.plan import Item, Plan
 from models.scoring_tables import CriterionLink, StoredCriteria
 from rules.criteria import CriteriaSet
+
+REMEMBERED = 32
+_PARSED: dict[str, CriteriaSet] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,14 @@ def bring_in(session: Session, criteria: CriteriaSet, by: By) -> BroughtIn:
 
 
 def criteria_of(stored: StoredCriteria) -> CriteriaSet:
-    """The set as a value; remembered by its hash, because it never changes."""
-    return _parsed(stored.sha256, json.dumps(stored.content, ensure_ascii=False))
-
-
-@lru_cache(maxsize=16)
-def _parsed(sha256: str, content: str) -> CriteriaSet:
-    return CriteriaSet.model_validate_json(content)
+    """The set as a value; remembered by its hash, because its content never changes."""
+    known = _PARSED.get(stored.sha256)
+    if known is None:
+        known = CriteriaSet.model_validate_json(json.dumps(stored.content, ensure_ascii=False))
+        if len(_PARSED) >= REMEMBERED:
+            _PARSED.clear()
+        _PARSED[stored.sha256] = known
+    return known
 
 
 def _newest(session: Session, code: str) -> StoredCriteria | None:

@@ -73,7 +73,9 @@ def _asking(
     now: tuple[date, By, Settings, Door],
 ) -> Letter:
     (round_, person, unit), (today, by, settings, door) = whom, now
-    link = leading_to(link_for(session, door, person.id, None, by.at), "/cham-diem")
+    link = None
+    if settings.portal_url:
+        link = leading_to(link_for(session, door, person.id, None, by.at), "/cham-diem")
     mail = ScoreAsked(
         authority_name=focal[0],
         unit_name=unit.name,
@@ -142,6 +144,11 @@ def _queue(
         )
     name, focal, mailbox = focal_contact(session, authority.id)
     attached = sealed.size <= ATTACHED_UP_TO
+    if not attached and not settings.portal_url:
+        raise StoreError(
+            f"Hồ sơ {sealed.size / 1024 / 1024:.0f} MB quá lớn để gửi kèm thư và cổng chưa có địa chỉ công khai "
+            "(DONDOC_PORTAL_URL); đặt địa chỉ đó, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+        )
     until = today + timedelta(days=LINK_DAYS)
     mail = ScoreDossierLetter(
         authority_name=name,

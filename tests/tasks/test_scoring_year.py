@@ -94,7 +94,8 @@ def opened() -> None:
     assert new
 
 
-def test_units_are_asked_once_a_day_and_only_while_they_owe(commune: str) -> None:
+def test_units_are_asked_once_a_day_and_only_while_they_owe(commune: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DONDOC_PORTAL_URL", "https://cong.example")
     opened()
     with transaction() as session:
         round_ = session.scalars(select(ScoreRound)).one()
@@ -351,6 +352,9 @@ def _plain_book(path: Path, points: dict[str, float]) -> None:
 def test_a_dossier_too_large_for_a_mail_is_led_to(commune: str, monkeypatch: pytest.MonkeyPatch) -> None:
     approved()
     monkeypatch.setattr(scoring_mails, "ATTACHED_UP_TO", 100)
+    with pytest.raises(StoreError, match="DONDOC_PORTAL_URL"):
+        scoring_mails.send_dossier(None, None, OFFICE, LATER)
+    monkeypatch.setenv("DONDOC_PORTAL_URL", "https://cong.example")
     sent = scoring_mails.send_dossier(None, None, OFFICE, LATER)
     with reading() as session:
         mail = session.get_one(Message, sent.message_id)
