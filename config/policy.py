@@ -77,6 +77,7 @@ class Mail(Table):
     quiet_weekdays: frozenset[Weekday]
     quiet_days: tuple[DayRange, ...]
     ask_weekday: Weekday
+    weekly_summary: bool
 
     @model_validator(mode="after")
     def _some_day_is_left(self) -> Self:

@@ -31,6 +31,7 @@ class OfficePolicy:
     soon_days: int
     digest_hour: time
     ask_weekday: int
+    weekly_summary: bool
     collect_days: int
     official: Official
 
@@ -78,6 +79,7 @@ def _policy(stamp: _Stamp) -> OfficePolicy:
         soon_days=policy.states.soon_days,
         digest_hour=policy.mail.digest_hour,
         ask_weekday=policy.mail.ask_weekday,
+        weekly_summary=policy.mail.weekly_summary,
         collect_days=policy.reports.collect.open_working_days,
         official=policy.official,
     )

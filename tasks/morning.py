@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.deciding import Decided
-from tasks import sweeping, watching
+from tasks import sweeping
 from tasks.outbox import Sent
 
 
@@ -29,7 +29,7 @@ def compose(authority: str | None, today: date) -> int:
 @task(name="soan-thu-tuan", cache_policy=NO_CACHE, persist_result=False)
 def compose_weekly(authority: str | None, today: date) -> int:
     """Queue the leaders' mail of the week where it is due this morning."""
-    return watching.compose_weekly(authority, today)
+    return sweeping.summarise_week(authority, today)
 
 
 @task(name="gui-thu", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=[30, 120])

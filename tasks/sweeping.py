@@ -74,6 +74,11 @@ def send(settings: Settings | None = None, only: Sequence[int] | None = None) ->
     return send_outbox(MailServer.from_settings(settings or load_settings()), only=only)
 
 
+def summarise_week(authority: str | None, today: date) -> int:
+    """Queue the leaders' weekly mail where the policy wants one and it is due. Returns how many."""
+    return compose_weekly(authority, today) if office_policy().weekly_summary else 0
+
+
 def finish(authority: str | None, today: date, decided: Decided, composed: int) -> None:
     """Write down that the morning came to its end, and what it did."""
     with transaction() as session:
@@ -90,7 +95,7 @@ def run_morning(authority: str | None, today: date) -> MorningResult:
         return MorningResult(today, working=False)
     decided = decide(authority, today)
     composed = compose(authority, today)
-    weekly = compose_weekly(authority, today)
+    weekly = summarise_week(authority, today)
     sent = send()
     finish(authority, today, decided, composed + weekly)
     return MorningResult(today, True, decided, composed, sent, weekly)

@@ -1,6 +1,7 @@
 """The leaders' week and the watch over mornings: told once, on the right day, with the figures of the picture."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,6 +16,7 @@ from models.status import Asked
 from notifications.messages import render_weekly_summary
 from rules.states import ItemState
 from rules.workdays import WorkCalendar
+from tasks.sweeping import summarise_week
 from tasks.watching import compose_weekly, mail_days, summary_of, watch_mornings
 from tests.world import CALENDAR, World
 
@@ -146,3 +148,13 @@ def test_mail_days_are_the_offices_own(sqlite_url: str) -> None:
     days = mail_days()
     assert days.is_working_day(MONDAY)
     assert not days.is_working_day(date(2026, 2, 17))  # Tết
+
+
+def test_the_weekly_mail_goes_out_only_where_the_policy_wants_it(
+    ward: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert summarise_week(None, MONDAY) == 0
+    own = tmp_path / "policy.toml"
+    own.write_text("[mail]\nweekly_summary = true\n", encoding="utf-8")
+    monkeypatch.setenv("DONDOC_POLICY_FILE", str(own))
+    assert summarise_week(None, MONDAY) == 1
