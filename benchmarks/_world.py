@@ -57,7 +57,8 @@ def _items(session: Session, plan_id: int, unit_ids: list[int], days: list[date]
             {
                 "id": item_id, "plan_id": plan_id, "code": f"A.{number}", "position": number,
                 "title": f"Rà soát, công khai thủ tục hành chính và báo cáo kết quả thực hiện, nhiệm vụ số {number}",
-                "timing_phrase": timing.phrase, "timing_kind": timing.kind, "timing_json": timing.model_dump(mode="json"),
+                "timing_phrase": timing.phrase, "timing_kind": timing.kind,
+                "timing_json": timing.model_dump(mode="json"),
                 "results": ["Báo cáo kết quả thực hiện của đơn vị"], "targets": [], "source": {}, "warnings": [],
                 "edited": [], "read_hash": "0" * 64,
             }

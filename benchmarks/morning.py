@@ -129,8 +129,13 @@ def _big_sweep() -> list[Row]:
             wall <= 2,
         ),
         ("  memory, with the rows being made", f"{peak:.0f} MB", "≤ 200 MB", peak <= 200),
-        (f"  a quarter of it ({told_small} due)", f"{small:.2f} CPU-s", "linear: the whole ≤ 5 × this", large <= 5 * small),
-    ]  # fmt: skip
+        (
+            f"  a quarter of it ({told_small} due)",
+            f"{small:.2f} CPU-s",
+            "linear: the whole ≤ 5 × this",
+            large <= 5 * small,
+        ),
+    ]
 
 
 def _rehearsal() -> list[Row]:

@@ -196,7 +196,7 @@ def ladder_of(calendar: WorkCalendar, policy: LadderPolicy) -> Ladder:
     return Ladder(calendar, policy)
 
 
-def rungs(  # noqa: PLR0913 - the five facts of a rung, named at the call
+def rungs(
     opens_on: date,
     last_day: date,
     calendar: WorkCalendar,
@@ -213,7 +213,7 @@ def rungs(  # noqa: PLR0913 - the five facts of a rung, named at the call
     return ladder_of(calendar, policy).rungs(opens_on, last_day, urge_until=urge_until, through=through)
 
 
-def decide(  # noqa: PLR0913 - the five facts of a rung, named at the call
+def decide(
     opens_on: date,
     last_day: date,
     calendar: WorkCalendar,
@@ -234,7 +234,7 @@ def decide(  # noqa: PLR0913 - the five facts of a rung, named at the call
     )
 
 
-def next_rung_day(  # noqa: PLR0913 - the five facts of a rung, named at the call
+def next_rung_day(
     opens_on: date,
     last_day: date,
     calendar: WorkCalendar,

@@ -35,7 +35,9 @@ _KINDS = (
     (Kind.DOTTED, re.compile(r"(\d{1,3}(?:\.\d{1,3})+)")),
     (
         Kind.MIXED,
-        re.compile(rf"((?:[A-ZĐ]+\d*|{_ROMAN}|\d{{1,3}})(?:[.\-](?:{_ROMAN}|[A-ZĐ]\d{{0,3}}|\d{{1,3}}|\(\w{{1,3}}\)|[a-zđ]))+)"),
+        re.compile(
+            rf"((?:[A-ZĐ]+\d*|{_ROMAN}|\d{{1,3}})(?:[.\-](?:{_ROMAN}|[A-ZĐ]\d{{0,3}}|\d{{1,3}}|\(\w{{1,3}}\)|[a-zđ]))+)"
+        ),
     ),
     (Kind.LOWER, re.compile(r"([a-zđ]{1,2})")),
     (Kind.PAREN, re.compile(r"(\((?:\d{1,3}|[a-zđ])\))")),
