@@ -82,6 +82,8 @@ class OccurrenceProof:
     last_day: date | None
     done_on: date | None
     cancelled: bool
+    urge_until: date | None = None
+    reopened_until: date | None = None
     told: list[ToldRung] = field(default_factory=list)
     answers: list[Answered] = field(default_factory=list)
 
@@ -96,7 +98,15 @@ def proof_of(session: Session, item: Item) -> list[OccurrenceProof]:
     )
     found: dict[int | None, OccurrenceProof] = {
         row.id: OccurrenceProof(
-            row.id, row.key, unit, row.label, row.last_day, row.done_on, row.cancelled_at is not None
+            row.id,
+            row.key,
+            unit,
+            row.label,
+            row.last_day,
+            row.done_on,
+            row.cancelled_at is not None,
+            row.urge_until,
+            row.reopened_until,
         )
         for row, unit in session.execute(query)
     }

@@ -13,6 +13,8 @@ from models.answers import NotAllowedError, NotYoursError
 from portal import (
     answering,
     calendar_pages,
+    desk_mail,
+    desk_review,
     entry,
     leaders,
     leave,
@@ -49,6 +51,8 @@ def create_app(site: Site) -> Guard:
         reports,
         scoring,
         leaders,
+        desk_review,
+        desk_mail,
         score_review,
     ):
         app.include_router(module.router)

@@ -115,6 +115,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/ban-giao"): Rule(OURS, leave),
     ("POST", "/ban-giao/{handover_id}/ket-thuc"): Rule(OURS, nothing),
     ("GET", "/lanh-dao"): Rule(READING),
+    ("GET", "/xem-xet"): Rule(READING),
+    ("GET", "/thu"): Rule(READING),
+    ("GET", "/don-vi"): Rule(READING),
     ("GET", "/lanh-dao/nhiem-vu"): Rule(READING),
     ("GET", "/lanh-dao/qua-han"): Rule(READING),
     ("GET", "/lanh-dao/chua-minh-chung"): Rule(READING),
@@ -139,6 +142,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/dot-cham-diem/{round_id}/ra-soat"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("POST", "/dot-cham-diem/{round_id}/trinh"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("GET", "/ho-so/{token}"): Rule((), refused=(404,)),
+    ("POST", "/thu/{message_id}/gui-lai"): Rule((), nothing),  # no mail is there; see test_desk
+    ("POST", "/don-vi/{person_id}/thu-nghiem"): Rule(("admin",), nothing),
+    ("POST", "/xem-xet"): Rule(READING, lambda s: {"bao_cao": str(s.answered), "viec": "nhan"}),
+    ("POST", "/xem-xet/gia-han/{extension_id}"): Rule(
+        READING, lambda _: {"quyet_dinh": "dong-y", "ngay": "25/12/2025"}
+    ),
+    ("POST", "/xem-xet/mo-lai/{occurrence_id}"): Rule(READING, lambda _: {"ngay": "20/12/2025"}),
     ("POST", "/lich"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
     ("POST", "/lich/thu-hoi"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
 }
@@ -208,6 +218,9 @@ def prepare(town: Town) -> Scene:
             "file_id": session.scalars(select(ReportFile.id)).one(),
             "occurrence_id": of.occurrence.id,
             "item_id": of.item.id,
+            "message_id": 999,
+            "person_id": town.people["head"],
+            "extension_id": session.scalars(select(Extension.id)).one(),
             "evidence_id": session.scalars(select(Evidence.id)).one(),
             "use_id": session.scalars(select(EvidenceUse.id)).one(),
             "handover_id": absence.id,
