@@ -64,7 +64,10 @@ def common_environment(settings: Settings) -> dict[str, str]:
 
 def client_environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that talks to Prefect and runs flows; set before `import prefect`."""
-    return common_environment(settings) | _unless_given(_CLIENT)
+    made = common_environment(settings) | _unless_given(_CLIENT)
+    if settings.prefect_api_url is None:  # our own server has no such tokens; asking for one costs a call a run
+        made["PREFECT_CLIENT_CSRF_SUPPORT_ENABLED"] = "false"
+    return made
 
 
 def server_environment(settings: Settings) -> dict[str, str]:

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -53,9 +51,11 @@ def look(plan: str, code: str, day: date) -> ItemOverview | None:
     return None if dropped else item
 
 
-@task(name="trinh-bay", cache_policy=NO_CACHE, persist_result=False, task_run_name="trình bày {code}")
 def show(plan: str, code: str, day: date) -> Shown:
-    """Show the item's picture as an artifact of the run and of its history. Raises LookupError when it is gone."""
+    """Show the item's picture as an artifact of the run and of its history. Raises LookupError when it is gone.
+
+    No task: recording one costs the server a sixth of the whole run, hundreds of times a morning.
+    """
     shown = picture(plan, code, day)
     create_markdown_artifact(
         markdown=shown.page, key=artifact_key(plan, code), description=f"{code}: {shown.state.value}. {shown.message}"
@@ -154,9 +154,8 @@ def artifact_key(plan: str, code: str) -> str:
     return "-".join(part for part in (slug(plan, "-").lower(), slug(code, "-").lower()) if part) or "nhiem-vu"
 
 
-@task(name="dat-lich-ke-tiep", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=5)
 def schedule_next(item_id: int) -> str:
-    """Make the item's next run stand under Upcoming."""
+    """Make the item's next run stand under Upcoming. No task: its calls are tried again where they are made."""
     return top_up([item_id]).words()
 
 
