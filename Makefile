@@ -20,7 +20,7 @@ run: setup
 	@exec $(BIN)/dondoc run
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check .
