@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from config.clock import now, today
 from config.settings import load_settings
-from models import Item, Message, Occurrence, Plan
-from models.deciding import ask_undetermined, decide_notices
+from models import Item, Occurrence, Plan
 from models.office import office_policy
-from models.session import engine_for, reading
-from models.staff import the_authority
-from tasks.digests import compose_messages, letterhead
+from models.session import reading
+from tasks.digests import letterhead
 from tasks.rehearsal import RehearsedMail, Stage, rehearse
 from tasks.sweeping import sweep_of
 
@@ -23,22 +21,6 @@ AFTER_THE_LAST_DUE_DAY = timedelta(days=14)
 
 INTO_THE_NEXT_YEAR = timedelta(days=92)
 """Due days up to the end of March of the next year still belong to the plan's year; a plan until 2030 does not."""
-
-
-def preview(authority: str | None, day: date) -> list[Message]:
-    """The mails a morning would queue: decided and composed for real, then undone."""
-    settings = load_settings()
-    with Session(engine_for(), expire_on_commit=False) as session:
-        owner = the_authority(session, authority)
-        sweep = sweep_of(owner.id, day)
-        newest = session.scalar(select(func.max(Message.id))) or 0
-        decide_notices(session, sweep)
-        ask_undetermined(session, sweep, office_policy().ask_weekday)
-        compose_messages(session, owner.id, day, now(), letterhead(session, owner.id, settings.reply_to, ""))
-        mails = list(session.scalars(select(Message).where(Message.id > newest).order_by(Message.to_address)))
-        session.expunge_all()
-        session.rollback()
-    return mails
 
 
 def plan_by(session: Session, code: str) -> Plan:

@@ -7,11 +7,12 @@ import click
 from sqlalchemy import select
 
 from config.clock import today
-from deployments.rehearsals import calendar_of, preview, rehearsed, shown
+from deployments.rehearsals import calendar_of, rehearsed, shown
 from models import Message, MessageState
 from models.outbox import queue_again
 from models.session import reading, transaction
 from tasks.outbox import WORDS
+from tasks.previewing import preview
 from tasks.rehearsal import RehearsedMail
 from tasks.sweeping import MorningResult, is_working_morning, run_morning, send
 
