@@ -18,6 +18,7 @@ from models.links import LinkPurpose, LinkRequest, PortalLink, PortalSession
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.operations import AuditEvent, Deployed, Morning
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope, Section, StoredDocument
+from models.plan_drafts import DraftState, PlanDraft
 from models.report_tables import (
     MessageAttachment,
     Report,
@@ -46,6 +47,7 @@ __all__ = [
     "CalendarFeed",
     "CriterionLink",
     "Deployed",
+    "DraftState",
     "Evidence",
     "EvidenceUse",
     "Extension",
@@ -65,6 +67,7 @@ __all__ = [
     "Part",
     "Person",
     "Plan",
+    "PlanDraft",
     "PlanStatus",
     "PortalLink",
     "PortalSession",

@@ -14,6 +14,7 @@ from portal import (
     answering,
     calendar_pages,
     desk_mail,
+    desk_plans,
     desk_review,
     entry,
     leaders,
@@ -53,6 +54,7 @@ def create_app(site: Site) -> Guard:
         leaders,
         desk_review,
         desk_mail,
+        desk_plans,
         score_review,
     ):
         app.include_router(module.router)

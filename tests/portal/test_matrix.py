@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from models import (
     AuditEvent,
     Base,
+    DraftState,
     Evidence,
     EvidenceUse,
     Extension,
@@ -19,6 +20,7 @@ from models import (
     Occurrence,
     Part,
     Plan,
+    PlanDraft,
     PortalSession,
     Progress,
     Report,
@@ -42,6 +44,7 @@ from rules.answers import Answer, ExtensionAsked
 from rules.evidence import Reference
 from rules.reporting_steps import ReportState
 from rules.scoring_input import Entry
+from tests.models.readings import item, reading, undetermined
 from tests.portal.town import MORNING, TODAY, Browser, Town
 from tests.scoring import stored_set
 
@@ -118,6 +121,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/xem-xet"): Rule(READING),
     ("GET", "/thu"): Rule(READING),
     ("GET", "/don-vi"): Rule(READING),
+    ("GET", "/ke-hoach"): Rule(READING),
+    ("GET", "/ke-hoach/nhap/{draft_id}"): Rule(("admin",)),
     ("GET", "/lanh-dao/nhiem-vu"): Rule(READING),
     ("GET", "/lanh-dao/qua-han"): Rule(READING),
     ("GET", "/lanh-dao/chua-minh-chung"): Rule(READING),
@@ -143,6 +148,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/dot-cham-diem/{round_id}/trinh"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("GET", "/ho-so/{token}"): Rule((), refused=(404,)),
     ("POST", "/thu/{message_id}/gui-lai"): Rule((), nothing),  # no mail is there; see test_desk
+    ("POST", "/ke-hoach"): Rule(("admin",), nothing, good=(422,)),
+    ("POST", "/ke-hoach/nhap/{draft_id}"): Rule(("admin",), lambda _: {"dong": "0", "ngay_0": "31/12/2025"}),
+    ("POST", "/ke-hoach/nhap/{draft_id}/xac-nhan"): Rule(("admin",), lambda _: {"dau": "x"}, good=(409,)),
+    ("POST", "/ke-hoach/nhap/{draft_id}/bo"): Rule(("admin",), nothing),
     ("POST", "/don-vi/{person_id}/thu-nghiem"): Rule(("admin",), nothing),
     ("POST", "/xem-xet"): Rule(READING, lambda s: {"bao_cao": str(s.answered), "viec": "nhan"}),
     ("POST", "/xem-xet/gia-han/{extension_id}"): Rule(
@@ -219,6 +228,7 @@ def prepare(town: Town) -> Scene:
             "occurrence_id": of.occurrence.id,
             "item_id": of.item.id,
             "message_id": 999,
+            "draft_id": waiting_draft(session, hand.visitor.authority_id).id,
             "person_id": town.people["head"],
             "extension_id": session.scalars(select(Extension.id)).one(),
             "evidence_id": session.scalars(select(Evidence.id)).one(),
@@ -235,6 +245,18 @@ def scored(session: Session, plan: Plan) -> tuple[int, int]:
     score = find_score(session, round_, "1.1")
     enter(session, score, Given(Entry(passed=None), (), "Còn A.I.2"), by, TODAY)
     return round_.id, score.id
+
+
+def waiting_draft(session: Session, authority_id: int) -> PlanDraft:
+    """An uploaded plan that was read and waits for an administrator."""
+    said = reading(item("I.1", "Rà soát", undetermined()), code="KH-9").model_dump(mode="json")
+    row = PlanDraft(
+        authority_id=authority_id, name="k.docx", sha256="0" * 64, size=1, state=DraftState.READY, reading_json=said,
+        settled={}, created_at=MORNING,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
 
 
 def waiting_report(session: Session, plan: Plan) -> Report:
