@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from config.clock import now as clock_now
 from config.settings import load_settings
@@ -50,46 +50,46 @@ def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock:
         ids = outbox.waiting(connection, clock(), limit=10_000, only=only)
         files = outbox.attachments(connection, ids)
     fate: Fate | None = None
-    with Mailer(server, clock) as mailer:
+    with Mailer(server, clock) as mailer, engine.connect() as line:  # one connection for all the short transactions
         for message in ids:
-            claimed = _turn(engine, fate, message, clock, sent)
+            claimed = _turn(line, fate, message, clock, sent)
             fate = None
             if claimed is None:
                 continue
             try:
                 receipt = _deliver(
-                    mailer, claimed, files.get(claimed.id, ()), partial(_hand_over, engine, message, clock)
+                    mailer, claimed, files.get(claimed.id, ()), partial(_hand_over, line, message, clock)
                 )
             except MailServerProblem as problem:
                 sent.problem = str(problem)
-                with engine.begin() as connection:
-                    outbox.put_back(connection, claimed.id, sent.problem)
+                with line.begin():
+                    outbox.put_back(line, claimed.id, sent.problem)
                 break
             fate = claimed, receipt
             lost = 0 if receipt.code is not None else lost + 1
             if lost >= LOST_LINES:
                 sent.problem = "Máy chủ thư không trả lời; các thư còn lại được giữ để gửi sau."
                 break
-        _turn(engine, fate, None, clock, sent)
+        _turn(line, fate, None, clock, sent)
     return sent
 
 
-def _turn(engine: Engine, fate: Fate | None, message: int | None, clock: Clock, sent: Sent) -> outbox.Claimed | None:
+def _turn(line: Connection, fate: Fate | None, message: int | None, clock: Clock, sent: Sent) -> outbox.Claimed | None:
     """Write down what became of the last mail and claim the next one, in one transaction.
 
     None when there is no next one, or another sender has it.
     """
-    with engine.begin() as connection:
+    with line.begin():
         if fate is not None:
             claimed, receipt = fate
-            state = outbox.settle(connection, claimed, receipt.outcome, clock(), receipt.code, receipt.reply)
+            state = outbox.settle(line, claimed, receipt.outcome, clock(), receipt.code, receipt.reply)
             sent.counts[state] += 1
-        return None if message is None else outbox.claim(connection, message, clock())
+        return None if message is None else outbox.claim(line, message, clock())
 
 
-def _hand_over(engine: Engine, message: int, clock: Clock) -> None:
-    with engine.begin() as connection:
-        outbox.hand_over(connection, message, clock())
+def _hand_over(line: Connection, message: int, clock: Clock) -> None:
+    with line.begin():
+        outbox.hand_over(line, message, clock())
 
 
 def _deliver(
