@@ -65,21 +65,8 @@ def _one_morning() -> list[Row]:
         composed = sweeping.compose("song-mai", MORNING)
         mails = sum(send_outbox(server).counts.values())
         ours = cpu() - started
-        bare = mail.bare_per_mail(port)
-    return [
-        (
-            f"one morning, 59 items due, 8 units: decide, render, send ({mails} mails)",
-            f"{ours:.3f} CPU-s",
-            "≤ 1 CPU-s",
-            ours <= 1 and composed == mails,
-        ),
-        (
-            "  per mail, decisions and database included, beside a bare Jinja2 + smtplib script",
-            f"{ours / mails * 1e3:.2f} ms",
-            f"≤ 2 × {bare * 1e3:.2f} ms",
-            ours / mails <= 2 * bare,
-        ),
-    ]
+    job = f"one morning, 59 items due, 8 units: decide, render, send ({mails} mails)"
+    return [(job, f"{ours:.3f} CPU-s", "≤ 1 CPU-s", ours <= 1 and composed == mails)]
 
 
 def _many_digests() -> list[Row]:
@@ -99,9 +86,18 @@ def _many_digests() -> list[Row]:
         server = MailServer("127.0.0.1", port, "d@x.example", "x.example", security="none")
         mails = sum(send_outbox(server).counts.values())
         ours = cpu() - started
+        bare = mail.bare_per_mail(port)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     job = f"3,000 items due, {mails} digests: decide, render, send ({peak:.0f} MB)"
-    return [(job, f"{ours:.2f} CPU-s", "Redmine 5.0.4: 29.3 CPU-s", ours < 29.3 and mails == 520)]
+    return [
+        (job, f"{ours:.2f} CPU-s", "Redmine 5.0.4: 29.3 CPU-s", ours < 29.3 and mails == 520),
+        (
+            "  per mail, decisions and outbox included, beside a bare Jinja2 + smtplib script",
+            f"{ours / mails * 1e3:.2f} ms",
+            f"≤ 2 × {bare * 1e3:.2f} ms",
+            ours / mails <= 2 * bare,
+        ),
+    ]
 
 
 def _big_sweep() -> list[Row]:
