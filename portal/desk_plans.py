@@ -177,6 +177,7 @@ def _show(
             refusal = str(error)
     lines = _lines(visit, draft, seen) if seen else []
     every = visit.request.query_params.get("xem") == "tat-ca"
+    shown_lines = lines if every else sorted(lines, key=lambda line: not (line.asks_date or line.asks_units))
     return page(
         visit,
         "nhap",
@@ -185,7 +186,7 @@ def _show(
         message=message or refusal,
         stuck=draft.state is DraftState.READING and visit.now - draft.created_at > STUCK_AFTER,
         seen=seen,
-        lines=[line for line in lines if every or line.asks_date or line.asks_units or line.item.warnings],
+        lines=[line for line in shown_lines if every or line.asks_date or line.asks_units or line.item.warnings],
         all_lines=lines,
         every=every,
         open_count=sum(line.open for line in lines),

@@ -1,0 +1,89 @@
+"""The desk in a real browser: accessible, fitting its screen, printing on one page, and a plan brought in by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pytest
+from sqlalchemy import select
+
+from models import Item, Plan
+from tests.deployments.plan_files import plan_file
+from tests.portal.test_accessibility import axe, front, judged  # noqa: F401 - fixtures
+from tests.portal.test_desk import ask, say
+from tests.portal.town import TODAY, Town
+
+pytestmark = pytest.mark.browser
+
+
+def entered(town: Town, browser: Any, who: str, width: int) -> Any:
+    """A page in which somebody has entered by their link."""
+    page = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN").new_page()
+    page.goto(town.site.door.base + town.link(who))
+    page.get_by_role("main").get_by_role("button").click()
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_desks_pages_pass_wcag_and_fit_their_screens(
+    front: tuple[Town, Any],  # noqa: F811
+    axe: str,  # noqa: F811
+    tmp_path: Path,
+    width: int,
+) -> None:
+    town, browser = front
+    say(town, "officer", "A.I.1", note="Đã ban hành")
+    ask(town, "A.I.2", TODAY.replace(day=20))
+    page, base = entered(town, browser, "admin", width), town.site.door.base
+    with town.read() as session:
+        item = session.scalars(select(Item.id).where(Item.code == "A.I.1")).one()
+    problems: list[str] = []
+    page.goto(f"{base}/ke-hoach")
+    page.set_input_files("#tep", plan_file(tmp_path / "k.docx"))
+    page.get_by_role("button", name="Đọc văn bản").click()
+    page.get_by_role("button", name="Xác nhận kế hoạch").wait_for(timeout=40_000)
+    draft = page.url.removeprefix(base)
+    paths = [
+        draft, "/ke-hoach", "/lanh-dao", "/lanh-dao/nhiem-vu", "/lanh-dao/qua-han", "/lanh-dao/chua-minh-chung",
+        f"/nhiem-vu/{item}", "/xem-xet", "/thu", "/don-vi",
+    ]  # fmt: skip
+    for path in paths:
+        page.goto(base + path)
+        for summary in page.locator("summary").all():
+            summary.click()
+        problems += judged(page, axe, path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            problems.append(f"{path}: {wide} px wide on a screen of {width}")
+    assert problems == []
+
+
+def test_the_leaders_page_prints_on_one_sheet(front: tuple[Town, Any], tmp_path: Path) -> None:  # noqa: F811
+    town, browser = front
+    page = entered(town, browser, "leader", 1280)
+    page.goto(f"{town.site.door.base}/lanh-dao")
+    page.pdf(path=str(tmp_path / "a4.pdf"), prefer_css_page_size=True)
+    with pdfplumber.open(tmp_path / "a4.pdf") as printed:
+        assert len(printed.pages) == 1
+        assert (round(printed.pages[0].width), round(printed.pages[0].height)) == (595, 842)
+
+
+def test_a_plan_is_brought_in_settled_and_confirmed_by_hand(
+    front: tuple[Town, Any],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    town, browser = front
+    page, base = entered(town, browser, "admin", 1280), town.site.door.base
+    page.goto(f"{base}/ke-hoach")
+    page.set_input_files("#tep", plan_file(tmp_path / "k.docx"))
+    page.get_by_role("button", name="Đọc văn bản").click()
+    page.get_by_role("button", name="Xác nhận kế hoạch").wait_for(timeout=40_000)
+    page.get_by_label("Thời hạn của 3").fill("30/09/2026")
+    page.get_by_role("button", name="Lưu các điểm đã làm rõ").click()
+    page.get_by_role("status").wait_for()
+    page.get_by_role("button", name="Xác nhận kế hoạch").click()
+    page.get_by_role("heading", name="Kế hoạch", exact=True).wait_for()
+    with town.read() as session:
+        plan = session.scalars(select(Plan).where(Plan.year == 2026)).one()
+        row = session.scalars(select(Item).where(Item.plan_id == plan.id, Item.code == "3")).one()
+        assert row.timing.due is not None and row.timing.due.isoformat() == "2026-09-30"
