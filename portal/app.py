@@ -20,6 +20,7 @@ from portal import (
     leaders,
     leave,
     metrics,
+    rehearsing,
     reports,
     requests,
     score_review,
@@ -55,6 +56,7 @@ def create_app(site: Site) -> Guard:
         desk_review,
         desk_mail,
         desk_plans,
+        rehearsing,
         score_review,
     ):
         app.include_router(module.router)

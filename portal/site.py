@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Protocol, cast
 
 from fastapi import Request
 
@@ -17,6 +17,50 @@ from rules.ladder import Ladder, ladder_of
 
 Deliver = Callable[[Sequence[int]], None]
 """Sends these queued messages now. The portal only queues; whoever starts it knows how mail travels."""
+
+
+class RehearsedLine(Protocol):
+    """A line of a rehearsed mail; `due` is None where the item itself is asked about."""
+
+    @property
+    def item(self) -> str:
+        """The item's code."""
+
+    @property
+    def due(self) -> date | None:
+        """Its printed day."""
+
+
+class RehearsedMail(Protocol):
+    """A mail that would go out; `to` is None where the unit has no mailbox yet."""
+
+    @property
+    def date(self) -> date:
+        """Its morning."""
+
+    @property
+    def to(self) -> str | None:
+        """Its address."""
+
+    @property
+    def name(self) -> str:
+        """Its reader."""
+
+    @property
+    def unit(self) -> str | None:
+        """The code of the reader's unit."""
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+
+    @property
+    def lines(self) -> Sequence[RehearsedLine]:
+        """What it speaks of."""
+
+
+Rehearse = Callable[[str, date, date | None, tuple[date, date] | None], Sequence[RehearsedMail]]
+"""A plan's mails from a day to another, with an outage. The portal only shows them."""
 
 
 def left_in_the_outbox(_messages: Sequence[int]) -> None:
@@ -33,6 +77,7 @@ class Site:
     file_types: dict[str, FileType]
     clock: Callable[[], datetime] = clock_now
     deliver: Deliver = left_in_the_outbox
+    rehearse: Rehearse | None = None
 
     @property
     def file_limit(self) -> int:
@@ -49,14 +94,18 @@ class Site:
 
 
 def make_site(
-    settings: Settings, *, clock: Callable[[], datetime] = clock_now, deliver: Deliver = left_in_the_outbox
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = clock_now,
+    deliver: Deliver = left_in_the_outbox,
+    rehearse: Rehearse | None = None,
 ) -> Site:
     """The site of the settings. Raises SettingsError for a setting that cannot be used."""
     try:
         types = allowed_types(settings.portal_file_types)
     except ValueError as error:
         raise SettingsError(f"Cài đặt DONDOC_PORTAL_FILE_TYPES không dùng được: {error}.") from None
-    return Site(settings, settings.database, door_of(settings), types, clock, deliver)
+    return Site(settings, settings.database, door_of(settings), types, clock, deliver, rehearse)
 
 
 def site_of(request: Request) -> Site:
