@@ -18,6 +18,12 @@ hypothesis_settings.load_profile("dondoc")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts servers and browsers comes first, so that two cores are busy to the end of the run."""
+    heavy = ("slow", "prefect", "browser")
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in heavy))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The real plans and truth beside the repository; tests that need them are skipped where they are absent."""
