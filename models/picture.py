@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.answer_tables import EvidenceUse, Extension
@@ -180,21 +180,23 @@ def trend(session: Session, asked: Asked, weeks: int = WEEKS) -> tuple[TrendPoin
     always had been.
     """
     days = [asked.day - timedelta(weeks=number) for number in range(weeks - 1, -1, -1)]
+    # Days are compared as text (ISO 8601 sorts as days do): reading twelve thousand of them as dates costs more.
+    columns = (Plan.issued_on, Occurrence.last_day, Occurrence.done_on, Occurrence.urge_until)
     stands = and_(Occurrence.item_id == Item.id, Occurrence.cancelled_at.is_(None))
     query = (
-        select(Item.id, Plan.issued_on, Occurrence.last_day, Occurrence.done_on, Occurrence.urge_until)
+        select(Item.id, *(cast(column, String) for column in columns))
         .select_from(Item)
         .join(Plan, Plan.id == Item.plan_id)
         .outerjoin(Occurrence, stands)
         .where(Item.dropped_at.is_(None), Plan.status == PlanStatus.ACTIVE, *of_asked(asked))
         .order_by(Item.id)
     )
-    counts = [[0, 0, 0] for _ in days]
+    counts, texts = [[0, 0, 0] for _ in days], [day.isoformat() for day in days]
     for _, rows in groupby(session.execute(query).tuples(), key=itemgetter(0)):
         facts = [row[1:] for row in rows]
         issued, newest = facts[0][0], max((fact[1] for fact in facts if fact[1]), default=None)
-        for day, count in zip(days, counts, strict=True):
-            if day == asked.day or issued is None or issued <= day:
+        for day, count in zip(texts, counts, strict=True):
+            if day == texts[-1] or issued is None or issued <= day:
                 over, done = _on(facts, newest, day)
                 count[0] += 1
                 count[1] += over
@@ -203,7 +205,7 @@ def trend(session: Session, asked: Asked, weeks: int = WEEKS) -> tuple[TrendPoin
     return tuple(point for point in points if point.items)
 
 
-def _on(facts: Sequence[tuple[date | None, ...]], newest: date | None, day: date) -> tuple[bool, bool]:
+def _on(facts: Sequence[tuple[str | None, ...]], newest: str | None, day: str) -> tuple[bool, bool]:
     """Whether an item was overdue on a day, and whether it was done: nothing open, and something finished."""
     over = is_open = finished = False
     for _, last, done, replaced_after in facts:
