@@ -26,6 +26,7 @@ from portal import (
     score_review,
     scoring,
     today,
+    versions,
 )
 from portal.api import PREFIX, api_of
 from portal.forms import MalformedError, TooMuchError
@@ -57,6 +58,7 @@ def create_app(site: Site) -> Guard:
         desk_mail,
         desk_plans,
         rehearsing,
+        versions,
         score_review,
     ):
         app.include_router(module.router)

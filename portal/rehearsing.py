@@ -39,7 +39,7 @@ def rehearse(request: Request) -> Response:
     """What would go to whom on which day. Nothing is written and nothing is sent."""
     with looking(request) as visit:
         asked = counted_for(visit)
-        plan = _plan(visit, asked.plans)
+        plan = plan_named(visit, asked.plans)
         query = request.query_params
         days, problems = _days(query)
         mails: list[RehearsedMail] = []
@@ -67,7 +67,7 @@ def rehearse(request: Request) -> Response:
         )
 
 
-def _plan(visit: Visit, plans: tuple[int, ...] | None) -> Plan:
+def plan_named(visit: Visit, plans: tuple[int, ...] | None) -> Plan:
     """The plan that the address names, of the visitor's own authority. Raises NotYoursError."""
     code = visit.request.query_params.get("ke_hoach", "").upper()
     query = select(Plan).where(func.upper(Plan.code) == code, Plan.authority_id == visit.visitor.authority_id)

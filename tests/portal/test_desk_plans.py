@@ -127,6 +127,14 @@ def test_a_changed_document_shows_what_is_kept_changed_added_and_dropped(
     assert {title: item.id for title, item in after.items() if title in before}.items() <= before.items()
     assert after["Kiểm kê hồ sơ lưu trữ"].timing.due == date(2026, 9, 30)  # settled by hand: kept
     assert "Số hóa hồ sơ đất đai" in after
+    with town.read() as session:
+        code = session.scalars(select(Plan.code).where(Plan.year == 2026)).one()
+    history = text_of(browser.get(f"/phien-ban?ke_hoach={code}"))
+    assert history.index("Phiên bản 2") < history.index("Thêm mới (1)") < history.index("Phiên bản 1")
+    assert "3 nhập thời hạn" in history
+    assert "dieu-chinh.docx" in history
+    town.enter("stranger").get(f"/phien-ban?ke_hoach={code}", status=403)
+    browser.get("/phien-ban?ke_hoach=song-cau-2025", status=404)
 
 
 def test_what_changed_since_it_was_shown_is_shown_again_instead_of_stored(town: Town, small: Path) -> None:

@@ -1,0 +1,80 @@
+"""A plan's versions: what each import changed, and what was settled by hand between them; to be read and printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import or_, select
+
+from models.diffing import Change
+from models.operations import AuditEvent
+from portal.leaders import counted_for
+from portal.pages import page
+from portal.plan_words import CHANGES, field_title
+from portal.rehearsing import plan_named
+from portal.visits import looking
+
+router = APIRouter()
+BY_HAND = {
+    "item.timing": "nhập thời hạn",
+    "item.lead": "đặt cơ quan chủ trì",
+    "item.title": "sửa nội dung",
+    "item.done": "ghi hoàn thành",
+    "item.reopen": "mở lại",
+    "plan.status": "đóng hoặc mở lại kế hoạch",
+}
+"""What administrators do to items by hand, in words."""
+
+
+@dataclass(slots=True)
+class Version:
+    """One import, and what was done by hand until the next one. `changes` is by kind, in the order of CHANGES."""
+
+    number: int
+    at: datetime
+    who: str
+    document: str
+    items: int
+    header: Mapping[str, tuple[str, str]]
+    changes: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    by_hand: list[tuple[datetime, str, str]] = field(default_factory=list)
+
+
+@router.get("/phien-ban")
+def versions(request: Request) -> Response:
+    """All versions of a plan, the newest first."""
+    with looking(request) as visit:
+        asked = counted_for(visit)
+        plan = plan_named(visit, asked.plans)
+        mine = or_(AuditEvent.subject == f"plan {plan.code}", AuditEvent.subject.startswith(f"item {plan.code} "))
+        wanted = AuditEvent.action.in_(["plan.import", *BY_HAND])
+        rows = visit.session.scalars(select(AuditEvent).where(mine, wanted).order_by(AuditEvent.id))
+        found: list[Version] = []
+        for row in rows:
+            if row.action == "plan.import":
+                found.append(_version(row, len(found) + 1))
+            elif found:
+                item = row.subject.removeprefix(f"item {plan.code} ") if row.subject.startswith("item ") else ""
+                found[-1].by_hand.append((row.at, row.actor, f"{item} {BY_HAND[row.action]}".strip()))
+        return page(visit, "phien-ban", plan=plan, versions=found[::-1], field_title=field_title)
+
+
+def _version(row: AuditEvent, number: int) -> Version:
+    said = row.after or {}
+    changes: dict[str, list[Mapping[str, Any]]] = {}
+    for kind, words in CHANGES.items():
+        some = [one for one in said.get("changes") or () if Change(one["change"]) is kind]
+        if some:
+            changes[words] = some
+    return Version(
+        number=int(said.get("version") or number),
+        at=row.at,
+        who=row.actor,
+        document=str(said.get("document") or ""),
+        items=int(said.get("items") or 0),
+        header=said.get("header") or {},
+        changes=changes,
+    )
