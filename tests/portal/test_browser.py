@@ -54,6 +54,7 @@ class Stage:
         page = context.new_page()
         page.goto(link[1].replace("&amp;", "&"))
         page.get_by_role("button", name="Vào xem và báo cáo").click()
+        page.wait_for_url(lambda url: "/vao/" not in url)  # a key pressed before the page is there would be lost
         return page
 
 
