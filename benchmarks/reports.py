@@ -1,9 +1,6 @@
 """Reports: one as Word beside bare python-docx building the same tables, one as PDF, a province and its communes."""
 
-import multiprocessing
-import os
 import resource
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +8,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-Row = tuple[str, str, str, bool]
+from benchmarks._apart import Row, apart, cpu
+
 PLAN = Path(__file__).resolve().parents[2] / "shared" / "plans" / "files" / "ba-ngoi-2025.docx"
 COMMUNES = 65
 NOTES = (
@@ -21,34 +19,12 @@ NOTES = (
 )
 
 
-def cpu() -> float:
-    """CPU-seconds of this process, user and system."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def run() -> list[Row]:
     """The rows of this module; each job runs in a process of its own."""
     rows: list[Row] = []
     for job in (_one_report, _province):
-        rows.extend(_apart(job))
+        rows.extend(apart(job))
     return rows
-
-
-def _apart(job: Callable[[], list[Row]]) -> list[Row]:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_in_home, (job,))
-
-
-def _in_home(job: Callable[[], list[Row]]) -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as folder:
-        os.environ["DONDOC_HOME"] = folder
-        os.environ.pop("DONDOC_DATABASE_URL", None)
-        from models import schema
-        from models.session import engine_for
-
-        schema.upgrade(engine_for(f"sqlite:///{Path(folder) / 'dondoc.db'}"))
-        return job()
 
 
 def _one_report() -> list[Row]:
