@@ -196,7 +196,6 @@ def _progress(row: Occurrence, state: ProgressState, by: By, on: date | None) ->
         unit_id=row.unit_id,
         state=state,
         percent=100 if state is ProgressState.DONE else None,
-        note=f"Quản trị ghi ({by.who})",
         done_on=on,
         created_at=by.at,
     )
