@@ -175,7 +175,7 @@ def _read_answers(session: Session, item: Item, found: dict[int | None, Occurren
     )
     for row, unit, person in session.execute(query):
         answer = Answered(
-            row.created_at, unit, person or "Quản trị ghi", row.state, row.percent, row.note, row.late,
+            row.created_at, unit, person or "(không ghi tên)", row.state, row.percent, row.note, row.late,
             row.withdrawn_at is not None, uses.get(row.id, 0),
         )  # fmt: skip
         found[row.occurrence_id].answers.append(answer)
