@@ -13,6 +13,9 @@ from datetime import date
 from rules.plan import Target
 from rules.timing import find_timings
 
+_LONGEST_SENTENCE = 2_000
+"""Characters of a sentence that can name a figure to reach; a longer one is no sentence, and would be slow to read."""
+
 _LONGEST_TEXT = 20_000
 _LONGEST_UNIT = 40
 _WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
@@ -91,6 +94,8 @@ def read_targets(text: str, year: int | None = None) -> tuple[Target, ...]:
     text = unicodedata.normalize("NFC", text[:_LONGEST_TEXT])
     found: list[Target] = []
     for start, end in _sentences(text):
+        if end - start > _LONGEST_SENTENCE:
+            continue
         sentence = text[start:end]
         targets = list(_of_sentence(sentence))
         due = _due(sentence, year) if targets and year is not None else None

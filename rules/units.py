@@ -288,6 +288,10 @@ def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
     return tuple(refs)
 
 
+_LONGEST_ROOM = 120
+"""Characters of one name in a list of rooms."""
+
+
 def _hard_end(plain: str, start: int) -> int:
     found = _HARD.search(plain, start)
     return found.start() if found else len(plain)
@@ -296,7 +300,7 @@ def _hard_end(plain: str, start: int) -> int:
 def _room(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int] | None:
     """A name in a list of rooms, printed without the word ("Các phòng: Kinh tế, Văn hóa - Xã hội")."""
     word = "Phòng "
-    hit = _match(book, _text(word + text.plain[start:]), 0)
+    hit = _match(book, _text(word + text.plain[start : start + _LONGEST_ROOM]), 0)
     if hit is None or hit[0] in (ALL_UNITS, RELATED_UNITS):
         return None
     end = start + hit[1] - len(word)

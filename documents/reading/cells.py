@@ -15,7 +15,7 @@ BULLET = r"[-–—−•●▪■◦○+*·✓➢\ue000-\uf8ff]"
 _BULLET_LINE = re.compile(rf"\s*(?![+*]\d){BULLET}\s*(?=\S)")
 _ENUMERATED = re.compile(r"\s*(?:\d{1,2}[.)]|[a-zđ][.)]|\(\d{1,2}\)|\([a-zđ]\))\s+(?=\S)")
 _FLAT = re.compile(rf"(?<=\s){BULLET}\s?(?=[{UPPER}\d“\"(])")
-LONGEST = 20_000
+LONGEST = 6_000
 """Characters of one cell or paragraph that are looked at; a real one has some hundreds."""
 _DATE_HEAD = re.compile(r"(?<![\d/.-])\d[\d/.-]*$")
 _DATE_TAIL = re.compile(r"[\d/.-]*\d(?![\d/])")

@@ -53,8 +53,14 @@ class Marker:
     label: str
 
 
+_LONGEST_CELL = 60
+"""Characters of a number cell; what is longer is no number, and patterns on it would be slow."""
+
+
 def read_marker(text: str) -> Marker | None:
     """The number that a number cell holds; None when it holds none."""
+    if len(text) > _LONGEST_CELL:
+        return None
     bare = _PREFIX.sub("", text.strip()).strip()
     bare = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", bare).rstrip(".: ")
     if bare.count("(") < bare.count(")") or bare.endswith("/"):

@@ -1,22 +1,27 @@
 """From a document's blocks to a plan that was understood: annex table, tracking sheet or narrative."""
 
+import math
 import re
+import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 from documents.reading.annex import Reading, read_annex
-from documents.reading.blocks import Document, Paragraph
+from documents.reading.blocks import Document, Paragraph, RefusedDocument
+from documents.reading.cleaning import shown_name
 from documents.reading.columns import Role
 from documents.reading.files import read_document
 from documents.reading.header import Head, read_header
-from documents.reading.items import Context, finish
+from documents.reading.items import Context, Draft, finish
+from documents.reading.limits import WALL_SECONDS, refuse
 from documents.reading.narrative import read_narrative
 from documents.reading.rows import PlanTable, plan_tables
 from documents.reading.times import Times, month_of
 from rules import timing
 from rules import units as unit_names
-from rules.plan import RELATED_UNITS, AreaScore, Counts, Doubt, PlanReading
+from rules.plan import RELATED_UNITS, AreaScore, Counts, Doubt, ItemRead, PlanReading
 from rules.units import UnitBook
 
 timing.prepare()
@@ -25,11 +30,21 @@ unit_names.prepare()
 
 def read_plan(path: Path, *, units: UnitBook | None = None, year: int | None = None) -> PlanReading:
     """Read a plan document of any supported format. Raises RefusedDocument with one Vietnamese sentence."""
-    return interpret(read_document(path), units=units or UnitBook(), year=year)
+    deadline = time.monotonic() + WALL_SECONDS
+    document = read_document(path)
+    try:
+        return interpret(document, units=units or UnitBook(), year=year, deadline=deadline)
+    except RefusedDocument as refusal:
+        raise RefusedDocument(f"Không đọc được tệp “{shown_name(path.name)}”: {refusal}.") from None
 
 
-def interpret(document: Document, *, units: UnitBook, year: int | None = None) -> PlanReading:
-    """What a document says as a plan. `year` is the plan's year where the document prints none or another is meant."""
+def interpret(
+    document: Document, *, units: UnitBook, year: int | None = None, deadline: float = math.inf
+) -> PlanReading:
+    """What a document says as a plan. `year` is the plan's year where the document prints none or another is meant.
+
+    Raises RefusedDocument when it is not understood by `deadline` (of time.monotonic).
+    """
     tables, paragraphs = plan_tables(document)
     head, doubts = _head([paragraph.text for paragraph in paragraphs], tables, year)
     plan = head.plan
@@ -46,7 +61,7 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
     elif not reading.drafts:
         form = "narrative"
         reading, scores = read_narrative(paragraphs, document.format, units)
-    items = tuple(finish(draft, context) for draft in reading.drafts)
+    items = tuple(_finished(reading.drafts, context, deadline))
     return PlanReading(
         plan=head.plan,
         counts=Counts(rows=reading.rows, sections=reading.leaf_sections, numbered=reading.numbered, items=len(items)),
@@ -56,6 +71,15 @@ def interpret(document: Document, *, units: UnitBook, year: int | None = None) -
         warnings=(*doubts, *reading.doubts, *_reading_doubts(reading, document)),
         form=form,
     )
+
+
+def _finished(drafts: Iterable[Draft], context: Context, deadline: float) -> Iterator[ItemRead]:
+    for draft in drafts:
+        if time.monotonic() > deadline:
+            refuse(
+                "tài liệu quá dài hoặc bất thường, chưa đọc xong sau 30 giây; hãy chỉ nộp phần kế hoạch và phụ lục"
+            )
+        yield finish(draft, context)
 
 
 def _captions(tables: list[PlanTable], paragraphs: list[Paragraph]) -> list[str]:

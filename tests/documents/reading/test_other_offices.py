@@ -1,10 +1,14 @@
 """Tables of tasks as other communes lay them out, from real files: what a person would understand of each."""
 
+import time
 from datetime import date
 
 import pytest
 
+from documents.reading.blocks import Cell, Document, Paragraph, RefusedDocument, Row, Table
+from documents.reading.interpret import interpret
 from rules.plan import TimingKind
+from rules.units import UnitBook
 from tests.documents.reading.offices import LEFT, UP, doubts, sheets, understood, units, word
 
 LETTER = ("UBND XÃ BÌNH MINH", "Số: 05/KH-UBND", "Bình Minh, ngày 05 tháng 01 năm 2026", "KẾ HOẠCH")
@@ -329,3 +333,35 @@ def test_a_row_of_totals_is_no_task(text: str):
 def test_a_task_that_begins_like_a_total_is_a_task(text: str):
     grid = [["Nhiệm vụ", "Chủ trì", "Thời hạn"], ["Rà soát", "Văn phòng", "Quý I"], [text, "Văn phòng", "Quý II"]]
     assert [item.title for item in understood("docx", word(*PLAN, grid)).items] == ["Rà soát", text]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1.",
+        "1.1.",
+        "I.I",
+        "năm 2026 ",
+        "đạt 90% ",
+        "0",
+        "Các phòng: ",
+        "UBND ",
+        "phối hợp với ",
+        "(Chủ trì: ",
+        "đ/c A ",
+    ],
+)
+@pytest.mark.parametrize("column", [0, 1, 2, 3, 4])
+def test_an_endless_cell_is_read_in_the_time_of_a_long_one(piece: str, column: int):
+    row = ["1", "Việc", "Văn phòng", "Quý I", "Kết quả"]
+    row[column] = piece * (20_000 // len(piece))
+    begun = time.process_time()
+    understood("txt", "\n".join(map("\t".join, (["STT", "Nhiệm vụ", "Chủ trì", "Thời gian", "Kết quả"], row))).encode())
+    assert time.process_time() - begun < 8, "a cell of 20,000 letters took half an hour once"
+
+
+def test_what_is_not_understood_in_time_is_refused_in_one_sentence():
+    grid = Table((Row((Cell("Nhiệm vụ"), Cell("Chủ trì"))), Row((Cell("Rà soát"), Cell("Văn phòng")))), 1)
+    document = Document("docx", (Paragraph("KẾ HOẠCH"), grid))
+    with pytest.raises(RefusedDocument, match="chưa đọc xong sau 30 giây"):
+        interpret(document, units=UnitBook(), deadline=time.monotonic() - 1)
