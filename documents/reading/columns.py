@@ -150,7 +150,8 @@ def _both(first: Cell, second: Cell) -> Cell:
 def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
     """The header that begins at row `at`, and how many rows it takes; None when no header begins there."""
     labels = _labels(rows[at])
-    if any(len(label) > _MAX_LABEL for label in labels):
+    first = next(filter(None, labels), "")
+    if any(len(label) > _MAX_LABEL for label in labels) or read_marker(first) is not None:
         return None
     roles = [role_of(label) for label in labels]
     if not _is_header(labels, roles):
@@ -168,6 +169,17 @@ def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
     return Layout(tuple(_settled(roles, labels)), tuple(labels)), taken
 
 
+def repeats(again: Layout, layout: Layout) -> bool:
+    """Whether a header inside a table is one: it counts its rows anew, or says what the one above it said.
+
+    A task may be worded like a header ("Nội dung …", "Phòng …", "Kết quả rà soát").
+    """
+    if any(role_of(label) is Role.NUMBER for label in again.labels):
+        return True
+    same = set(map(fold, filter(None, again.labels))) & set(map(fold, filter(None, layout.labels)))
+    return len(same) * 2 >= len(set(filter(None, again.labels)))
+
+
 def _labels(row: Row, fill: bool = True) -> list[str]:
     """The labels of a header row; a label over several columns stands over each of them."""
     labels: list[str] = []
@@ -182,9 +194,15 @@ def _labels(row: Row, fill: bool = True) -> list[str]:
     return labels
 
 
+_SAYS_MORE = re.compile(r":\s*\S|\d\.\d|\d+[.)]\s")
+"""In a task ("Nhiệm vụ 2: Đơn giản hóa"), not in a label."""
+
+
 def _is_header(labels: list[str], roles: list[Role | None]) -> bool:
     known = {role for role in roles if role and role is not Role.OTHER}
-    if Role.TITLE not in known:
+    if roles.count(Role.MARK) == 1:
+        known.discard(Role.MARK)  # one "Quý IV" is a time, several are columns to mark
+    if not any(role is Role.TITLE and not _SAYS_MORE.search(label) for role, label in zip(roles, labels, strict=True)):
         return False
     filled = [label for label in labels if label]
     recognised = sum(1 for role in roles if role)

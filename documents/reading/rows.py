@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from documents.reading.blocks import Cell, Document, Paragraph, Row, Table
 from documents.reading.cells import BULLET, LONGEST, squeeze
 from documents.reading.codes import Marker, read_marker, split_marker
-from documents.reading.columns import Layout, Role, read_header
+from documents.reading.columns import Layout, Role, read_header, repeats
 from rules.plan import Source
 
 _INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
@@ -90,7 +90,7 @@ class _Tables:
         while at < len(table.rows):
             header = read_header(table.rows, at)
             row = table.rows[at]
-            if header:
+            if header and (not header_seen or self._layout is None or repeats(header[0], self._layout)):
                 self._begin(header[0], table.name, again=header_seen)
                 header_seen, new_page = True, True
                 at += header[1]

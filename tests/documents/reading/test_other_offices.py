@@ -335,6 +335,37 @@ def test_a_task_that_begins_like_a_total_is_a_task(text: str):
     assert [item.title for item in understood("docx", word(*PLAN, grid)).items] == ["Rà soát", text]
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_task_that_is_worded_like_a_header_is_a_task(numbered: bool):
+    grid = [
+        ["STT", "Nội dung", "Đơn vị", "Thời gian", "Kết quả"],
+        ["1", "Nội dung tuyên truyền", "Phòng VHXH", "Quý I", "Kết quả tuyên truyền"],
+        ["2", "Nhiệm vụ 2: Giải pháp", "Các cơ quan, đơn vị", "Quý II", "Báo cáo kết quả"],
+    ]
+    rows = grid if numbered else [row[1:] for row in grid]
+    reading = understood("docx", word(*PLAN, rows))
+    assert [item.title for item in reading.items] == ["Nội dung tuyên truyền", "Nhiệm vụ 2: Giải pháp"]
+
+
+def test_chapters_with_units_above_tables_without_an_owner_column():
+    header = ["TT", "Nhiệm vụ", "Thời gian hoàn thành"]
+    reading = understood(
+        "docx",
+        word(
+            *PLAN,
+            "1. Văn phòng HĐND và UBND",
+            [header, ["1", "Rà soát quy chế", "31/8/2026"], ["2", "Báo cáo", "Hằng quý"]],
+            "2. Phòng Văn hóa - Xã hội",
+            [header, ["1", "Khảo sát", "Tháng 10"]],
+        ),
+    )
+    assert [(item.code, units(item)[0]) for item in reading.items] == [
+        ("1.1", ["VAN_PHONG"]),
+        ("1.2", ["VAN_PHONG"]),
+        ("2.1", ["PHONG_VHXH"]),
+    ]
+
+
 @pytest.mark.parametrize(
     "piece",
     [
