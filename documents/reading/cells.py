@@ -28,10 +28,15 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def breaks_a_date(first: str, second: str) -> bool:
+    """Whether a narrow column has broken a date between two lines ("31/12/20", "26")."""
+    head, tail = _DATE_HEAD.search(first[-12:]), _DATE_TAIL.match(second)
+    return bool(head and tail and _WHOLE_DATE.fullmatch(head.group() + tail.group()))
+
+
 def join_wrapped(first: str, second: str) -> str:
     """Two lines of one sentence. A word broken at its own hyphen ("TT-" "VPCP") and a broken date take no space."""
-    head, tail = _DATE_HEAD.search(first), _DATE_TAIL.match(second)
-    if head and tail and _WHOLE_DATE.fullmatch(head.group() + tail.group()):
+    if breaks_a_date(first, second):
         return first + second
     if re.search(r"\w[-/]$", first) and re.match(rf"[{UPPER}\d]", second):
         return first + second

@@ -76,9 +76,7 @@ def interpret(
 def _finished(drafts: Iterable[Draft], context: Context, deadline: float) -> Iterator[ItemRead]:
     for draft in drafts:
         if time.monotonic() > deadline:
-            refuse(
-                "tài liệu quá dài hoặc bất thường, chưa đọc xong sau 30 giây; hãy chỉ nộp phần kế hoạch và phụ lục"
-            )
+            refuse("tài liệu quá dài hoặc bất thường, chưa đọc xong sau 30 giây; hãy chỉ nộp phần kế hoạch và phụ lục")
         yield finish(draft, context)
 
 

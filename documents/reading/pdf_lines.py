@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from documents.reading.cells import breaks_a_date
 from documents.reading.charset import from_tcvn3
 from documents.reading.cleaning import clean
 
@@ -106,8 +107,9 @@ def fits(line: Line, following: Line, right: float) -> bool:
 
 
 def join_texts(before: str, after: str) -> str:
-    """Two wrapped lines as one; a word broken after its own hyphen or stroke is put together."""
-    return before + after if _GLUED.search(before) and after[:1].isalnum() else f"{before} {after}"
+    """Two wrapped lines as one; a word broken after its own hyphen or stroke, and a broken date, are put together."""
+    whole = breaks_a_date(before, after) or (_GLUED.search(before) and after[:1].isalnum())
+    return before + after if whole else f"{before} {after}"
 
 
 def cell_text(lines: list[Line], right: float) -> str:
@@ -234,9 +236,16 @@ def _goes_on(block: Block, line: Line, right: float, pitch: float) -> bool:
         return False
     if _MARK.match(line.text) and before.text.endswith(_ENDED):
         return False
+    if _is_caption(line.text) != _is_caption(before.text) and not _SIGN.match(before.text):
+        return False
     if len(block.lines) > 1 or not _MARK.match(first.text):
         return line.x0 - before.x0 < 8
     return True
+
+
+def _is_caption(text: str) -> bool:
+    """Two words or more in capitals: "KẾ HOẠCH" or "CHỦ TỊCH" is no part of the sentence before or after it."""
+    return " " in text and text.isupper()
 
 
 def continues(before: Line, after: Line) -> bool:

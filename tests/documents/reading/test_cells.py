@@ -137,3 +137,18 @@ def test_other_beginnings_are_left_alone(text: str):
 def test_letters_follow_vietnamese_enumerations():
     assert [letter(index) for index in range(8)] == ["a", "b", "c", "d", "đ", "e", "g", "h"]
     assert letter(40) == "41"
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        ("Trước ngày 15/01/20\n26", "Trước ngày 15/01/2026"),
+        ("31/12/202\n5", "31/12/2025"),
+        ("31/12/\n2025", "31/12/2025"),
+        ("tháng 9/20\n26", "tháng 9/2026"),
+        ("quý 2\n3 đơn vị", "quý 2 3 đơn vị"),
+        ("ngày 15/9\n2 báo cáo", "ngày 15/9 2 báo cáo"),
+    ],
+)
+def test_a_date_that_a_narrow_column_broke_is_whole_again(lines: str, joined: str):
+    assert lines_of(lines, "pdf") == [joined]
