@@ -5,7 +5,6 @@ from rules.timing_spans import Span
 from rules.timing_values import (
     BEFORE,
     FIRST,
-    LAST,
     MONTH,
     QUARTER,
     TO,
@@ -151,13 +150,14 @@ def firstmonths(words: list[str], codes: str, year: int) -> Made:
 
 
 def weekof(words: list[str], codes: str, year: int) -> Made:
-    """ "tuần 2 tháng 6", "tuần cuối tháng 9/2025"."""
-    numbers = [number for number, _ in numbers_in(words, codes)]
-    edge = 1 if FIRST in codes else -1 if LAST in codes else None
-    place = edge or numbers.pop(0)
-    if place > 5:
+    """ "tuần 2 tháng 6", "tuần cuối tháng 9/2025", "tuần 3, 4 tháng 5", "tuần 1 đến tuần 3 tháng 5"."""
+    *weeks, (month, _) = numbers_in(words, codes)
+    of = a_month(month, year_in(words, codes, year), words)
+    if not weeks:
+        return single(spans.week_of(1 if FIRST in codes else -1, of))
+    if max(place for place, _ in weeks) > 5:
         raise ValueError(f"không hiểu “{shown(words)}”")
-    return single(spans.week_of(place, a_month(numbers[0], year_in(words, codes, year), words)))
+    return ranged(weeks, lambda place: spans.week_of(place, of))
 
 
 def duration(words: list[str], codes: str, year: int) -> Made:

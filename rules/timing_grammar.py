@@ -113,7 +113,8 @@ _ITEMS = {
       | @HH? @NUM? @UNIT (?: / | <mỗi> )? @NUM? <lần>
     """,
     "every": """
-        @HH @NUM? @UNIT (?: (?: @JOIN )+ (?: @HH @NUM? @UNIT | (?: @NUM <tháng> | @UNIT ) @FREE ) )*
+        (?: @HH @NUM? @UNIT | <theo> @HH? <tháng|quý|tuần> @FREE )
+        (?: (?: @JOIN )+ (?: @HH @NUM? @UNIT | (?: @NUM <tháng> | @UNIT ) @FREE ) )*
     """,
     "parts": """
         <đầu|giữa|cuối> (?: <các> | @HH ) <tháng|quý|năm|tuần> | <đầu|giữa|cuối> <tháng|quý|tuần> @FREE
@@ -161,7 +162,10 @@ _ITEMS = {
     "dm": "<ngày>? n/n (?: ,? <năm> Y | @YREL )? (?! / | n | <lần> ) | <ngày> n\\.n (?! \\. | n | % )",
     "dom": "<ngày|mùng> @NUM (?: (?: @AND | <đến> | [,-] ) <ngày>? n (?! / | n ) )* (?! <làm việc|kể> | n | / )",
     "firstmonths": "@NUM <tháng> (?: @FIRST | @LAST ) <của>? <năm> (?: Y | @LATER )? (?: , <năm> Y )?",
-    "weekof": "<tuần> (?: <thứ>? (?: n | w ) | r | @FIRST | @LAST ) <của|trong>? <tháng> @NUM @YSUF?",
+    "weekof": """
+        <tuần> (?: (?: <thứ>? (?: n | w ) | r ) (?: (?: @LSEP ) <tuần>? <thứ>? (?: n | w | r ) )* | @FIRST | @LAST )
+        <của|trong>? <tháng> @NUM @YSUF?
+    """,
     "part": """
         <đầu|giữa|cuối|thượng tuần|trung tuần|hạ tuần|nửa đầu|nửa cuối|nửa sau> <của>?
         (?: <tháng> @NUM @YSUF? | <quý> @QN @YSUF? | <năm> (?: Y | @LATER )? (?! n ) )
