@@ -1,27 +1,27 @@
 """What is kept about a person: handed out, or erased, on their request.
 
-Erasing takes the name and address out of every table, closes links and sessions and
-empties the person's mails. What the unit answered stays, as the unit's record, under a
+Erasing takes the name and address out of every table (models/personal.py walks them), closes
+links and sessions and empties the person's mails. What the unit answered stays, as the unit's record, under a
 number. The audit trail's rows lose the name and address too; a row of the chain then
 names each of them with the hash of what it says now, so the chain stays verifiable.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, inspect, or_, select, text, update
+from sqlalchemy import delete, func, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from models.answer_tables import AnswerDraft, Evidence, Extension, Handover, Review
+from models.answer_tables import AnswerDraft, Handover
 from models.audit import REDACT, By, hash_of, record
 from models.authority import Person, Role, Unit
-from models.base import Base
 from models.errors import StoreError, UnknownNameError
 from models.links import PortalLink, PortalSession
-from models.notices import Message, Notice
+from models.notices import Message, MessageState
 from models.operations import AuditEvent
+from models.personal import SECRET, forget, rows_about
 from models.schedule import Progress
 
 GONE = "[đã xóa theo yêu cầu]"
@@ -48,34 +48,19 @@ def find_person(session: Session, email: str) -> Person:
 
 
 def export_person(session: Session, person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Every row that is about a person, by table, as plain values. Hashes of tokens are left out."""
-    key = person.id
-    mine: dict[str, Select[Any]] = {
-        "person": select(Person).where(Person.id == key),
-        "unit_headed": select(Unit).where(Unit.head_id == key),
-        "progress": select(Progress).where(Progress.person_id == key),
-        "evidence": select(Evidence).where(Evidence.person_id == key),
-        "review": select(Review).where(Review.reviewer_id == key),
-        "extension": select(Extension).where(or_(Extension.person_id == key, Extension.decided_by_id == key)),
-        "handover": select(Handover).where(or_(Handover.from_person_id == key, Handover.to_person_id == key)),
-        "answer_draft": select(AnswerDraft).where(AnswerDraft.person_id == key),
-        "portal_link": select(PortalLink).where(PortalLink.person_id == key),
-        "portal_session": select(PortalSession).where(PortalSession.person_id == key),
-        "notice": select(Notice).where(Notice.person_id == key),
-        "message": select(Message).where(Message.person_id == key),
-    }
-    found = {name: [_plain(row) for row in session.scalars(query)] for name, query in mine.items()}
-    found["audit_event"] = [_plain(row) for row in _audit_rows(session, person)]
+    """Every row that refers to a person or holds their address, by table, as plain values; no token hash."""
+    found = {name: [_plain(row) for row in rows] for name, rows in rows_about(session, person).items()}
+    found["audit_event"] = [_plain(_values(row)) for row in _audit_rows(session, person)]
     return found
 
 
-def _plain(row: Base) -> dict[str, Any]:
-    values = {
-        column.key: getattr(row, column.key)
-        for column in inspect(type(row)).column_attrs
-        if column.key not in {"token_hash", "hash", "previous_hash"}
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(values, ensure_ascii=False, default=_text))
+def _values(row: AuditEvent) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in inspect(AuditEvent).column_attrs}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in values.items() if name not in SECRET}
+    plain: dict[str, Any] = json.loads(json.dumps(shown, ensure_ascii=False, default=_text))
     return plain
 
 
@@ -96,16 +81,22 @@ def erase_person(session: Session, person: Person, by: By) -> Erased:
         )
     pseudonym = f"Người số {person.id}"
     scrub = _scrubber(person, pseudonym)
-    rows = _audit_rows(session, person)
     messages = _empty_mails(session, person, pseudonym)
     links = _close_doors(session, person)
     session.execute(update(Unit).where(Unit.head_id == person.id).values(head_id=None))
-    person.name, person.email = pseudonym, f"da-xoa-{person.id}@invalid"
+    forget(session, person, scrub, _nowhere(person))
+    rows = _audit_rows(session, person)
+    person.name, person.email = pseudonym, _nowhere(person)
     person.active, person.role = False, Role.OFFICER
     session.flush()
     _redact(session, rows, scrub, by, pseudonym)
     record(session, by, "person.erase", f"person {person.id}", after={"messages": messages, "links": links})
     return Erased(pseudonym, messages, links, len(rows))
+
+
+def _nowhere(person: Person) -> str:
+    """An address that no mail reaches."""
+    return f"da-xoa-{person.id}@invalid"
 
 
 def _admins(session: Session, person: Person) -> int:
@@ -120,15 +111,18 @@ def _empty_mails(session: Session, person: Person, pseudonym: str) -> int:
     mine = or_(Message.person_id == person.id, func.lower(Message.to_address) == person.email)
     ids = session.scalars(select(Message.id).where(mine, Message.authority_id == person.authority_id)).all()
     values = {
-        "to_address": f"da-xoa-{person.id}@invalid",
+        "to_address": _nowhere(person),
         "to_name": pseudonym,
         "subject": GONE,
         "text": GONE,
         "html": f"<p>{GONE}</p>",
         "server_reply": None,
     }
+    waiting = (MessageState.QUEUED, MessageState.RETRY)
     for start in range(0, len(ids), 500):
-        session.execute(update(Message).where(Message.id.in_(ids[start : start + 500])).values(values))
+        some = Message.id.in_(ids[start : start + 500])
+        session.execute(update(Message).where(some, Message.state.in_(waiting)).values(state=MessageState.DROPPED))
+        session.execute(update(Message).where(some).values(values))
     return len(ids)
 
 
