@@ -9,6 +9,9 @@ Prefect's setting, several times in a bulk of a thousand runs.
 
 So garbage is collected only while no statement is under way, and a connection waits
 ten seconds and not sixty: what is refused then is tried again by every client.
+
+And events are written as many rows of one prepared statement: Prefect builds one
+statement with every value in it, compiled anew each time, a sixth of a deployment's price.
 """
 
 import gc
@@ -44,6 +47,7 @@ def keep_calm() -> Calm:
     calm = Calm()
     _shorten_waits()
     _count_statements(calm)
+    _write_events_prepared()
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -78,3 +82,25 @@ def _count_statements(calm: Calm) -> None:
             calm.collect()
 
     Connection._execute = _execute  # type: ignore[method-assign]
+
+
+def _write_events_prepared() -> None:
+    from prefect.server.events.storage import database
+
+    database._write_sqlite_events = _write_events
+
+
+async def _write_events(session: Any, events: list[Any]) -> None:
+    """As Prefect writes events to SQLite, and as it does itself on PostgreSQL: those not there yet, row by row."""
+    from prefect.server.database.dependencies import provide_database_interface
+    from prefect.server.events.storage.database import _in_safe_batches
+    from sqlalchemy import insert, select
+
+    db = provide_database_interface()
+    for batch in _in_safe_batches(events):
+        known = set(await session.scalars(select(db.Event.id).where(db.Event.id.in_({event.id for event in batch}))))
+        new = [event for event in batch if event.id not in known]
+        if new:
+            await session.execute(insert(db.Event), [event.as_database_row() for event in new])
+        if resources := [row for event in new for row in event.as_database_resource_rows()]:
+            await session.execute(insert(db.EventResource), resources)

@@ -243,3 +243,19 @@ def test_prefect_itself_reads_the_same_file(prefect: House, world: World) -> Non
     assert found["entrypoint"] == "flows.morning:run_morning"
     assert found["parameters"] == {"authority": code, "dry_run": True}
     assert found["schedules"][0]["parameters"] == {"dry_run": False}
+
+
+def test_the_servers_story_of_each_run_is_kept_once(prefect: House, world: World) -> None:
+    """Our way of writing events into the server's database leaves none out and writes none twice."""
+    world.add_item("E.1", far())
+    world.session.commit()
+    deploy_items()
+    chosen = {"deployment_id": {"any_": [prefect.deployment(f"{FLOW}/{world.plan.code} E.1")["id"]]}}
+    run = next(prefect.api.pages("/flow_runs/filter", {"flow_runs": chosen}))["id"]
+    wanted = {"filter": {"any_resource": {"id": [f"prefect.flow-run.{run}"]}}}
+    told = prefect.until(lambda: prefect.api.call("POST", "/events/filter", wanted), lambda found: found["total"] > 0)
+    ids = [event["id"] for event in told["events"]]
+    assert len(ids) == len(set(ids)) == told["total"]
+    scheduled = next(event for event in told["events"] if event["event"] == "prefect.flow-run.Scheduled")
+    roles = {related["prefect.resource.role"] for related in scheduled["related"]}
+    assert {"flow", "deployment"} <= roles
