@@ -1,4 +1,4 @@
-"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy|door [arguments]`.
+"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy|doors [arguments]`.
 
 Each watches its standard input: the supervisor holds the other end, so when it is
 gone, even by `kill -9`, the child ends too and no process is left behind.
@@ -75,18 +75,18 @@ def _deploy(_arguments: list[str]) -> None:
     _command(["deploy"])
 
 
-def _door(_arguments: list[str]) -> None:
-    """Print a link that opens the portal as the sample's Phòng Văn hóa - Xã hội, or as the first unit there is."""
+def _doors(_arguments: list[str]) -> None:
+    """Print links that open the sample's portal as a unit, the administrator and a leader; nothing without the sample."""
     from config.clock import now
     from config.settings import load_settings
-    from deployments.sample import sample_visitor
+    from deployments.sample import sample_visitors
     from models.entering import door_of, link_for
     from models.session import transaction
 
+    door, at = door_of(load_settings()), now()
     with transaction() as session:
-        person = sample_visitor(session)
-        if person is not None:
-            print(link_for(session, door_of(load_settings()), person, None, now(), made_by="dondoc run"))
+        for name, person in sample_visitors(session).items():
+            print(f"{name}\t{link_for(session, door, person, None, at, made_by='dondoc run')}")
 
 
 def _mailbox(arguments: list[str]) -> None:
@@ -100,9 +100,9 @@ PARTS: dict[str, Callable[[list[str]], None]] = {
     "dondoc": _command,
     "prepare": _prepare,
     "deploy": _deploy,
-    "door": _door,
+    "doors": _doors,
 }
-_STEPS = ("prepare", "deploy", "door")
+_STEPS = ("prepare", "deploy", "doors")
 """These end by themselves and are waited for: their standard input is empty from the start."""
 
 if __name__ == "__main__":

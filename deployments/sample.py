@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.audit import By
-from models.authority import Authority, Person
+from models.authority import Authority, Person, Role
 from models.importing import Imported
 
 _PLACE = re.compile(r"\{(?P<days>[+-]\d+)\}")
@@ -82,15 +82,18 @@ def _mark_done(code: str, today: date, by: By) -> None:
                     mark_done(session, row, day_near(today, item["done"]), by, unit=None, key=None)
 
 
-def sample_visitor(session: Session) -> int | None:
-    """The person behind the mailbox of the sample's focal unit, to try the portal with; None without the sample."""
+def sample_visitors(session: Session) -> dict[str, int]:
+    """Whose eyes to try the portal with: a unit's mailbox, the administrator, a leader. Empty without the sample."""
     units = yaml.safe_load((files("config") / "sample" / "units.yaml").read_text(encoding="utf-8"))
-    query = (
-        select(Person.id)
-        .join(Authority, Authority.focal_unit_id == Person.unit_id)
-        .where(Authority.name == units["authority"]["name"], Person.is_mailbox, Person.active)
-    )
-    return session.scalars(query).first()
+    ours = select(Person.id).join(Authority).where(Authority.name == units["authority"]["name"], Person.active)
+    focal = ours.where(Authority.focal_unit_id == Person.unit_id, Person.is_mailbox)
+    wanted = {
+        "Trang các đơn vị": focal,
+        "Trang quản trị": ours.where(Person.role == Role.ADMIN),
+        "Trang lãnh đạo": ours.where(Person.role == Role.LEADER),
+    }
+    found = {name: session.scalars(query.order_by(Person.id)).first() for name, query in wanted.items()}
+    return {name: person for name, person in found.items() if person is not None}
 
 
 def _content() -> Any:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
@@ -139,18 +139,19 @@ class Supervisor:
             if self._stop.is_set():
                 return
             step()
-        self.say(self.addresses(self._door()))
+        self.say(self.addresses(self._doors()))
 
     def _begin_doors(self) -> None:
         self._begin(self.worker)
         if self.settings.portal:
             self._begin(self.portal)
 
-    def _door(self) -> str:
-        """A link into the portal to try it with; "" where the data are not the sample's."""
+    def _doors(self) -> dict[str, str]:
+        """Links into the portal to try it with, by whose page it is; none where the data are not the sample's."""
         if not (self.settings.portal and ports.demo_mailbox(self.settings)):
-            return ""
-        return self._step("door", "Không tạo được liên kết vào trang của các đơn vị")
+            return {}
+        lines = self._step("doors", "Không tạo được liên kết vào trang của các đơn vị").splitlines()
+        return {name: link for name, _, link in (line.partition("\t") for line in lines)}
 
     def _begin(self, child: Child) -> None:
         child.start()
@@ -241,8 +242,8 @@ class Supervisor:
                 return f"Buổi sáng: {state['name']}. {state['message'] or ''}".strip()
         return "Buổi sáng đang chạy: xem kết quả trong giao diện Prefect."
 
-    def addresses(self, door: str = "") -> str:
-        """Where to go now; `door` is a link that opens the portal as a unit of the sample."""
+    def addresses(self, doors: Mapping[str, str] | None = None) -> str:
+        """Where to go now; `doors` are links that open the portal as people of the sample."""
         used = self.settings
         lines = ["", "dondoc đang chạy.", f"  Giao diện Prefect:  {used.prefect_api.removesuffix('/api')}"]
         if used.prefect_auth is not None:
@@ -252,7 +253,8 @@ class Supervisor:
         else:
             lines.append(f"  Máy chủ thư:        {used.smtp_host}:{used.smtp_port}")
         if used.portal:
-            lines.append(f"  Trang các đơn vị:   {door or used.portal_address}")
+            shown = doors or {"Trang các đơn vị": used.portal_address}
+            lines += [f"  {name + ':':<19} {address}" for name, address in shown.items()]
         lines += [
             f"  Dữ liệu, nhật ký:   {used.home}",
             f"  Lịch của cơ quan:   {own_file(used)}",

@@ -107,6 +107,29 @@ def test_the_first_start_brings_a_sample_plan_its_deployments_and_the_first_dige
 
 @pytest.mark.prefect
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("door", "page", "heading"),
+    [
+        ("Trang các đơn vị", "/hom-nay", "Việc của Phòng Văn hóa - Xã hội"),
+        ("Trang quản trị", "/ke-hoach", "son-ca-2026"),
+        ("Trang lãnh đạo", "/lanh-dao", "son-ca-2026"),
+    ],
+)
+def test_the_addresses_open_the_pages_of_a_unit_the_administrator_and_a_leader(
+    door: str, page: str, heading: str, product: Product
+) -> None:
+    said = product.until_it_says("Dừng: Ctrl-C")
+    address = re.findall(rf"{door}: +(http://\S+)", said)[0]
+    with httpx.Client(follow_redirects=True) as visitor:
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', visitor.get(address).text)
+        assert visitor.post(address, data=dict(hidden)).status_code == httpx.codes.OK
+        shown = visitor.get(address.partition("/vao/")[0] + page)
+    assert shown.status_code == httpx.codes.OK
+    assert heading in shown.text
+
+
+@pytest.mark.prefect
+@pytest.mark.slow
 def test_the_doctor_finds_it_well_and_tries_a_run(product: Product) -> None:
     product.until_it_says("Dừng: Ctrl-C")
     done = product.command("doctor", "--json", "--mail", "thu@song-mai.example")
