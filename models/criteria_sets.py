@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.audit import By, record
 from models.errors import UnknownNameError
-from models.plan import Item, Plan
+from models.plan import Item
 from models.scoring_tables import CriterionLink, StoredCriteria
 from rules.criteria import CriteriaSet
 
@@ -133,14 +133,18 @@ def _linked(session: Session, set_code: str, criterion: str) -> list[int]:
     return list(session.scalars(query))
 
 
-def links_of(session: Session, set_code: str, plan: Plan) -> Mapping[str, frozenset[int]]:
-    """The items of a plan tied by hand, by criterion."""
+def links_of_plans(
+    session: Session, set_codes: Iterable[str], plans: Sequence[int]
+) -> Mapping[tuple[str, int], Mapping[str, frozenset[int]]]:
+    """The items tied by hand: by set and plan, then by criterion."""
     query = (
-        select(CriterionLink.criterion, CriterionLink.item_id)
+        select(CriterionLink.set_code, Item.plan_id, CriterionLink.criterion, CriterionLink.item_id)
         .join(Item, Item.id == CriterionLink.item_id)
-        .where(CriterionLink.set_code == set_code, Item.plan_id == plan.id)
+        .where(CriterionLink.set_code.in_(list(set_codes)), Item.plan_id.in_(plans))
     )
-    found: dict[str, set[int]] = {}
-    for criterion, item_id in session.execute(query):
-        found.setdefault(criterion, set()).add(item_id)
-    return {criterion: frozenset(items) for criterion, items in found.items()}
+    found: dict[tuple[str, int], dict[str, set[int]]] = {}
+    for set_code, plan, criterion, item_id in session.execute(query):
+        found.setdefault((set_code, plan), {}).setdefault(criterion, set()).add(item_id)
+    return {
+        key: {criterion: frozenset(items) for criterion, items in criteria.items()} for key, criteria in found.items()
+    }

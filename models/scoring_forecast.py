@@ -1,5 +1,6 @@
 """The forecast of a plan's score on a day: what is linked, what units have entered, put to the rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.criteria_sets import criteria_of, find_criteria
 from models.plan import Plan, PlanStatus
-from models.scoring_facts import linked_facts
+from models.scoring_facts import facts_of_plans
 from models.scoring_round import entered
 from models.scoring_tables import Score, ScoreEvidence, ScoreRound, StoredCriteria
 from rules.criteria import CriteriaSet
@@ -33,33 +34,52 @@ def forecast_plan(session: Session, plan: Plan, day: date, code: str | None = No
     Raises UnknownNameError when there is no such set.
     """
     stored = find_criteria(session, code, None if code else plan.year)
-    criteria = criteria_of(stored)
-    given = _entered(session, plan, stored, day)
-    return PlanForecast(plan.code, criteria, forecast(criteria, linked_facts(session, criteria, plan, day), given, day))
+    return _forecasts(session, [(stored, plan)], day)[plan.id]
 
 
-def _entered(session: Session, plan: Plan, stored: StoredCriteria, day: date) -> dict[str, Entry]:
+def _forecasts(session: Session, wanted: Sequence[tuple[StoredCriteria, Plan]], day: date) -> dict[int, PlanForecast]:
+    """The forecasts of several plans, by the plan's id, in one set of queries."""
+    sets = [(criteria_of(stored), plan) for stored, plan in wanted]
+    facts = facts_of_plans(session, sets, day)
+    given = _entered(session, wanted, day)
+    return {
+        plan.id: PlanForecast(
+            plan.code, criteria, forecast(criteria, facts[plan.id], given.get((plan.authority_id, stored.id), {}), day)
+        )
+        for (stored, _), (criteria, plan) in zip(wanted, sets, strict=True)
+    }
+
+
+def _entered(
+    session: Session, wanted: Sequence[tuple[StoredCriteria, Plan]], day: date
+) -> dict[tuple[int, int], dict[str, Entry]]:
+    """What units have entered in the rounds of these sets, by authority and set."""
     query = (
         select(ScoreRound)
         .where(
-            ScoreRound.authority_id == plan.authority_id, ScoreRound.set_id == stored.id, ScoreRound.opened_on <= day
+            ScoreRound.authority_id.in_({plan.authority_id for _, plan in wanted}),
+            ScoreRound.set_id.in_({stored.id for stored, _ in wanted}),
+            ScoreRound.opened_on <= day,
         )
         .options(selectinload(ScoreRound.scores).selectinload(Score.evidence).selectinload(ScoreEvidence.evidence))
     )
-    round_ = session.scalar(query)
-    return entered(round_) if round_ else {}
+    return {(round_.authority_id, round_.set_id): entered(round_) for round_ in session.scalars(query)}
 
 
 def points_held(session: Session, authority_id: int, day: date) -> dict[int, Decimal]:
-    """How many points hang on each open item of an authority's running plans; {} where there is no set of the year."""
-    held: dict[int, Decimal] = {}
-    plans = session.scalars(select(Plan).where(Plan.authority_id == authority_id, Plan.status == PlanStatus.ACTIVE))
-    years = set(session.scalars(select(StoredCriteria.year).distinct()))
-    for plan in plans.all():
-        if plan.year in years:
-            found = forecast_plan(session, plan, day).forecast
-            held.update({item.item_id: item.points for item in found.items})
-    return held
+    """How many points hang on each open item of an authority's running plans; {} where there is no set of the year.
+
+    One set of queries, however many plans and items.
+    """
+    plans = select(Plan).where(
+        Plan.authority_id == authority_id,
+        Plan.status == PlanStatus.ACTIVE,
+        Plan.year.in_(select(StoredCriteria.year).distinct()),
+    )
+    found = session.scalars(plans.order_by(Plan.id)).all()
+    stored = {year: find_criteria(session, None, year) for year in {plan.year for plan in found}}
+    forecasts = _forecasts(session, [(stored[plan.year], plan) for plan in found], day) if found else {}
+    return {item.item_id: item.points for one in forecasts.values() for item in one.forecast.items}
 
 
 def held_words(points: Decimal | None) -> str:

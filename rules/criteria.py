@@ -30,6 +30,14 @@ class Source(StrEnum):
     SURVEY = "survey"
 
 
+class Joining(StrEnum):
+    """How the figures of several linked items make one: share of items done, sum of what was reported, or its mean."""
+
+    DONE = "done"
+    SUM = "sum"
+    AVERAGE = "average"
+
+
 def _code(value: Any) -> Any:
     """A code as text: 1.1, "III.1", 1."""
     return str(value).strip().rstrip(".") if isinstance(value, (str, int, float)) else value
@@ -70,6 +78,8 @@ class Node(Value):
 
     `cap` and `floor` hold the sum of the children (bonus and penalty included);
     without a cap bonus points come on top, without a floor a node is worth at least 0.
+    `figures` says how several items' figures are joined; without it the only item's own
+    figure counts, and of several items how many are done.
     """
 
     code: Code
@@ -86,6 +96,7 @@ class Node(Value):
     source: Source = Source.SELF
     unit: Words = ""
     items: Lines = ()
+    figures: Joining | None = None
 
     @model_validator(mode="before")
     @classmethod

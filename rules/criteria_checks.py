@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.criteria import CriteriaSet, Node
+from rules.criteria import CriteriaSet, Joining, Node
 from rules.criteria_rules import (
     Band,
     BandsRule,
@@ -15,6 +15,8 @@ from rules.criteria_rules import (
     FixedRule,
     LateRule,
     PassFailRule,
+    PenaltyRule,
+    RatioRule,
     RelativeRule,
     Rule,
     gaps,
@@ -39,7 +41,7 @@ def check_criteria(criteria: CriteriaSet) -> tuple[Finding, ...]:
     for leaf in criteria.leaves:
         if leaf.rule is not None:
             found.extend(_rule(leaf, leaf.rule))
-        found.extend(_leaf(leaf))
+            found.extend(_leaf(leaf, leaf.rule))
     return tuple(sorted(found, key=lambda one: not one.error))
 
 
@@ -87,11 +89,24 @@ def _grades(criteria: CriteriaSet) -> Iterator[Finding]:
             yield Finding("", f"Có {count} mức xếp loại cùng bắt đầu từ {number_words(lowest)} %; hãy tách ra.")
 
 
-def _leaf(leaf: Node) -> Iterator[Finding]:
+def _leaf(leaf: Node, rule: Rule) -> Iterator[Finding]:
     if leaf.maximum == 0 and not leaf.is_beside:
         yield Finding(leaf.code, f"Tiêu chí {leaf.code} có điểm tối đa bằng 0.")
     if leaf.evidence_needed and not leaf.evidence and not leaf.is_beside:
         yield Finding(leaf.code, f"Tiêu chí {leaf.code} chưa nêu tài liệu kiểm chứng cần nộp (evidence).", error=False)
+    if leaf.figures is not None and not _takes(leaf.figures, rule):
+        yield Finding(
+            leaf.code,
+            f"Tiêu chí {leaf.code} ghi figures: {leaf.figures.value}, nhưng cách tính “{rule.type}” không lấy được "
+            "số liệu như vậy từ các nhiệm vụ; bỏ mục figures.",
+        )
+
+
+def _takes(how: Joining, rule: Rule) -> bool:
+    """Whether a rule can be filled from items' figures joined in this way."""
+    if isinstance(rule, (BonusRule, PenaltyRule)):
+        return how is Joining.SUM
+    return isinstance(rule, (BandsRule, RatioRule, RelativeRule))
 
 
 def _rule(leaf: Node, rule: Rule) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """What the database already knows of a criterion: figures from the progress of its linked items, as of a day.
 
 Nothing is guessed: an item that is neither done nor overdue is simply not there yet.
-A linked item with a target gives the figure its unit reported; items without one
-count by how many of them are done.
+A linked item with a target gives the figure its unit reported; several items count by
+how many of them are done, unless the set says how their figures are joined.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,26 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from rules.criteria import Node
-from rules.criteria_rules import BandsRule, CasesRule, LateRule, PassFailRule, RatioRule, RelativeRule, Rule
+from rules.criteria import Joining, Node
+from rules.criteria_rules import (
+    BandsRule,
+    BonusRule,
+    CasesRule,
+    LateRule,
+    PassFailRule,
+    PenaltyRule,
+    RatioRule,
+    RelativeRule,
+    Rule,
+)
+from rules.scoring_figures import ANY_NUMBER, SHARES, Joined, LinkedFigure, joined, newest_figure
 from rules.scoring_input import NOTHING, Entry
-
-_SHARES = ("%", "phần trăm")
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedFigure:
-    """A figure that a unit reported with an item: a part of a whole, or a value in `unit`."""
-
-    value: Decimal
-    part: Decimal | None = None
-    whole: Decimal | None = None
-    unit: str = ""
-
-    @property
-    def is_share(self) -> bool:
-        """Whether it is a percentage."""
-        return self.whole is not None or self.unit.strip() in _SHARES
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +50,10 @@ class LinkedDue:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What is linked to a criterion: occurrences, the newest figure of its items, and evidence filed with them."""
+    """What is linked to a criterion: occurrences, the targets of its items with figures, and evidence filed."""
 
     dues: tuple[LinkedDue, ...] = ()
-    figure: LinkedFigure | None = None
-    has_targets: bool = False
+    figures: tuple[LinkedFigure, ...] = ()
     evidence: tuple[str, ...] = ()
 
     def open_dues(self, day: date) -> tuple[LinkedDue, ...]:
@@ -84,20 +77,40 @@ def fill(leaf: Node, linked: Linked, day: date) -> Filled:
     """What is known of a leaf as of a day. `later` None: nothing linked says how it could become better."""
     if leaf.rule is None or not linked.dues:
         return Filled(NOTHING, None)
-    now = _entry(leaf.rule, linked, day, done=False)
-    later = _entry(leaf.rule, linked, day, done=True)
+    figure = _figure(leaf, leaf.rule, linked)
+    now = _entry(leaf.rule, linked, day, figure, done=False)
+    later = _entry(leaf.rule, linked, day, figure, done=True)
     return Filled(
         now.model_copy(update={"evidence": linked.evidence}),
         None if later == NOTHING else later,
-        _missing(linked, day),
+        [*_missing(linked, day), *(figure.missing if figure is not None else ())],
     )
 
 
-def _entry(rule: Rule, linked: Linked, day: date, *, done: bool) -> Entry:
-    """The figure of a rule; with `done` as if everything open were done today, or on its last day if that is later."""
+def _figure(leaf: Node, rule: Rule, linked: Linked) -> Joined | None:
+    """What the items' figures make; None where the days of the items count, not their figures."""
     match rule:
         case BandsRule() | RatioRule() | RelativeRule():
-            return _rate(rule.unit, linked, day, done=done)
+            unit = rule.unit
+        case BonusRule() | PenaltyRule() if leaf.figures is Joining.SUM:
+            unit = rule.measure or ANY_NUMBER
+        case _:
+            return None
+    if leaf.figures is None:
+        alone = len({due.item_id for due in linked.dues}) == 1 and bool(linked.figures)
+        return newest_figure(linked.figures, unit) if alone else None
+    return None if leaf.figures is Joining.DONE else joined(leaf.figures, linked.figures, unit)
+
+
+def _entry(rule: Rule, linked: Linked, day: date, figure: Joined | None, *, done: bool) -> Entry:
+    """The figure of a rule; with `done` as if everything open were done today, or on its last day if that is later."""
+    match rule:
+        case BandsRule() | RatioRule() | RelativeRule() if figure is None:
+            return _done_share(rule.unit, linked, day, done=done)
+        case BandsRule() | RatioRule() | RelativeRule():
+            return NOTHING if done or figure is None else figure.entry
+        case BonusRule() | PenaltyRule():
+            return NOTHING if done or figure is None else Entry(count=figure.entry.value)
         case CasesRule():
             return _case(rule, linked.dues, day, done=done)
         case PassFailRule():
@@ -110,15 +123,9 @@ def _entry(rule: Rule, linked: Linked, day: date, *, done: bool) -> Entry:
             return NOTHING
 
 
-def _rate(unit: str, linked: Linked, day: date, *, done: bool) -> Entry:
-    if linked.has_targets:
-        figure = linked.figure
-        if figure is None or done or figure.is_share is not (unit in _SHARES):
-            return NOTHING
-        if figure.part is not None and figure.whole is not None:
-            return Entry(part=figure.part, whole=figure.whole)
-        return Entry(value=figure.value)
-    if unit not in _SHARES:
+def _done_share(unit: str, linked: Linked, day: date, *, done: bool) -> Entry:
+    """How many of the items' deadlines are done, for a rule that wants a rate."""
+    if unit not in SHARES:
         return NOTHING
     count = len(linked.dues) if done else sum(due.is_done(day) for due in linked.dues)
     return Entry(part=Decimal(count), whole=Decimal(len(linked.dues)))
@@ -140,8 +147,6 @@ def _missing(linked: Linked, day: date) -> list[str]:
     if waiting:
         names = _names(due.item for due in waiting)
         words.append(f"tiến độ: {len(waiting)}/{len(linked.dues)} kỳ chưa hoàn thành ({names})")
-    if linked.has_targets and linked.figure is None:
-        words.append("số liệu: chưa có số liệu so với chỉ tiêu")
     return words
 
 

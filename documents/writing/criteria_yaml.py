@@ -39,7 +39,7 @@ def criteria_yaml(criteria: CriteriaSet, source: str) -> str:
 
 def _node(node: Node, children: str) -> dict[str, Any]:
     plain = node.model_dump(by_alias=True, exclude_defaults=True, exclude={"children", "rule"}, mode="python")
-    plain = {key: str(value) if key == "source" else value for key, value in plain.items()}
+    plain = {key: str(value) if key in ("source", "figures") else value for key, value in plain.items()}
     for key in ("evidence", "items"):
         if key in plain:
             plain[key] = list(plain[key])

@@ -51,9 +51,9 @@ def test_what_was_done_after_the_day_is_not_done_on_it() -> None:
 
 def test_an_item_with_a_target_gives_the_figure_its_unit_reported() -> None:
     figure = LinkedFigure(Decimal("77.1"), Decimal(1234), Decimal(1600), "%")
-    linked = Linked((due("A.1", COMING),), figure, has_targets=True)
+    linked = Linked((due("A.1", COMING),), (figure,))
     assert fill(leaf({"type": "ratio"}), linked, DAY).now == Entry(part=1234, whole=1600)
-    without = Linked((due("A.1", COMING),), None, has_targets=True)
+    without = Linked((due("A.1", COMING),), (LinkedFigure(None, unit="%"),))
     found = fill(leaf({"type": "ratio"}), without, DAY)
     assert not found.now.has_figure
     assert "số liệu: chưa có số liệu so với chỉ tiêu" in found.missing
@@ -61,7 +61,7 @@ def test_an_item_with_a_target_gives_the_figure_its_unit_reported() -> None:
 
 def test_a_count_is_no_share_and_a_share_no_count() -> None:
     figure = LinkedFigure(Decimal(3), unit="sáng kiến")
-    linked = Linked((due("A.1", COMING),), figure, has_targets=True)
+    linked = Linked((due("A.1", COMING),), (figure,))
     assert fill(leaf({"type": "ratio"}), linked, DAY).now == NOTHING
     counts = leaf({"type": "bands", "unit": "sáng kiến", "bands": [{"from": 1, "points": 2}]})
     assert fill(counts, linked, DAY).now.value == 3
