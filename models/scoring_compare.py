@@ -1,14 +1,17 @@
 """Self against verified for a round, and over an authority's years."""
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models.authority import Authority
 from models.criteria_sets import criteria_of
+from models.errors import StoreError
 from models.scoring_scores import sheet_of
 from models.scoring_tables import Score, ScoreEvidence, ScoreRound
 from models.scoring_verify import result_of, verified_sheet
-from rules.scoring_difference import Compared, Difference, compare
+from rules.scoring_difference import Compared, Difference, PlanDraft, compare, remedial_plan
 from rules.scoring_rules import LeafState
 
 
@@ -65,3 +68,24 @@ def years_of(session: Session, authority: Authority) -> list[Difference]:
         )
     )
     return [difference_of(round_) for round_ in session.scalars(query)]
+
+
+def remedial_draft(round_: ScoreRound) -> PlanDraft:
+    """The draft of the remedial plan for the year after a round. Raises StoreError when no points were lost."""
+    found = difference_of(round_)
+    authority = round_.authority
+    measures = remedial_plan(found, authority.focal_unit.name if authority.focal_unit else "")
+    if not measures:
+        raise StoreError(f"Năm {found.year} không có tiêu chí nào mất điểm; không cần kế hoạch khắc phục.")
+    return PlanDraft(
+        authority=authority.name,
+        place=authority.place or "",
+        year=found.year + 1,
+        measures=measures,
+        self_total=found.self_total,
+        verified_total=found.verified_total,
+        counted=sum((one.counted for one in found.leaves), Decimal(0)),
+        below=len(found.below),
+        of=len(found.leaves),
+        by_reason=found.by_reason,
+    )

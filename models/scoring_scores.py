@@ -213,6 +213,10 @@ def facts_of(score: Score) -> dict[str, object]:
         "explanation": score.explanation,
         "verified": None if score.verified is None else f"{score.verified:f}",
         "final": None if score.final is None else f"{score.final:f}",
+        "remark": score.remark,
+        "question": score.question,
+        "reply": score.reply,
+        "lost_because": score.lost_because,
     }
 
 

@@ -15,22 +15,34 @@ from rules.scoring_round import LOST_REASONS, RoundState, Verification
 from rules.scoring_rules import LeafState
 from rules.scoring_words import number_words
 
+VERIFIABLE = (RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND)
+"""The steps at which the superior's word is written down."""
 
-def verify(session: Session, round_: ScoreRound, found: Sequence[Verification], by: By) -> int:
+
+def verify(
+    session: Session, round_: ScoreRound, found: Sequence[Verification], by: By, *, exactly: bool = False
+) -> int:
     """Store what the superior said, the first or the second time. Returns how many scores changed.
 
-    The whole or nothing: raises RoundRefusedError for unknown criteria, points outside the maximum, another step.
+    What is left blank stays as it was (a workbook speaks only of what it fills in); with `exactly` it is cleared (a
+    form shows everything). The whole or nothing: raises RoundRefusedError for unknown criteria, points outside the
+    maximum, another step.
     """
-    if round_.state not in (RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND):
+    if round_.state not in VERIFIABLE:
         raise RoundRefusedError("Chưa gửi hồ sơ đề nghị thẩm định, hoặc kết quả đã chính thức; không ghi điểm được.")
-    second = round_.state is RoundState.SECOND
+    second = is_second(round_)
     scores = {score.criterion: score for score in round_.scores}
     for one in found:
         _check(round_, scores, one)
-    count = sum(_take(session, scores[one.criterion], one, by, second=second) for one in found)
-    if round_.state is not RoundState.VERIFIED:
+    count = sum(_take(session, scores[one.criterion], one, by, second=second, exactly=exactly) for one in found)
+    if round_.state is not RoundState.VERIFIED and (count or not exactly):
         move(session, round_, RoundState.VERIFIED, by)
     return count
+
+
+def is_second(round_: ScoreRound) -> bool:
+    """Whether what the superior says now is its second word: explanations were sent, and it may have begun already."""
+    return round_.state is RoundState.SECOND or any(score.final is not None for score in round_.scores)
 
 
 def _check(round_: ScoreRound, scores: dict[str, Score], one: Verification) -> None:
@@ -44,23 +56,32 @@ def _check(round_: ScoreRound, scores: dict[str, Score], one: Verification) -> N
             f"Điểm thẩm định {number_words(one.score)} của tiêu chí {one.criterion} lớn hơn điểm tối đa "
             f"{number_words(leaf.maximum)}."
         )
+    if one.score is not None and not leaf.is_beside and one.score < 0:
+        raise RoundRefusedError(f"Điểm thẩm định của tiêu chí {one.criterion} không được âm.")
 
 
-def _take(session: Session, score: Score, one: Verification, by: By, *, second: bool) -> bool:
+def _take(session: Session, score: Score, one: Verification, by: By, *, second: bool, exactly: bool) -> bool:
     before = facts_of(score)
-    old = (score.verified, score.final, score.remark, score.question, score.lost_because)
-    if one.score is not None:
-        if second:
-            score.final = one.score
-        else:
-            score.verified = one.score
-    score.remark = one.remark.strip() or score.remark
-    score.question = one.question.strip() or (None if second else score.question)
-    score.lost_because = one.lost_because or score.lost_because
-    if old == (score.verified, score.final, score.remark, score.question, score.lost_because):
+    _points(score, one.score, second=second, exactly=exactly)
+    question = one.question.strip() or (None if second or exactly else score.question)
+    if question and question != score.question:
+        score.reply = None  # a new question wants its own explanation; the old one stays in the history
+    score.question = question
+    score.remark = one.remark.strip() or (None if exactly else score.remark)
+    score.lost_because = one.lost_because or (None if exactly else score.lost_because)
+    if facts_of(score) == before:
         return False
     changed(session, score, by, "score.verify", before, note=one.remark.strip() or None)
     return True
+
+
+def _points(score: Score, points: Decimal | None, *, second: bool, exactly: bool) -> None:
+    """The superior's points; spoken of a second time without points, a score is what it was."""
+    if not second:
+        if points is not None or exactly:
+            score.verified = points
+        return
+    score.final = points if points is not None else (score.verified if score.final is None else score.final)
 
 
 def explain(session: Session, score: Score, reply: str, by: By) -> None:

@@ -126,6 +126,20 @@ def fields_of(entry: Entry, leaf: Node) -> dict[str, str]:
     return {**fields, "figure": _typed(entry)}
 
 
+def entry_words(entry: Entry) -> str:
+    """An entry in words: "18/20", "có; 3", "Không áp dụng (không phát sinh)"; "" where nothing is known."""
+    if entry.not_applicable:
+        return f"không áp dụng ({entry.reason})" if entry.reason else "không áp dụng"
+    choices = {YES: "đạt", NO: "không đạt"}
+    typed = _typed(entry)
+    parts = [choices.get(typed, typed)] if typed else []
+    if entry.condition is not None:
+        parts.insert(0, "có" if entry.condition else "không")
+    if entry.average is not None:
+        parts.append(f"mức so sánh {number_words(entry.average)}")
+    return "; ".join(parts)
+
+
 def _typed(entry: Entry) -> str:
     if entry.part is not None and entry.whole is not None:
         return f"{_digits(entry.part)}/{_digits(entry.whole)}"

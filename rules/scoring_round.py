@@ -5,9 +5,11 @@ superior verifies, asks for explanations → second round → final.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from rules.criteria_rules import read_decimal
 
 
 class RoundState(StrEnum):
@@ -44,11 +46,14 @@ _NEXT = {
     RoundState.REVIEW: {RoundState.SCORING, RoundState.APPROVAL},
     RoundState.APPROVAL: {RoundState.REVIEW, RoundState.APPROVED},
     RoundState.APPROVED: {RoundState.REVIEW, RoundState.SENT},
-    RoundState.SENT: {RoundState.VERIFIED},
+    RoundState.SENT: {RoundState.REVIEW, RoundState.VERIFIED},
     RoundState.VERIFIED: {RoundState.SECOND, RoundState.FINAL},
     RoundState.SECOND: {RoundState.VERIFIED, RoundState.FINAL},
-    RoundState.FINAL: set[RoundState](),
+    RoundState.FINAL: {RoundState.VERIFIED},
 }
+
+
+"""Back to REVIEW, SCORING or from FINAL goes only who says why (models/scoring_reopen)."""
 
 
 def may_follow(now: RoundState, then: RoundState) -> bool:
@@ -94,6 +99,11 @@ class Verification:
     lost_because: str | None = None
 
 
+def read_verified(text: str) -> Decimal | None:
+    """Points as a superior's score is typed, to four decimals; None for nothing. Raises ValueError (Vietnamese)."""
+    return round(read_decimal(text), 4) if text.strip() else None
+
+
 def may_enter(
     state: RoundState, score: ScoreState, today: date, until: date, reopened_until: date | None
 ) -> str | None:
@@ -107,3 +117,14 @@ def may_enter(
     if today > until and score is not ScoreState.RETURNED:
         return f"Đã hết hạn tự chấm ngày {until:%d/%m/%Y}; đề nghị cơ quan đầu mối mở lại kèm lý do."
     return None
+
+
+def asked_since(opened_on: date, until: date, today: date, reopened_on: date | None = None) -> date:
+    """The newest day, up to today, on which units that owe scores are to be asked.
+
+    They are asked on the opening day, a week later, and three, one and no days before their last day; also on the
+    day on which the round was opened again. Whoever had no mail since then is due one: a missed day is made up for.
+    """
+    before_last = [until - timedelta(days=days) for days in (3, 1, 0)]
+    days = [opened_on + timedelta(days=7), *before_last, *([reopened_on] if reopened_on else [])]
+    return max((day for day in days if opened_on <= day <= today), default=opened_on)

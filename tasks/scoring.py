@@ -33,6 +33,7 @@ from models.scoring_verify import result_of, verified_sheet
 from models.session import reading, transaction
 from models.staff import the_authority
 from rules.criteria import CriteriaSet
+from rules.scoring_history import change_words
 from rules.scoring_round import ROUND_WORDS, SCORE_WORDS
 
 UNITS_DAYS = 14
@@ -188,6 +189,7 @@ def history(authority: str | None, code: str | None, criterion: str) -> list[dic
                 "action": row.action,
                 "before": row.before,
                 "after": row.after,
+                "changes": list(change_words(row.before, row.after)),
                 "note": row.note,
             }
             for row in rows

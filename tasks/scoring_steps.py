@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,19 +16,21 @@ from documents.writing.remedial_plan import remedial_plan_docx
 from models.audit import By
 from models.authority import Person, Role
 from models.criteria_sets import criteria_of
-from models.errors import BadContentError, StoreError, UnknownNameError
+from models.errors import BadContentError, UnknownNameError
 from models.scoring_checking import Check
-from models.scoring_compare import difference_of, years_of
+from models.scoring_compare import difference_of, remedial_draft, years_of
+from models.scoring_reopen import reopen_round
 from models.scoring_round import approve, ask_approval, disapprove, refill, to_review
-from models.scoring_scores import Given, accept, answer_warning, enter, find_score, reopen, send_back
+from models.scoring_scores import Given, accept, answer_warning, enter, find_score, send_back
+from models.scoring_scores import reopen as reopen_score
 from models.scoring_tables import ScoreRound
 from models.scoring_verify import explain, finish, send_explanations, verify
 from models.session import reading, transaction
 from models.staff import the_authority
 from rules.scoring import LeafScore
-from rules.scoring_difference import Difference, PlanDraft, remedial_plan
+from rules.scoring_difference import Difference
 from rules.scoring_input import Entry, read_entry
-from rules.scoring_round import ScoreState
+from rules.scoring_round import ScoreState, Verification
 from tasks.scoring import the_round
 from tasks.scoring_dossier import checks_of
 
@@ -105,7 +106,7 @@ def return_score(where: Where, criterion: str, reason: str, by: By, until: date 
         if until is None:
             send_back(session, score, reason, by)
         else:
-            reopen(session, score, until, reason, by)
+            reopen_score(session, score, until, reason, by)
 
 
 def checks(where: Where) -> list[Check]:
@@ -164,6 +165,19 @@ def import_verification(where: Where, path: Path, by: By) -> int:
         return verify(session, round_, read_verification(path, criteria_of(round_.criteria)), by)
 
 
+def verify_one(where: Where, found: Verification, by: By) -> bool:
+    """Store what the superior said of one criterion, as it reads now: what is left blank is cleared."""
+    with transaction() as session:
+        round_ = the_round(session, where.authority, where.criteria, lock=True)
+        return bool(verify(session, round_, [found], by, exactly=True))
+
+
+def reopen(where: Where, reason: str, by: By, today: date, until: date | None) -> None:
+    """Open the round again, for its units until a day or for the review; a final result for the verification."""
+    with transaction() as session:
+        reopen_round(session, the_round(session, where.authority, where.criteria, lock=True), reason, by, today, until)
+
+
 def explain_score(where: Where, criterion: str, text: str, by: By) -> None:
     """Answer the superior's question about a criterion."""
     with transaction() as session:
@@ -196,26 +210,8 @@ def differences(authority: str | None) -> list[Difference]:
 def draft_plan(where: Where) -> tuple[bytes, int]:
     """The draft of next year's remedial plan as .docx, and how many measures it has. Raises StoreError for none."""
     with reading() as session:
-        round_ = the_round(session, where.authority, where.criteria)
-        found = difference_of(round_)
-        authority = round_.authority
-        focal = authority.focal_unit.name if authority.focal_unit else ""
-        measures = remedial_plan(found, focal)
-        if not measures:
-            raise StoreError(f"Năm {found.year} không có tiêu chí nào mất điểm; không cần kế hoạch khắc phục.")
-        draft = PlanDraft(
-            authority=authority.name,
-            place=authority.place or "",
-            year=found.year + 1,
-            measures=measures,
-            self_total=found.self_total,
-            verified_total=found.verified_total,
-            counted=sum((one.counted for one in found.leaves), Decimal(0)),
-            below=len(found.below),
-            of=len(found.leaves),
-            by_reason=found.by_reason,
-        )
-    return remedial_plan_docx(draft), len(measures)
+        draft = remedial_draft(the_round(session, where.authority, where.criteria))
+    return remedial_plan_docx(draft), len(draft.measures)
 
 
 def _step(where: Where, step: Callable[[Session, ScoreRound], bool]) -> bool:

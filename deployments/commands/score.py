@@ -18,8 +18,8 @@ FILE = click.Path(path_type=Path)
 
 LAZY = {
     "deployments.commands.score_round": (
-        "accept", "approve", "checks", "dossier", "enter", "explain", "finish", "open", "return", "review", "second",
-        "send", "show", "submit", "verify",
+        "accept", "approve", "checks", "dossier", "enter", "explain", "finish", "open", "reopen", "return", "review",
+        "second", "send", "show", "submit", "verify",
     ),
     "deployments.commands.score_after": ("difference", "forecast", "history", "remedial"),
 }  # fmt: skip

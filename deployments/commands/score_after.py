@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from config.clock import today
+from config.clock import ZONE, today
 from deployments.commands.score_round import DAY, FILE, which_round
 from deployments.score_words import plain, sheet_json
+from rules.scoring_history import ACTIONS
 from rules.scoring_round import LOST_REASONS
 from rules.scoring_words import number_words
 
@@ -156,8 +157,10 @@ def history(criterion: str, authority: str | None, criteria: str | None, as_json
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['at']}  {row['who']}  {row['action']}: {row['before']} → {row['after']}"
-                   + (f" ({row['note']})" if row["note"] else ""))  # fmt: skip
+        at = datetime.fromisoformat(row["at"]).astimezone(ZONE)
+        click.echo(f"{at:%H:%M %d/%m/%Y}  {row['who']}  {ACTIONS.get(row['action'], row['action'])}")
+        for line in [*row["changes"], *([f"Lý do, ghi chú: {row['note']}"] if row["note"] else [])]:
+            click.echo(f"    {line}")
 
 
 COMMANDS = (forecast, difference, remedial, history)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from config.clock import today
 from deployments.asking import hand
 from deployments.score_words import plain
-from rules.scoring_round import LOST_REASONS
+from rules.scoring_round import LOST_REASONS, Verification, read_verified
 from rules.scoring_words import number_words
 from tasks import scoring, scoring_dossier, scoring_mails, scoring_steps
 from tasks.scoring_steps import Where
@@ -201,12 +202,47 @@ def send(authority: str | None, criteria: str | None, by_hand: bool) -> None:
 
 
 @click.command("verify")
-@click.argument("file", type=FILE, metavar="TỆP")
+@click.argument("file", type=FILE, metavar="[TỆP]", required=False)
 @which_round
-def verify(file: Path, authority: str | None, criteria: str | None) -> None:
-    """Nhập kết quả thẩm định từ bảng tổng hợp .xlsx cấp trên gửi lại."""
-    count = scoring_steps.import_verification(Where(authority, criteria), file, hand())
+@click.option("--criterion", metavar="MÃ", help="Ghi kết quả của một tiêu chí thay cho tệp.")
+@click.option("--points", metavar="ĐIỂM", help="Điểm thẩm định của tiêu chí đó.")
+@click.option("--remark", default="", help="Ý kiến thẩm định.")
+@click.option("--question", default="", help="Yêu cầu giải trình.")
+@click.option("--lost", type=click.Choice(list(LOST_REASONS)), help="Lý do mất điểm.")
+def verify(file: Path | None, authority: str | None, criteria: str | None, **said: str | None) -> None:
+    """Nhập kết quả thẩm định từ bảng tổng hợp .xlsx cấp trên gửi lại, hoặc từng tiêu chí.
+
+    Với --criterion, nội dung của tiêu chí được ghi đúng như các tùy chọn: phần không ghi được xóa.
+    """
+    where = Where(authority, criteria)
+    criterion = said["criterion"]
+    if (file is None) == (criterion is None):
+        raise click.UsageError("Ghi TỆP, hoặc --criterion MÃ với --points, --remark, --question, --lost.")
+    if file is not None:
+        count = scoring_steps.import_verification(where, file, hand())
+    else:
+        found = Verification(
+            criterion or "", _points_given(said["points"]), said["remark"] or "", said["question"] or "", said["lost"]
+        )
+        count = int(scoring_steps.verify_one(where, found, hand()))
     click.echo(f"Đã ghi kết quả thẩm định của {count} tiêu chí." if count else SAME)
+
+
+def _points_given(text: str | None) -> Decimal | None:
+    try:
+        return read_verified(text or "")
+    except ValueError as error:
+        raise click.UsageError(f"Điểm thẩm định: {error}.") from None
+
+
+@click.command("reopen")
+@which_round
+@click.option("--reason", required=True, help="Lý do mở lại.")
+@click.option("--until", type=DAY, help="Cho các đơn vị chấm đến hết ngày này; không ghi thì về bước rà soát.")
+def reopen(authority: str | None, criteria: str | None, reason: str, until: datetime | None) -> None:
+    """Mở lại đợt: cho đơn vị chấm tiếp, về bước rà soát, hoặc sửa kết quả đã chính thức. Hồ sơ đã gửi có bản mới."""
+    scoring_steps.reopen(Where(authority, criteria), reason, hand(), today(), _day(until))
+    click.echo("Đã mở lại đợt chấm điểm. Xem: dondoc score show")
 
 
 @click.command("explain")
@@ -247,5 +283,5 @@ def _rank(text: str | None) -> tuple[int | None, int | None]:
 
 
 COMMANDS = (open_round, show, enter, review, accept, send_back, checks, submit, approve, dossier, send, verify, explain,
-            second, finish)  # fmt: skip
+            second, finish, reopen)  # fmt: skip
 """What `dondoc score` adds from here."""

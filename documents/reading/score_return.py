@@ -9,8 +9,7 @@ from documents.reading.cells import squeeze
 from documents.reading.cleaning import shown_name
 from documents.reading.raw_sheet import Rows, read_raw_sheets
 from rules.criteria import CriteriaSet
-from rules.criteria_rules import read_decimal
-from rules.scoring_round import LOST_REASONS, Verification
+from rules.scoring_round import LOST_REASONS, Verification, read_verified
 from rules.unit_names import fold
 
 _COLUMNS = tuple(
@@ -79,7 +78,7 @@ def _one(path: Path, number: int, code: str, cells: dict[str, str]) -> Verificat
     score: Decimal | None = None
     if cells["score"]:
         try:
-            score = round(read_decimal(cells["score"]), 4) if cells["score"] else None
+            score = read_verified(cells["score"])
         except ValueError as error:
             raise _refused(path, f"dòng {number}, cột Điểm thẩm định: {error}") from None
     lost = _REASONS.get(fold(texts["lost"]))

@@ -94,6 +94,26 @@ def test_the_round_goes_step_by_step_from_the_command_line(dondoc: Dondoc, tmp_p
     assert "gửi bằng cách khác" in dondoc("score", "send", "--by-hand")[1]
     shown = json.loads(dondoc("score", "show", "--json")[1])
     assert (shown["state"], shown["total"], len(shown["scores"])) == ("sent", 0, 4)
+    _verified_and_opened_again(dondoc)
+
+
+def _verified_and_opened_again(dondoc: Dondoc) -> None:
+    assert dondoc("score", "verify")[0] == 2
+    assert dondoc("score", "verify", "--criterion", "1.3", "--points", "x")[0] == 2
+    said = ("--points", "1,5", "--question", "Vì sao?", "--lost", "late")
+    assert "1 tiêu chí" in dondoc("score", "verify", "--criterion", "1.3", *said)[1]
+    assert "đã làm trước đó" in dondoc("score", "verify", "--criterion", "1.3", *said)[1]
+    history = dondoc("score", "history", "1.3")[1]
+    assert "Điểm thẩm định: chưa có → 1,5" in history
+    assert dondoc("score", "explain", "1.3", "Do mưa lũ")[0] == 0
+    assert dondoc("score", "second")[0] == 0
+    for criterion in ("1.1", "1.2", "1.3", "2.1"):
+        assert dondoc("score", "verify", "--criterion", criterion, "--points", "0,5")[0] == 0
+    assert dondoc("score", "finish", "--rank", "12/65")[0] == 0
+    assert "Đã mở lại" in dondoc("score", "reopen", "--reason", "Ghi nhầm")[1]
+    assert json.loads(dondoc("score", "show", "--json")[1])["state"] == "verified"
+    code, _, err = dondoc("score", "reopen", "--reason", "Bổ sung", "--until", "2030-01-01")
+    assert (code, "đã cho điểm" in err) == (1, True)
 
 
 def test_the_history_and_the_draft_plan(dondoc: Dondoc, tmp_path: Path) -> None:

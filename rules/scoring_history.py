@@ -1,0 +1,90 @@
+"""What a change of a score was, in words: points, figures, proof, what was said. Pure: from the facts before and after.
+
+A fact that an older row of the history does not know is not told.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import ValidationError
+
+from rules.scoring_form import entry_words
+from rules.scoring_input import Entry
+from rules.scoring_round import LOST_REASONS, SCORE_WORDS, ScoreState
+from rules.scoring_words import number_words
+
+ACTIONS = {
+    "score.enter": "Tự chấm",
+    "score.accept": "Rà soát, chấp nhận",
+    "score.return": "Trả lại đơn vị",
+    "score.reopen": "Mở lại cho đơn vị",
+    "score.answer": "Trả lời cảnh báo",
+    "score.verify": "Ghi kết quả thẩm định",
+    "score.explain": "Giải trình",
+    "score_round.open": "Mở đợt chấm điểm",
+    "score_round.step": "Chuyển bước",
+    "score_round.reopen": "Mở lại đợt",
+    "score_round.seal": "Đóng hồ sơ",
+    "score_round.send": "Gửi hồ sơ",
+    "score_round.result": "Kết quả chính thức",
+}
+"""What was done, by the action in the audit trail."""
+
+_POINTS = (("points", "Điểm tự chấm"), ("verified", "Điểm thẩm định"), ("final", "Điểm thẩm định lần hai"))
+_TEXTS = (
+    ("explanation", "Giải trình điểm tự chấm"),
+    ("remark", "Ý kiến thẩm định"),
+    ("question", "Yêu cầu giải trình"),
+    ("reply", "Nội dung giải trình"),
+)
+
+
+def change_words(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What differs between the facts of a score before and after a change, one line each."""
+    old, new = before or {}, after or {}
+    lines = [
+        f"{label}: {_number(old.get(key))} → {_number(new.get(key))}"
+        for key, label in _POINTS
+        if key in new and old.get(key) != new.get(key)
+    ]
+    if old.get("entry", {}) != new.get("entry", old.get("entry", {})):
+        lines.append(f"Số liệu: {_entry(old.get('entry'))} → {_entry(new.get('entry'))}")
+    if (was := old.get("evidence", [])) != (now := new.get("evidence", was)):
+        lines.append(f"Tài liệu kiểm chứng: {_evidence(was, now)}")
+    lines += [
+        f"{label}: {new[key] or 'đã xóa'}" for key, label in _TEXTS if key in new and (old.get(key) or None) != new[key]
+    ]
+    if new.get("lost_because") and old.get("lost_because") != new["lost_because"]:
+        lines.append(f"Lý do mất điểm: {LOST_REASONS.get(new['lost_because'], new['lost_because']).lower()}")
+    if "state" in new and old.get("state") != new["state"]:
+        lines.append(f"Trạng thái: {_state(old.get('state'))} → {_state(new['state'])}")
+    return tuple(lines)
+
+
+def _number(text: Any) -> str:
+    try:
+        return "chưa có" if text is None else number_words(Decimal(str(text)))
+    except InvalidOperation:
+        return str(text)
+
+
+def _entry(stored: Any) -> str:
+    try:
+        return entry_words(Entry.model_validate(stored or {})) or "chưa có"
+    except ValidationError:
+        return "không đọc được"
+
+
+def _evidence(was: list[int], now: list[int]) -> str:
+    parts = []
+    if added := len(set(now) - set(was)):
+        parts.append(f"thêm {added}")
+    if removed := len(set(was) - set(now)):
+        parts.append(f"bớt {removed}")
+    return f"{', '.join(parts) or 'đổi thứ tự'} (còn {len(now)})"
+
+
+def _state(text: Any) -> str:
+    known = text in set(ScoreState)
+    return SCORE_WORDS[ScoreState(text)].lower() if known else "chưa có"
