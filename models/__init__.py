@@ -17,6 +17,7 @@ from models.base import Base
 from models.links import LinkPurpose, LinkRequest, PortalLink, PortalSession
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.operations import AuditEvent, Deployed, Morning
+from models.pending_acts import ActKind, PendingAct
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope, Section, StoredDocument
 from models.plan_drafts import DraftState, PlanDraft
 from models.report_tables import (
@@ -39,6 +40,7 @@ from models.scoring_tables import (
 )
 
 __all__ = [
+    "ActKind",
     "AnswerDraft",
     "ApiToken",
     "AuditEvent",
@@ -65,6 +67,7 @@ __all__ = [
     "NoticeState",
     "Occurrence",
     "Part",
+    "PendingAct",
     "Person",
     "Plan",
     "PlanDraft",

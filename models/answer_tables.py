@@ -111,13 +111,20 @@ class Extension(Base):
 
 
 class Handover(Base):
-    """A person's mail goes to a colleague of the same unit from the first to the last day (leave)."""
+    """A person's mail goes to somebody else from the first to the last day (leave).
+
+    Of a unit it goes to a colleague. A leader's goes to a deputy, who may decide in those days; `unit_id` is then
+    mostly None.
+    """
 
     __tablename__ = "handover"
-    __table_args__ = (Index("ix_handover_unit_id", "unit_id"),)
+    __table_args__ = (
+        Index("ix_handover_unit_id", "unit_id"),
+        Index("ix_handover_from_person_id", "from_person_id", "last_day"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
     from_person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     to_person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     first_day: Mapped[date]

@@ -90,6 +90,8 @@ def held(session: Session, visitor: Visitor, occurrence_id: int, *, lock: bool =
         raise NotYoursError(NOT_HERE)
     coordinators = coordinators_of(session, row.item_id, visitor.authority_id)
     share = share_of(visitor.role, visitor.unit_id, row.unit_id, coordinators)
+    if share is Share.NONE and visitor.oversees:
+        share = Share.READER
     if not share.sees:
         raise NotYoursError(NOT_HERE)
     return Held(row, row.item, plan, share, coordinators)

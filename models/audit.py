@@ -30,10 +30,19 @@ class AppendOnlyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Whose hand it was and when: a name or address, and an aware moment. Every writing function takes one."""
+    """Whose hand it was and when: a name or address, and an aware moment. Every writing function takes one.
+
+    `behalf` names the leader for whom a deputy acted.
+    """
 
     who: str
     at: datetime
+    behalf: str = ""
+
+    @property
+    def signed(self) -> str:
+        """How the trail names the actor: a deputy with whom they stood in for."""
+        return f"{self.who[:120]} (thay mặt {self.behalf[:120]})" if self.behalf else self.who
 
 
 def record(
@@ -56,7 +65,7 @@ def record(
     newest = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1))
     row = AuditEvent(
         at=by.at.astimezone(UTC),
-        actor=by.who,
+        actor=by.signed,
         action=action,
         subject=subject,
         before=_plain(before),

@@ -12,7 +12,7 @@ from models.answers import NotAllowedError
 from models.authority import Person, Unit
 from models.extensions import decide_extension
 from models.plan import Item, Plan, PlanStatus
-from models.reviews import REVIEWERS, accept_answer, return_answer
+from models.reviews import REVIEWERS, accept_answer, is_own, may_review, return_answer
 from models.schedule import Occurrence, Progress, ProgressState
 from models.visitor import Hand, Visitor
 from rules.ladder import Ladder
@@ -64,7 +64,7 @@ class WaitingExtension:
 
 def must_review(visitor: Visitor) -> None:
     """Raises NotAllowedError for everybody who judges no answers."""
-    if visitor.role not in REVIEWERS:
+    if not may_review(visitor):
         raise NotAllowedError("Chỉ cơ quan đầu mối hoặc lãnh đạo xem xét báo cáo và yêu cầu gia hạn.")
 
 
@@ -101,7 +101,7 @@ def answers_waiting(session: Session, visitor: Visitor) -> list[WaitingAnswer]:
     return [
         WaitingAnswer(
             row.id, row.occurrence_id, item_id, plan, item, title, unit, person, row.state, row.note, row.late,
-            row.created_at, last_day, count, row.person_id == visitor.person_id,
+            row.created_at, last_day, count, is_own(session, visitor, row.person_id),
         )
         for row, last_day, item_id, item, title, plan, unit, person, count in session.execute(query)
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def extensions_waiting(session: Session, visitor: Visitor) -> list[WaitingExtens
     return [
         WaitingExtension(
             row.id, row.occurrence_id, item_id, plan.code, item, title, unit, person or "", row.reason, last_day,
-            row.wanted_day, row.created_at, beyond_plan(plan, row.wanted_day), row.person_id == visitor.person_id,
+            row.wanted_day, row.created_at, beyond_plan(plan, row.wanted_day), is_own(session, visitor, row.person_id),
         )
         for row, last_day, item_id, item, title, plan, unit, person in session.execute(query)
     ]  # fmt: skip
@@ -184,6 +184,8 @@ def decide(
         .join(Extension, Extension.occurrence_id == Occurrence.id)
         .where(Extension.id == extension_id)
     )
-    if granted is not None and plan is not None and beyond_plan(plan, granted) and hand.visitor.role != "leader":
+    beyond = granted is not None and plan is not None and beyond_plan(plan, granted)
+    if beyond and plan is not None and not hand.visitor.leads:
         raise NotAllowedError(f"Gia hạn quá năm {plan.year} của kế hoạch do lãnh đạo quyết định.")
-    return decide_extension(session, hand, extension_id, granted, note, ladder)
+    own_right = () if beyond else REVIEWERS
+    return decide_extension(session, hand.leading(*own_right), extension_id, granted, note, ladder)

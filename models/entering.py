@@ -19,9 +19,11 @@ from urllib.parse import quote
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from config.clock import ZONE
 from config.portal_key import portal_key
 from config.settings import Settings
 from models.authority import Authority, Person, Unit
+from models.deputies import asked_to_stand_in, stands_in_for
 from models.links import LinkPurpose, PortalLink, PortalSession
 from models.visitor import Visitor
 
@@ -149,13 +151,14 @@ def open_session(session: Session, door: Door, link: PortalLink, now: datetime) 
 
 
 def visitor_of(session: Session, token: str | None, now: datetime, *, lapsed: bool = False) -> Visitor | None:
-    """The person behind a session's token, in one query; None when it is over, or its link was revoked.
+    """The person behind a session's token, and for whom they stand in today; None when it is over, or its link revoked.
 
     With `lapsed` also a person whose session or link ran out a short while ago: enough to keep their draft for
     them, never to show or change anything.
     """
     if not token or len(token) > 100:
         return None
+    today = now.astimezone(ZONE).date()
     query = (
         select(
             Person.id,
@@ -169,6 +172,7 @@ def visitor_of(session: Session, token: str | None, now: datetime, *, lapsed: bo
             PortalLink.plan_ids,
             PortalLink.id,
             PortalSession.id,
+            asked_to_stand_in(today),
         )
         .select_from(PortalSession)
         .join(PortalLink, PortalLink.id == PortalSession.link_id)
@@ -186,11 +190,13 @@ def visitor_of(session: Session, token: str | None, now: datetime, *, lapsed: bo
     row = session.execute(query).first()
     if row is None:
         return None
-    person, name, email, role, unit_id, unit_name, authority, authority_name, plans, link_id, session_id = row
+    person, name, email, role, unit_id, unit_name, authority, authority_name, plans, link_id, session_id, asked = row
     opens = None if plans is None else tuple(plans)
+    deputy_for = stands_in_for(session, person, authority, today) if asked else ()
     return Visitor(
-        person, name, email, role.value, unit_id, unit_name or "", authority, authority_name, opens, link_id, session_id
-    )
+        person, name, email, role.value, unit_id, unit_name or "", authority, authority_name, opens, link_id,
+        session_id, deputy_for,
+    )  # fmt: skip
 
 
 def end_session(session: Session, session_id: int, now: datetime) -> None:

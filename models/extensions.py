@@ -9,7 +9,7 @@ from models.answer_tables import Extension
 from models.answers import Held, NotAllowedError, held, urge_again
 from models.notices import Notice
 from models.occurring import drop_untold
-from models.reviews import REVIEWERS
+from models.reviews import is_own, may_review
 from models.schedule import Occurrence
 from models.visitor import Hand
 from rules.access import Share
@@ -80,7 +80,7 @@ def decide_extension(
     if row is None or row.decided_at is not None or row.withdrawn_at is not None:
         raise NotAllowedError("Yêu cầu gia hạn này đã được giải quyết hoặc đã rút.")
     of = held(session, hand.visitor, row.occurrence_id, lock=True)
-    if hand.visitor.role not in REVIEWERS or row.person_id == hand.visitor.person_id:
+    if not may_review(hand.visitor) or is_own(session, hand.visitor, row.person_id):
         raise NotAllowedError("Bạn không được quyết định yêu cầu gia hạn này.")
     if granted is not None and granted <= of.occurrence.last_day:
         raise NotAllowedError(f"Ngày gia hạn phải sau hạn hiện nay ({of.occurrence.last_day:%d/%m/%Y}).")

@@ -14,7 +14,6 @@ from models.report_steps import locked
 from models.report_tables import Report, ReportFile, ReportMail, ReportReopening
 from models.reports import files_of, frozen_of
 from models.visitor import Visitor
-from rules.access import sees_all
 from rules.reporting_steps import ReportState
 from rules.reporting_values import Report as Composed
 
@@ -52,7 +51,7 @@ class StoredFile:
 
 def reports_seen(session: Session, visitor: Visitor) -> list[Report]:
     """The reports a visitor may look at, newest cut-off first. Raises NotAllowedError for those who may not."""
-    if not sees_all(visitor.role):
+    if not visitor.oversees:
         raise NotAllowedError("Trang báo cáo dành cho lãnh đạo và quản trị viên.")
     query = select(Report).where(Report.authority_id == visitor.authority_id)
     rows = session.scalars(query.order_by(Report.cut_off.desc(), Report.id.desc()))
@@ -63,7 +62,7 @@ def report_seen(session: Session, visitor: Visitor, report_id: int, *, lock: boo
     """A report a visitor may look at. Raises NotYoursError when it is not theirs to see."""
     row = session.get(Report, report_id)
     hidden = row is None or row.authority_id != visitor.authority_id or not visitor.opens(row.plan_id)
-    if row is None or hidden or not sees_all(visitor.role):
+    if row is None or hidden or not visitor.oversees:
         raise NotYoursError(NOT_HERE)
     return locked(session, row.id) if lock else row
 
@@ -107,12 +106,12 @@ def stored_file(session: Session, visitor: Visitor, report_id: int, file_id: int
 
 def may_decide(visitor: Visitor, row: Report) -> bool:
     """Whether the visitor can approve or return the report now."""
-    return visitor.role == "leader" and row.state is ReportState.WAITING
+    return visitor.leads and row.state is ReportState.WAITING
 
 
 def may_edit(visitor: Visitor, row: Report) -> bool:
     """Whether the visitor can replace the text now."""
-    return visitor.role in ("admin", "leader") and row.state in (ReportState.WAITING, ReportState.RETURNED)
+    return (visitor.leads or visitor.role == "admin") and row.state in (ReportState.WAITING, ReportState.RETURNED)
 
 
 def may_reopen(visitor: Visitor, row: Report) -> bool:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.audit import By, record
-from models.authority import Person, Role
+from models.authority import Person
+from models.deputies import behalf_of
 from models.documents import KeptDocument, stored_document
 from models.errors import StoreError
 from models.locks import exclusive
@@ -218,12 +219,12 @@ def uploaded(session: Session, row: Report, document: KeptDocument, by: By) -> N
 def approve(
     session: Session, row: Report, person: Person, by: By, *, note: str = "", number: int | None = None
 ) -> None:
-    """A leader approves the newest version; it is numbered and sent on its day. Raises ReportRefusedError.
+    """A leader, or their deputy of the day, approves the newest version; it is numbered and sent on its day.
 
     Nobody approves a text they uploaded themselves. `number` is that of the office's register; without one the
-    next number of the year is taken when it is sent.
+    next number of the year is taken when it is sent. Raises ReportRefusedError.
     """
-    _check_decision(row, person)
+    by = _deciding(session, row, person, by)
     own = select(ReportFile.id).where(
         ReportFile.report_id == row.id,
         ReportFile.version == row.version,
@@ -244,7 +245,7 @@ def approve(
 
 def send_back(session: Session, row: Report, person: Person, by: By, note: str) -> None:
     """A leader returns the newest version with a note. Raises ReportRefusedError."""
-    _check_decision(row, person)
+    by = _deciding(session, row, person, by)
     if not note.strip():
         raise ReportRefusedError("Hãy ghi rõ cần sửa gì trước khi trả lại báo cáo.")
     row.state, row.decision_note = ReportState.RETURNED, note.strip()
@@ -252,11 +253,17 @@ def send_back(session: Session, row: Report, person: Person, by: By, note: str) 
     record(session, by, "report.return", subject_of(row), after={"version": row.version}, note=row.decision_note)
 
 
-def _check_decision(row: Report, person: Person) -> None:
-    if person.role is not Role.LEADER or person.authority_id != row.authority_id or not person.active:
-        raise ReportRefusedError(f"{person.name} không phải lãnh đạo của cơ quan nên không phê duyệt báo cáo này.")
+def _deciding(session: Session, row: Report, person: Person, by: By) -> By:
+    """The hand that decides: a deputy's says for whom. Raises ReportRefusedError."""
+    behalf = behalf_of(session, person, by.at.astimezone(ZONE).date()) if person.active else None
+    if behalf is None or person.authority_id != row.authority_id:
+        raise ReportRefusedError(
+            f"{person.name} không phải lãnh đạo của cơ quan, hôm nay cũng không thay mặt lãnh đạo, nên không phê duyệt "
+            "báo cáo này."
+        )
     if row.state is not ReportState.WAITING:
         raise ReportRefusedError(f"Báo cáo {row.label} không chờ phê duyệt; hiện ở bước “{row.state.words}”.")
+    return replace(by, behalf=behalf)
 
 
 def redo(session: Session, row: Report, by: By) -> None:

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from models.answer_tables import Review, Verdict
 from models.answers import Held, NotAllowedError, held, is_returned, newest_answer, urge_again
+from models.authority import Person
 from models.directory import directory_of
 from models.notices import Notice, NoticeKind, NoticeState
 from models.schedule import Progress
-from models.visitor import Hand
+from models.visitor import Hand, Visitor
 from rules.ladder import Ladder
 from rules.sweep import Told
 
@@ -42,7 +43,7 @@ def return_answer(session: Session, hand: Hand, progress_id: int, reason: str, l
 def reopen_period(session: Session, hand: Hand, occurrence_id: int, until: date, reason: str, ladder: Ladder) -> Review:
     """Let a closed period take answers until a day. Raises NotAllowedError for a day in the past."""
     of = held(session, hand.visitor, occurrence_id, lock=True)
-    _check_reviewer(hand, of)
+    _check_reviewer(session, hand, of)
     if until < hand.today:
         raise NotAllowedError("Ngày mở lại không thể trước hôm nay.")
     of.occurrence.reopened_until = until
@@ -56,19 +57,38 @@ def _judged(session: Session, hand: Hand, progress_id: int) -> tuple[Held, Progr
     if progress is None:
         raise NotAllowedError("Không có báo cáo này.")
     of = held(session, hand.visitor, progress.occurrence_id, lock=True)
-    _check_reviewer(hand, of, progress)
+    _check_reviewer(session, hand, of, progress)
     newest = newest_answer(session, progress.occurrence_id, progress.unit_id)
     if newest is None or newest.id != progress.id or is_returned(session, progress.id):
         raise NotAllowedError("Báo cáo này đã được hoàn tác, trả lại hoặc đã có báo cáo mới hơn; hãy tải lại trang.")
     return of, progress
 
 
-def _check_reviewer(hand: Hand, of: Held, progress: Progress | None = None) -> None:
-    """Nobody judges what they submitted themselves."""
-    if hand.visitor.role not in REVIEWERS:
+def _check_reviewer(session: Session, hand: Hand, of: Held, progress: Progress | None = None) -> None:
+    """Nobody judges what they submitted themselves (see `is_own`)."""
+    visitor = hand.visitor
+    if not may_review(visitor):
         raise NotAllowedError("Chỉ cơ quan đầu mối hoặc lãnh đạo xem xét báo cáo.")
-    if progress is not None and progress.person_id == hand.visitor.person_id:
+    if progress is not None and is_own(session, visitor, progress.person_id):
         raise NotAllowedError("Không ai tự xem xét báo cáo của chính mình.")
+
+
+def may_review(visitor: Visitor) -> bool:
+    """Whether a visitor judges answers and requests: by role, or today as a leader's deputy."""
+    return visitor.role in REVIEWERS or visitor.leads
+
+
+def is_own(session: Session, visitor: Visitor, person_id: int | None) -> bool:
+    """Whether a visitor submitted something: themselves, or (who only stands in for a leader) by their unit's mailbox.
+
+    A shared mailbox names nobody, so its submission may be the deputy's own.
+    """
+    if person_id is None or person_id == visitor.person_id:
+        return person_id is not None
+    if visitor.role in REVIEWERS or visitor.unit_id is None:
+        return False
+    sender = session.get(Person, person_id)
+    return sender is not None and sender.is_mailbox and sender.unit_id == visitor.unit_id
 
 
 def _review(
@@ -85,7 +105,7 @@ def _review(
     session.add(review)
     session.flush()
     after = {"occurrence": of.occurrence.key, "progress": review.progress_id, "reason": reason}
-    hand.record(session, f"review.{verdict.value}", of.subject, after=after)
+    hand.leading(*REVIEWERS).record(session, f"review.{verdict.value}", of.subject, after=after)
     return review
 
 

@@ -237,7 +237,7 @@ def approve(session: Session, round_: ScoreRound, by: By, note: str = "") -> boo
     """The leader approves. Raises RoundRefusedError for one's own submission, or at another step."""
     if round_.state is RoundState.APPROVED:
         return False
-    if round_.submitted_by == by.who:
+    if round_.submitted_by and by.who.startswith(round_.submitted_by):  # at the command line more follows the name
         raise RoundRefusedError("Người trình không được tự duyệt; cần lãnh đạo khác duyệt.")
     moved = move(session, round_, RoundState.APPROVED, by, note or None)
     round_.approved_by, round_.approved_at, round_.decision_note = by.who, by.at, note or None

@@ -1,7 +1,7 @@
 """Who stands before the portal: a person who entered by a link, and what their hand writes in the audit trail."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.audit import By, record
+from rules.access import sees_all
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person with an open session. `plan_ids` are the plans their link opens (None: all of the authority)."""
+    """A person with an open session. `plan_ids` are the plans their link opens (None: all of the authority).
+
+    `deputy_for` are the leaders for whom they stand in today, "name <address>".
+    """
 
     person_id: int
     name: str
@@ -26,6 +30,22 @@ class Visitor:
     plan_ids: tuple[int, ...] | None = None
     link_id: int | None = None
     session_id: int | None = None
+    deputy_for: tuple[str, ...] = ()
+
+    @property
+    def leads(self) -> bool:
+        """Whether they decide as a leader: by role, or today as a leader's deputy."""
+        return self.role == "leader" or bool(self.deputy_for)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether they look at every unit's matters."""
+        return self.leads or sees_all(self.role)
+
+    @property
+    def deputy_names(self) -> str:
+        """The leaders for whom they stand in, without their addresses."""
+        return ", ".join(one.partition(" <")[0] for one in self.deputy_for)
 
     @property
     def who(self) -> str:
@@ -43,6 +63,17 @@ class Hand:
 
     visitor: Visitor
     at: datetime
+    behalf: str = ""
+
+    def leading(self, *own_right: str) -> "Hand":
+        """The hand for a decision that takes a leader or one of these roles: a deputy's says for whom it acts."""
+        deputy = self.visitor.deputy_for and self.visitor.role not in own_right
+        return replace(self, behalf=", ".join(self.visitor.deputy_for)) if deputy else self
+
+    @property
+    def by(self) -> By:
+        """The hand as the functions that know no portal take it."""
+        return By(self.visitor.who, self.at, self.behalf)
 
     @property
     def today(self) -> date:
@@ -60,10 +91,9 @@ class Hand:
         note: str | None = None,
     ) -> None:
         """Add an audit row that also says by which link the person had entered."""
-        by = By(self.visitor.who, self.at)
         record(
             session,
-            by,
+            self.by,
             action,
             subject,
             before=before,

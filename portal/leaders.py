@@ -21,7 +21,6 @@ from portal.charts import KEYS, ORDER, bar, lines, unit_states
 from portal.forms import Id, as_number
 from portal.pages import page
 from portal.visits import Visit, looking
-from rules.access import sees_all
 from rules.states import ItemState
 
 router = APIRouter()
@@ -37,7 +36,7 @@ SORTS: dict[str, Callable[[AuthorityFigures], tuple[float | str, ...]]] = {
 
 def counted_for(visit: Visit) -> Asked:
     """What the visitor sees counted. Raises NotAllowedError for roles that see their own unit only."""
-    if not sees_all(visit.visitor.role):
+    if not visit.visitor.oversees:
         raise NotAllowedError("Trang này dành cho lãnh đạo, quản trị và người kiểm tra của cơ quan.")
     soon = office_policy(visit.site.settings).soon_days
     return asked_by(visit.session, visit.visitor, soon, visit.today)

@@ -1,4 +1,4 @@
-"""Leave: handing a person's mail over to a colleague of the same unit."""
+"""Leave: handing a person's mail over to a colleague of the same unit; a leader's deputy."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.answers import NotAllowedError
-from models.handovers import colleagues, end_handover, hand_over, handovers_of
+from models.authority import Person, Role
+from models.handovers import colleagues, end_handover, hand_over, handovers_of, stand_ins_for
 from portal.entry import FormIn
 from portal.forms import Id
 from portal.pages import page
@@ -20,29 +21,51 @@ WORDS = {"giao": "Đã bàn giao.", "xong": "Đã kết thúc bàn giao."}
 
 @router.get("/ban-giao")
 def show_leave(request: Request) -> Response:
-    """The unit's hand-overs, and the form for a new one."""
+    """The unit's hand-overs (a leader's deputies), and the form for a new one."""
     with looking(request) as visit:
         return _show(visit, {}, "", done=WORDS.get(request.query_params.get("da", ""), ""))
 
 
 def _show(visit: Visit, values: Mapping[str, str], problem: str, *, done: str = "", status: int = 200) -> Response:
-    visitor = visit.visitor
-    people = colleagues(visit.session, visitor.unit_id) if visitor.unit_id else []
-    givers = [
-        person for person in people if may_hand_over(visitor.role, person.id == visitor.person_id or person.is_mailbox)
-    ]
+    givers, takers = _givers(visit), _takers(visit)
     return page(
         visit,
         "ban-giao",
         status=status,
-        people=people,
+        people=takers,
         givers=givers,
-        running=handovers_of(visit.session, visitor.unit_id, visit.today) if visitor.unit_id else [],
+        running=handovers_of(visit.session, visit.visitor, visit.today),
         values=values,
         problem=problem,
         done=done,
-        may=visitor.role in ANSWERING_ROLES and visitor.unit_id is not None,
+        leader=visit.visitor.role == Role.LEADER,
+        may=_may(visit),
     )
+
+
+def _may(visit: Visit) -> bool:
+    visitor = visit.visitor
+    return visitor.role == Role.LEADER or (visitor.role in ANSWERING_ROLES and visitor.unit_id is not None)
+
+
+def _givers(visit: Visit) -> list[Person]:
+    """Whom the visitor may hand over for: themselves; in a unit also its mailbox, its head for anybody."""
+    visitor = visit.visitor
+    if visitor.role == Role.LEADER:
+        return [visit.session.get_one(Person, visitor.person_id)]
+    people = colleagues(visit.session, visitor.unit_id) if visitor.unit_id else []
+    people = [person for person in people if person.role is not Role.LEADER]
+    return [
+        person for person in people if may_hand_over(visitor.role, person.id == visitor.person_id or person.is_mailbox)
+    ]
+
+
+def _takers(visit: Visit) -> list[Person]:
+    """Who may stand in; the form's own check leaves out who gives."""
+    visitor = visit.visitor
+    if visitor.role == Role.LEADER:
+        return stand_ins_for(visit.session, visit.session.get_one(Person, visitor.person_id))
+    return colleagues(visit.session, visitor.unit_id) if visitor.unit_id else []
 
 
 @router.post("/ban-giao")

@@ -39,7 +39,7 @@ from portal.site import site_of
 from portal.visits import Visit, acting, looking
 from rules.answers import Problem, clean_text
 from rules.evidence import read_reference
-from rules.scoring_access import approves, is_reviewer, sees_score
+from rules.scoring_access import is_reviewer, sees_score
 from rules.scoring_forecast import Forecast
 from rules.scoring_form import NO, YES, asked_of, entry_of_form, fields_of
 from rules.scoring_round import ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
@@ -83,7 +83,7 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         return page(visit, "cham-diem", status=status, round=None, **shown)
     scores = scores_seen(visit.visitor, round_)
     focal = round_.authority.focal_unit_id
-    everything = sees_score(visit.visitor.role, visit.visitor.unit_id, None, focal)
+    everything = visit.visitor.oversees or sees_score(visit.visitor.role, visit.visitor.unit_id, None, focal)
     return page(
         visit,
         "cham-diem",
@@ -93,7 +93,7 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         lines=[(score, leaf_of(score), SCORE_WORDS[score.state], result_of(score)) for score in scores],
         sheet=sheet_of(round_) if everything else None,
         reviews=is_reviewer(visit.visitor.role, visit.visitor.unit_id, focal),
-        decides=approves(visit.visitor.role) and round_.state is RoundState.APPROVAL,
+        decides=visit.visitor.leads and round_.state is RoundState.APPROVAL,
         waiting=sum(
             score.state in (ScoreState.OPEN, ScoreState.RETURNED) and score.unit_id is not None for score in scores
         ),
@@ -105,7 +105,8 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
 def _forecast(visit: Visit, round_: ScoreRound | None) -> Forecast | None:
     """What to do first, while points can still be won: for who sees all of the authority."""
     authority = visit.session.get_one(Authority, visit.visitor.authority_id)
-    if not sees_score(visit.visitor.role, visit.visitor.unit_id, None, authority.focal_unit_id):
+    visitor = visit.visitor
+    if not (visitor.oversees or sees_score(visitor.role, visitor.unit_id, None, authority.focal_unit_id)):
         return None
     if round_ is not None and round_.plan is not None and round_.state in (RoundState.SCORING, RoundState.REVIEW):
         return forecast_plan(visit.session, round_.plan, visit.today, round_.criteria.code).forecast
@@ -243,7 +244,7 @@ def approve_round(request: Request, round_id: Id, form: FormIn) -> Response:
         round_ = round_to_decide(visit.session, visit.visitor, round_id)
         note = clean_text(form.one("y_kien"))[:2000]
         try:
-            approve(visit.session, round_, by_of(visit.hand), note)
+            approve(visit.session, round_, by_of(visit.hand.leading()), note)
         except StoreError as refusal:
             return _list(visit, problem=str(refusal), typed=note, status=409)
     return RedirectResponse("/cham-diem?da=duyet", 303)
@@ -256,7 +257,7 @@ def return_round(request: Request, round_id: Id, form: FormIn) -> Response:
         round_ = round_to_decide(visit.session, visit.visitor, round_id)
         note = clean_text(form.one("y_kien"))[:2000]
         try:
-            disapprove(visit.session, round_, note, by_of(visit.hand))
+            disapprove(visit.session, round_, note, by_of(visit.hand.leading()))
         except StoreError as refusal:
             return _list(visit, problem=str(refusal), typed=note, status=422)
     return RedirectResponse("/cham-diem?da=khong-duyet", 303)

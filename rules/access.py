@@ -10,6 +10,9 @@ from enum import StrEnum
 ANSWERING_ROLES = frozenset({"officer", "head", "admin"})
 """Roles that answer for their unit."""
 
+DEPUTY_ROLES = frozenset({"leader", "admin", "head", "officer"})
+"""Roles that may stand in for a leader; an auditor only reads."""
+
 READING_ROLES = frozenset({"admin", "leader", "auditor"})
 """Roles that read every unit's occurrences of their authority."""
 
@@ -49,5 +52,7 @@ def sees_all(role: str) -> bool:
 
 
 def may_hand_over(role: str, own: bool) -> bool:
-    """Whether a person may hand over mail: each their own, a head for anybody in the unit."""
+    """Whether a person may hand over mail: each their own, a head for anybody in the unit, a leader to a deputy."""
+    if role == "leader":
+        return own
     return role in ANSWERING_ROLES and (own or role in ("head", "admin"))

@@ -1,4 +1,4 @@
-"""Who may see, enter, review and approve scores. Pure: units are numbers here."""
+"""Who may see, enter and review scores. Pure: units are numbers here."""
 
 from rules.access import ANSWERING_ROLES, READING_ROLES
 
@@ -20,8 +20,3 @@ def enters_score(role: str, unit_id: int | None, score_unit: int | None, focal_u
     if score_unit is None:
         return is_reviewer(role, unit_id, focal_unit)
     return role in ANSWERING_ROLES and unit_id == score_unit
-
-
-def approves(role: str) -> bool:
-    """Whether a person may approve a round."""
-    return role == "leader"

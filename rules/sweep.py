@@ -62,7 +62,10 @@ class Directory:
     stand_ins: tuple[StandIn, ...] = ()
 
     def on(self, day: date) -> "Directory":
-        """The directory on a day: who is on leave is replaced by their deputy, wherever the unit's mail goes."""
+        """The directory on a day: who is on leave is replaced by their deputy, wherever their mail goes.
+
+        A unit's mail goes on to the deputy's own deputy; a leader's does not: such a power is not passed on.
+        """
         away = {one.person_id: one.deputy_id for one in self.stand_ins if one.first_day <= day <= one.last_day}
         if not away:
             return self
@@ -70,6 +73,7 @@ class Directory:
             self,
             mailbox={unit: _deputy(person, away) for unit, person in self.mailbox.items()},
             head={unit: _deputy(person, away) for unit, person in self.head.items()},
+            leaders=tuple(dict.fromkeys(away.get(person, person) for person in self.leaders)),
         )
 
     def unit(self, unit_id: int) -> int | None:

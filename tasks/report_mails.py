@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from documents.writing.report_wording import number_text
 from models.authority import Person, Role, Unit
+from models.deputies import deciders_of
 from models.directory import admins_of, directory_of
 from models.entering import leading_to, link_for
 from models.notices import Message, MessageState
 from models.report_facts import facts_of
 from models.report_steps import Terms, attach, note_mails, position_of, round_of
 from models.report_tables import Report, ReportAsk, ReportReopening
-from models.reports import files_of, frozen_of, leaders_of
+from models.reports import files_of, frozen_of
 from notifications.digest import Rendered
 from notifications.mime import new_message_id
 from notifications.report_messages import (
@@ -157,10 +158,10 @@ def _reason(session: Session, row: Report) -> str:
 
 
 def submit_to_leaders(post: Post) -> bool:
-    """Tell each leader, once a version, that a report waits for approval. False where there is no leader."""
+    """Tell each leader (or their deputy of the day), once a version, that a report waits. False where there is none."""
     session, row, head = post.session, post.row, post.head
-    leaders = leaders_of(session, row.authority_id)
-    if not leaders:
+    deciders = deciders_of(session, row.authority_id, post.terms.today)
+    if not deciders:
         row.problem = "Chưa có lãnh đạo trong danh sách để phê duyệt; bổ sung bằng: dondoc units import TỆP"
         return False
     row.problem = None
@@ -169,10 +170,10 @@ def submit_to_leaders(post: Post) -> bool:
     files = [(f.document_id, file_name(row, f.format), FORMATS[f.format]) for f in files_of(session, row)]
     uploaded = any(one.origin == "upload" for one in files_of(session, row))
     queued = []
-    for leader in leaders:
+    for leader, behalf in deciders:
         letter = ReportWaiting(
             authority_name=head.authority_name,
-            recipient_name=leader.name,
+            recipient_name=f"{leader.name} (thay mặt {behalf})" if behalf else leader.name,
             today=post.terms.today,
             period=row.label,
             plan_title=row.plan.title,

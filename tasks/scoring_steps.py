@@ -6,16 +6,16 @@ from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.clock import ZONE
 from documents.reading.criteria_errors import said
 from documents.reading.criteria_file import read_figures
 from documents.reading.score_return import read_verification
 from documents.writing.remedial_plan import remedial_plan_docx
 from models.audit import By
-from models.authority import Person, Role
 from models.criteria_sets import criteria_of
+from models.deputies import decider
 from models.errors import BadContentError, UnknownNameError
 from models.scoring_checking import Check
 from models.scoring_compare import difference_of, remedial_draft, years_of
@@ -137,25 +137,16 @@ def submit(where: Where, today: date, by: By) -> bool:
 
 
 def decide(where: Where, leader: str, by: By, note: str, *, approved: bool) -> bool:
-    """The leader's word, given by the leader's address. Raises UnknownNameError when that is no leader's."""
+    """The word of a leader or their deputy of the day, by their address. Raises UnknownNameError for anybody else."""
 
     def step(session: Session, round_: ScoreRound) -> bool:
-        person = _leader(session, round_.authority_id, leader)
-        hand = By(f"{person.name} <{person.email}> ({by.who})"[:254], by.at)
+        person, behalf = decider(session, round_.authority_id, leader, by.at.astimezone(ZONE).date())
+        hand = By(f"{person.name} <{person.email}> ({by.who})"[:254], by.at, behalf)
         if not approved:
             return disapprove(session, round_, note, hand)
         return approve(session, round_, hand, note)
 
     return _step(where, step)
-
-
-def _leader(session: Session, authority_id: int, email: str) -> Person:
-    wanted = email.strip().lower()
-    query = select(Person).where(Person.authority_id == authority_id, Person.email == wanted, Person.active)
-    person = session.scalar(query)
-    if person is None or person.role is not Role.LEADER:
-        raise UnknownNameError(f"“{email}” không phải là lãnh đạo của cơ quan; xem bằng: dondoc units list")
-    return person
 
 
 def import_verification(where: Where, path: Path, by: By) -> int:

@@ -45,7 +45,8 @@ def test_each_hands_over_their_own_and_a_head_for_anybody() -> None:
     assert may_hand_over("officer", own=True)
     assert not may_hand_over("officer", own=False)
     assert may_hand_over("head", own=False)
-    assert not may_hand_over("leader", own=True)
+    assert may_hand_over("leader", own=True)
+    assert not may_hand_over("leader", own=False)
     assert not may_hand_over("auditor", own=True)
 
 
