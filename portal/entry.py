@@ -12,6 +12,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.asking import next_link_kind, people_to_answer
+from models.authority import Role
 from models.entering import REMEMBER_EXPIRED, Standing, end_session, link_for, open_session, standing_of
 from models.links import LinkPurpose, PortalLink
 from models.notices import Message, MessageState
@@ -27,6 +28,7 @@ from portal.visits import acting, comes_from_here
 
 router = APIRouter()
 HOME = "/hom-nay"
+LEADERS_HOME = "/lanh-dao"
 _INSIDE = re.compile(
     r"^/(hom-nay|lanh-dao|lich|ban-giao|viec/[0-9]{1,9}|bao-cao(/[0-9]{1,9})?|cham-diem(/[0-9]{1,9})?)$"
 )
@@ -35,9 +37,11 @@ _ADDRESS = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,189}$")
 FormIn = Annotated[Form, Depends(read_form)]
 
 
-def goes_to(path: str) -> str:
-    """Where to go after entering: a page of ours, whatever the address asked for."""
-    return path if _INSIDE.fullmatch(path) else HOME
+def goes_to(path: str, role: Role = Role.OFFICER) -> str:
+    """Where to go after entering: a page of ours, whatever the address asked for; else the first page of the role."""
+    if _INSIDE.fullmatch(path):
+        return path
+    return LEADERS_HOME if role is Role.LEADER else HOME
 
 
 @router.get("/vao/{token}")
@@ -50,7 +54,7 @@ def show_link(request: Request, token: str, den: str = "") -> Response:
             return _worthless(request, standing)
         person = link.person
         unit = person.unit.name if person.unit else person.authority.name
-        return door_page(request, "vao", person_name=person.name, unit=unit, token_path=token, den=goes_to(den))
+        return door_page(request, "vao", person_name=person.name, unit=unit, token_path=token, den=goes_to(den, person.role))
 
 
 @router.post("/vao/{token}")
@@ -66,7 +70,8 @@ def enter(request: Request, token: str, form: FormIn) -> Response:
             return _worthless(request, standing)
         raw = open_session(session, site.door, link, now)
         Hand(_person_of(link), now).record(session, "portal.enter", f"person {link.person_id}")
-    response = RedirectResponse(goes_to(form.one("den")), 303)
+        first = goes_to(form.one("den"), link.person.role)
+    response = RedirectResponse(first, 303)
     secure = is_secure(request, site)
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE,

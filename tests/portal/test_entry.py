@@ -48,6 +48,12 @@ def test_a_link_leads_to_pages_of_ours_only(town: Town, there: str) -> None:
     assert answer.headers["location"] == "/hom-nay"
 
 
+def test_a_leader_who_asks_for_no_page_comes_to_the_whole_picture(town: Town) -> None:
+    assert town.anybody().post(town.link("leader")).headers["location"] == "/lanh-dao"
+    answer = town.anybody().post(town.link("leader"), data={"den": f"/viec/{town.due['A.I.1']}"})
+    assert answer.headers["location"] == f"/viec/{town.due['A.I.1']}"
+
+
 @pytest.mark.parametrize(
     "spoil", [lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"), lambda t: t + "x", lambda _: "abc"]
 )
