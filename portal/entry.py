@@ -54,7 +54,8 @@ def show_link(request: Request, token: str, den: str = "") -> Response:
             return _worthless(request, standing)
         person = link.person
         unit = person.unit.name if person.unit else person.authority.name
-        return door_page(request, "vao", person_name=person.name, unit=unit, token_path=token, den=goes_to(den, person.role))
+        first = goes_to(den, person.role)
+        return door_page(request, "vao", person_name=person.name, unit=unit, token_path=token, den=first)
 
 
 @router.post("/vao/{token}")
