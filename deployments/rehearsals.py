@@ -41,7 +41,12 @@ def rehearsed(
         plan = plan_by(session, code)
         start, end = _days(session, plan)
         stage = Stage(
-            first or start, last or end, outage, policy.ask_weekday, from_now=bool(first and first >= today())
+            first or start,
+            last or end,
+            outage,
+            policy.ask_weekday,
+            from_now=bool(first and first >= today()),
+            soon_days=policy.summary_soon_days,
         )
         if stage.last < stage.first:
             raise click.UsageError(f"Ngày cuối {stage.last:%d/%m/%Y} trước ngày đầu {stage.first:%d/%m/%Y}.")

@@ -194,10 +194,9 @@ def ask_undetermined(session: Session, sweep: Sweep, weekday: int) -> int:
     first = sweep.calendar.weekly_day(today, weekday)
     if not sweep.calendar.is_working_day(today) or first is None or today < first:
         return 0
-    year, week, _ = today.isocalendar()
-    rung = f"{year}-W{week:02d}"
+    rung = _week_rung(today)
     admins = admins_of(session, sweep.authority_id)
-    if not admins or _asked(session, sweep.authority_id, rung):
+    if not admins or asked_this_week(session, sweep.authority_id, today):
         return 0
     rows = [
         {
@@ -219,7 +218,14 @@ def ask_undetermined(session: Session, sweep: Sweep, weekday: int) -> int:
     return len(rows)
 
 
-def _asked(session: Session, authority_id: int, rung: str) -> bool:
+def _week_rung(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def asked_this_week(session: Session, authority_id: int, day: date) -> bool:
+    """Whether the administrators were asked in the week of a day."""
+    rung = _week_rung(day)
     query = (
         select(Notice.id)
         .join(Person, Person.id == Notice.person_id)

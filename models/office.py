@@ -35,6 +35,11 @@ class OfficePolicy:
     collect_days: int
     official: Official
 
+    @property
+    def summary_soon_days(self) -> int | None:
+        """`soon_days` for the leaders' weekly summary; None where the office wants none."""
+        return self.soon_days if self.weekly_summary else None
+
 
 def office_calendar(settings: Settings | None = None) -> WorkCalendar:
     """The office's working days. Raises config.working_days.WorkingDaysError."""

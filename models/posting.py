@@ -15,8 +15,6 @@ from models.notices import Message, MessageState
 from models.operations import Morning
 from rules.workdays import WorkCalendar
 
-WEEKLY = "weekly"
-"""Kind of the leaders' mail of a week; its day is the morning on which it was written."""
 ALERT = "alert"
 """Kind of an alert to administrators; its day is the day that something went wrong on."""
 
@@ -73,28 +71,6 @@ def people_of(session: Session, authority_id: int, role: Role) -> list[Person]:
     """The active people of a role."""
     query = select(Person).where(Person.authority_id == authority_id, Person.role == role, Person.active)
     return list(session.scalars(query.order_by(Person.id)))
-
-
-def weekly_readers(session: Session, authority_id: int, today: date, calendar: WorkCalendar) -> list[Person]:
-    """The leaders who are to have this week's mail this morning.
-
-    That is on the first morning of the week on which mail goes out. One that fell out (the machine was off) is
-    made up for on the next; a product that was not there before this week begins with the next one.
-    """
-    monday = today - timedelta(days=today.isoweekday() - 1)
-    earlier = [monday + timedelta(days=n) for n in range((today - monday).days)]
-    if any(calendar.is_working_day(day) for day in earlier) and not _lived_before(session, authority_id, monday):
-        return []
-    had = select(Message.person_id).where(
-        Message.kind == WEEKLY, Message.day >= monday, Message.authority_id == authority_id
-    )
-    known = set(session.scalars(had))
-    return [person for person in people_of(session, authority_id, Role.LEADER) if person.id not in known]
-
-
-def _lived_before(session: Session, authority_id: int, day: date) -> bool:
-    query = select(Morning.id).where(Morning.authority_id == authority_id, Morning.day < day)
-    return session.scalar(query.limit(1)) is not None
 
 
 def missed_mornings(session: Session, authority_id: int, through: date, calendar: WorkCalendar) -> list[date]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Unit
+from models.directory import directory_of
 from models.notices import Message, MessageState, Notice, NoticeState
 from models.plan import Item, Part, Plan, Responsibility
 from models.schedule import Occurrence
@@ -16,6 +17,10 @@ from rules.occurrences import OccurrenceKind
 
 DIGEST = "digest"
 """Kind of the morning mail."""
+WEEKLY = "weekly"
+"""Kind of a leader's morning mail that begins with the week's summary; its lines are those of a digest."""
+MORNING_MAILS = (DIGEST, WEEKLY)
+"""Of these together a person gets one a morning."""
 
 
 _MESSAGE = Message.metadata.tables["message"]
@@ -104,13 +109,14 @@ def drop_settled(session: Session, authority_id: int) -> int:
 
 
 def recall_unsent(session: Session, authority_id: int, today: date) -> int:
-    """Take back digests of earlier mornings that never left (the mail server was away): their notices wait again.
+    """Take back the mails of earlier mornings that never left (the mail server was away): their notices wait again.
 
-    So a person still gets one mail a morning, with the newest rung of each item. Returns how many were taken back.
+    A week's summary among them is written anew. So a person still gets one mail a morning, with the newest rung of
+    each item. Returns how many were taken back.
     """
     unsent = (
         _MESSAGE.c.authority_id == authority_id,
-        _MESSAGE.c.kind == DIGEST,
+        _MESSAGE.c.kind.in_(MORNING_MAILS),
         _MESSAGE.c.day < today,
         _MESSAGE.c.state.in_([MessageState.QUEUED, MessageState.RETRY]),
     )
@@ -127,9 +133,9 @@ def recall_unsent(session: Session, authority_id: int, today: date) -> int:
 
 
 def waiting_notices(session: Session, authority_id: int, today: date) -> list[Waiting]:
-    """Notices without a mail, of people who have not had their digest today, in the plans' order."""
+    """Notices without a mail, of people who have not had their mail today, in the plans' order."""
     had_today = select(Message.person_id).where(
-        Message.kind == DIGEST, Message.day == today, Message.person_id.is_not(None)
+        Message.kind.in_(MORNING_MAILS), Message.day == today, Message.person_id.is_not(None)
     )
     query = (
         select(
@@ -196,7 +202,24 @@ def queue_messages(session: Session, mails: Sequence[tuple[dict[str, object], li
         for key, (_, notices) in zip(keys, mails, strict=True)
         for notice in notices
     ]
-    connection.execute(_TELL, told)
+    if told:
+        connection.execute(_TELL, told)
+
+
+def leaders_to_tell(session: Session, authority_id: int, today: date) -> list[int]:
+    """The leaders (or, on leave, their deputies) who have not had this week's summary, nor a mail this morning.
+
+    So it goes out on the first morning that really runs in the week, also after an outage. Ids of people.
+    """
+    monday = today - timedelta(days=today.weekday())
+    leaders = directory_of(session, authority_id).on(today).leaders
+    had = select(Message.person_id).where(
+        Message.person_id.in_(leaders),
+        ((Message.kind == WEEKLY) & (Message.day >= monday) & (Message.state != MessageState.DROPPED))
+        | (Message.kind.in_(MORNING_MAILS) & (Message.day == today)),
+    )
+    told = set(session.scalars(had))
+    return sorted(person for person in leaders if person not in told)
 
 
 def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
@@ -206,7 +229,9 @@ def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
     people: dict[int, Reader] = {}
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
-        sent = select(Message.person_id, Message.message_id).where(Message.person_id.in_(some), Message.kind == DIGEST)
+        sent = select(Message.person_id, Message.message_id).where(
+            Message.person_id.in_(some), Message.kind.in_(MORNING_MAILS)
+        )
         for person_id, message_id in session.execute(sent.order_by(Message.id)):
             first.setdefault(person_id, message_id)
         query = select(Person, Unit.name).outerjoin(Unit, Unit.id == Person.unit_id).where(Person.id.in_(some))

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifications.digest import Ask, Digest, DigestLine, Line, Link, Rendered, Role, Told
-from notifications.weekly import WeeklySlip, WeeklySummary, WeeklyUnit
+from notifications.weekly import WeeklyHead, WeeklySlip, WeeklySummary, WeeklyUnit
 from notifications.wording import one_line, shorten, weekday_date, wrap
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Rendered",
     "Role",
     "TestMail",
+    "WeeklyHead",
     "WeeklySlip",
     "WeeklySummary",
     "WeeklyUnit",
@@ -35,6 +36,7 @@ __all__ = [
     "render_fresh_link",
     "render_test_mail",
     "render_weekly_summary",
+    "weekly_subject",
 ]
 
 
@@ -138,9 +140,14 @@ def render(message: str, mail: Told) -> Rendered:
     return _rendered(message, _line(f"{message}/subject.txt", mail=mail), mail)
 
 
+def weekly_subject(mail: WeeklyHead) -> str:
+    """Return the subject that `render_weekly_summary` gives, without rendering the mail."""
+    return _line("weekly_summary/subject.txt", mail=mail)
+
+
 def render_weekly_summary(mail: WeeklySummary) -> Rendered:
-    """Render the leaders' mail of a week."""
-    return _rendered("weekly_summary", _line("weekly_summary/subject.txt", mail=mail), mail)
+    """Render a leader's mail that begins with the week's summary; under it what they are told today besides."""
+    return _rendered("weekly_summary", weekly_subject(mail), mail)
 
 
 def _rendered(message: str, subject: str, mail: Told) -> Rendered:

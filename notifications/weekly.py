@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from notifications.digest import Line, Link, Told
+from notifications.digest import Digest, Line, Link, Told
 
 MOST = 5
 """Lines of each list: the mail fits one screen, the page behind the link has all."""
@@ -25,20 +25,26 @@ class WeeklyUnit(Told):
     due_soon: int
 
 
-class WeeklySummary(Told):
+class WeeklyHead(Told):
+    """What the subject of a week's summary says: counts of items on `today`."""
+
+    authority_name: Line
+    today: date
+    items: int
+    overdue: int
+    due_soon: int
+
+
+class WeeklySummary(WeeklyHead):
     """How the plans stand on the first working morning of a week. Counts are of items, but for `unproven`
     (finished occurrences without evidence) and `units` (occurrences of each unit).
 
-    `overdue_before` and `done_before` are of a week ago; None where the plan is younger.
+    `overdue_before` and `done_before` are of a week ago; None where the plan is younger. `morning` is what this
+    leader is told today besides, under the summary and in the same mail.
     """
 
-    authority_name: Line
     recipient_name: Line
-    today: date
-    items: int
     on_track: int
-    due_soon: int
-    overdue: int
     undetermined: int
     done: int
     done_late: int
@@ -50,6 +56,7 @@ class WeeklySummary(Told):
     units: tuple[WeeklyUnit, ...] = ()
     link: Link | None = None
     contact: Line = ""
+    morning: Digest | None = None
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:

@@ -15,6 +15,7 @@ from models.reported import drop_answered_parts, said_words
 from models.scoring_forecast import held_words, points_held
 from models.telling import (
     DIGEST,
+    WEEKLY,
     ItemFacts,
     OccurrenceFacts,
     Reader,
@@ -29,9 +30,10 @@ from models.telling import (
     waiting_notices,
 )
 from notifications.digest import Ask, Digest, DigestLine, Role
-from notifications.messages import render_digest
+from notifications.messages import render_digest, render_weekly_summary
 from notifications.mime import new_message_id
 from rules.ladder import rung_words
+from tasks.weekly import LEADERS_PAGE, Week, summary_of, week_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,13 @@ def ask_of(item: ItemFacts) -> Ask:
     )
 
 
-def compose_messages(session: Session, authority_id: int, today: date, now: datetime, head: Letterhead) -> int:
+def compose_messages(
+    session: Session, authority_id: int, today: date, now: datetime, head: Letterhead, soon_days: int | None = None
+) -> int:
     """Put every waiting notice into its reader's mail of the day. Safe to repeat. Returns the mails queued.
 
-    Who has had today's mail already gets the rest on the next working morning.
+    Who has had today's mail already gets the rest on the next working morning. Once a week a leader's mail begins
+    with the summary, also where nothing waits for them; `soon_days` is the policy's for it (None: no summary).
     """
     release_stuck(session.connection(), now)
     recall_unsent(session, authority_id, today)
@@ -144,16 +149,21 @@ def compose_messages(session: Session, authority_id: int, today: date, now: date
     drop_answered_parts(session, authority_id)
     waiting = waiting_notices(session, authority_id, today)
     items = item_facts(session, {notice.item_id for notice in waiting})
-    people = readers(session, {notice.person_id for notice in waiting})
+    week = week_of(session, authority_id, today, soon_days)
+    leaders = () if week is None else week.leaders
+    people = readers(session, {notice.person_id for notice in waiting} | set(leaders))
     said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
     held = points_held(session, authority_id, today) if waiting else {}
-    links = _links(session, waiting, items, now, head)
+    links = _links(session, _plans_of(waiting, items, leaders), now, head)
     replaced: list[int] = []
     mails: list[tuple[dict[str, object], list[int]]] = []
-    for person_id, group in groupby(waiting, key=lambda notice: notice.person_id):
-        newest, older = _newest(list(group))
+    told = {person: list(group) for person, group in groupby(waiting, key=lambda notice: notice.person_id)}
+    for person_id in sorted({*told, *leaders}):
+        newest, older = _newest(told.get(person_id, []))
         replaced.extend(notice.notice_id for notice in older)
-        mail = _message(people[person_id], newest, items, today, head, Doorway(links.get(person_id), said, held))
+        doorway = Doorway(links.get(person_id), said, held)
+        digest = _digest(people[person_id], newest, items, today, head, doorway)
+        mail = _message(people[person_id], digest, head, week if person_id in leaders else None, doorway.link)
         mail.update(authority_id=authority_id, created_at=now)
         mails.append((mail, [notice.notice_id for notice in newest]))
     mark(session, replaced, NoticeState.PASSED_OVER)
@@ -161,16 +171,21 @@ def compose_messages(session: Session, authority_id: int, today: date, now: date
     return len(mails)
 
 
-def _links(
-    session: Session, waiting: Sequence[Waiting], items: Mapping[int, ItemFacts], now: datetime, head: Letterhead
-) -> dict[int, str]:
-    """One new link for each reader, to the plans that their mail speaks of."""
-    if head.door is None:
-        return {}
+def _plans_of(
+    waiting: Sequence[Waiting], items: Mapping[int, ItemFacts], leaders: Iterable[int]
+) -> dict[int, Sequence[int] | None]:
+    """The plans that each reader's mail speaks of; None, all of them, in a summary."""
     plans: dict[int, list[int]] = {}
     for notice in waiting:
         plans.setdefault(notice.person_id, []).append(items[notice.item_id].plan_id)
-    return links_for(session, head.door, plans, now)
+    return {**plans, **dict.fromkeys(leaders)}
+
+
+def _links(
+    session: Session, plans: Mapping[int, Sequence[int] | None], now: datetime, head: Letterhead
+) -> dict[int, str]:
+    """One new link for each reader, to their plans."""
+    return {} if head.door is None else links_for(session, head.door, plans, now)
 
 
 def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
@@ -187,25 +202,39 @@ def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
     return list(chosen.values()), replaced
 
 
-def _message(
+def _digest(
     reader: Reader,
     notices: Sequence[Waiting],
     items: Mapping[int, ItemFacts],
     today: date,
     head: Letterhead,
     doorway: Doorway,
-) -> dict[str, object]:
+) -> Digest:
     lines = [
         line_of(items[notice.item_id], notice.occurrence, role_of(notice.audience), today, notice.day, doorway=doorway)
         for notice in notices
         if notice.occurrence is not None
     ]
     asks = [ask_of(items[notice.item_id]) for notice in notices if notice.occurrence is None]
-    rendered = render_digest(digest_of(reader, head, today, lines, asks, link=doorway.link))
+    return digest_of(reader, head, today, lines, asks, link=doorway.link)
+
+
+def _message(
+    reader: Reader, digest: Digest, head: Letterhead, week: Week | None, link: str | None
+) -> dict[str, object]:
+    """A person's mail of the morning; with `week` it begins with the summary, and the digest stands under it."""
+    if week is None:
+        rendered = render_digest(digest)
+    else:
+        morning = None if digest.empty else digest
+        page = link and leading_to(link, LEADERS_PAGE)
+        rendered = render_weekly_summary(
+            summary_of(week.seen, reader.name, head.authority_name, page, head.reply_to or "", morning)
+        )
     return {
         "person_id": reader.id,
-        "kind": DIGEST,
-        "day": today,
+        "kind": DIGEST if week is None else WEEKLY,
+        "day": digest.today,
         "to_address": reader.email,
         "to_name": reader.name,
         "subject": rendered.subject,

@@ -26,12 +26,6 @@ def compose(authority: str | None, today: date) -> int:
     return sweeping.compose(authority, today)
 
 
-@task(name="soan-thu-tuan", cache_policy=NO_CACHE, persist_result=False)
-def compose_weekly(authority: str | None, today: date) -> int:
-    """Queue the leaders' mail of the week where it is due this morning."""
-    return sweeping.summarise_week(authority, today)
-
-
 @task(name="gui-thu", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=[30, 120])
 def send() -> Sent:
     """Send what the outbox holds. A server that is away is tried again; the mails stay queued."""

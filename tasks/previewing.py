@@ -25,7 +25,8 @@ def preview(authority: str | None, day: date) -> list[Message]:
         newest = session.scalar(select(func.max(Message.id))) or 0
         decide_notices(session, sweep)
         ask_undetermined(session, sweep, office_policy().ask_weekday)
-        compose_messages(session, owner.id, day, now(), letterhead(session, owner.id, settings.reply_to, ""))
+        head = letterhead(session, owner.id, settings.reply_to, "")
+        compose_messages(session, owner.id, day, now(), head, office_policy().summary_soon_days)
         mails = list(session.scalars(select(Message).where(Message.id > newest).order_by(Message.to_address)))
         session.expunge_all()
         session.rollback()

@@ -4,6 +4,7 @@ It walks the mornings with the same decisions (rules/sweep.py) and the same mail
 (tasks/digests.py) as the real sweep, on copies in memory.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -12,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.authority import Unit
-from models.deciding import Sweep, open_questions
+from models.deciding import Sweep, asked_this_week, open_questions
 from models.directory import admins_of, directory_of
 from models.plan import Item, Plan
 from models.schedule import Occurrence
-from models.telling import ItemFacts, OccurrenceFacts, Reader, item_facts, readers
+from models.telling import ItemFacts, OccurrenceFacts, Reader, item_facts, leaders_to_tell, readers
 from notifications.digest import DigestLine
-from notifications.messages import digest_subject
+from notifications.messages import WeeklyHead, digest_subject, weekly_subject
+from rules.states import ItemState, OccurrenceFact, item_state
 from rules.sweep import Directory, NoticeDraft, OpenOccurrence, notices
 from tasks.digests import Letterhead, ask_of, digest_of, line_of
 
@@ -73,28 +75,69 @@ class _Cast:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The days of a rehearsal. In an outage (first and last day) no morning happens."""
+    """The days of a rehearsal. In an outage (first and last day) no morning happens.
+
+    `soon_days` is the policy's, for the leaders' weekly summary; None: the policy wants none.
+    """
 
     first: date
     last: date
     outage: tuple[date, date] | None = None
     ask_weekday: int = 1
     from_now: bool = field(default=False)
+    soon_days: int | None = None
 
     def mornings(self, sweep: Sweep) -> Iterator[date]:
         """The working mornings on which the machine runs."""
+        mail_days = sweep.calendar.resting_also(sweep.policy.quiet_dates, sweep.policy.quiet_weekdays)
         day = self.first
         while day <= self.last:
             away = self.outage is not None and self.outage[0] <= day <= self.outage[1]
-            if not away and sweep.calendar.is_working_day(day):
+            if not away and mail_days.is_working_day(day):
                 yield day
             day += DAY
+
+
+def _week_of(day: date) -> tuple[int, int]:
+    year, week, _ = day.isocalendar()
+    return year, week
+
+
+@dataclass(slots=True)
+class _Weeks:
+    """What happens once a week, on the first morning that runs in it: who was told, and whether was asked."""
+
+    asked: set[tuple[int, int]] = field(default_factory=set)
+    told: set[tuple[int, int, int]] = field(default_factory=set)
+
+    def asks(self, today: date, first: date | None) -> bool:
+        """Whether the administrators are asked today, `first` being the week's day for it."""
+        week = _week_of(today)
+        if week in self.asked or first is None or today < first:
+            return False
+        self.asked.add(week)
+        return True
+
+    def leaders(self, today: date, leaders: Iterable[int]) -> frozenset[int]:
+        """The leaders who have not had this week's summary; from now on they have."""
+        new = {(person, *_week_of(today)) for person in leaders} - self.told
+        self.told |= new
+        return frozenset(person for person, *_ in new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """The leaders' week of one morning: the figures of its subject, and the people it reaches."""
+
+    head: WeeklyHead
+    leaders: frozenset[int]
 
 
 def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Letterhead) -> list[RehearsedMail]:
     """Every mail of the plan's mornings, in order of day and reader. `sweep.today` is replaced day by day.
 
     With `stage.from_now` it goes on from what was really told; without, the plan is rehearsed from its beginning.
+    Nobody answers, and the figures of the leaders' weeks are those of this plan alone.
     """
     ladder = sweep.ladder
     waiting = _occurrences(session, plan, stage)
@@ -103,19 +146,50 @@ def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Let
             one.facts.opens_on, one.facts.last_day, after=one.settled, urge_until=one.facts.urge_until
         )
     cast = _cast(session, plan, head)
+    told_as = {one.facts.id: one.told_as for one in waiting}
+    weeks = _weeks(session, plan.authority_id, stage)
     mails: list[RehearsedMail] = []
-    asked: set[tuple[int, int]] = set()
     for today in stage.mornings(sweep):
         morning = Sweep(sweep.authority_id, today, sweep.calendar, sweep.policy)
         directory = cast.directory.on(today)
         drafts = [draft for one in waiting if _is_due(one, today) for draft in _decide(one, morning, directory)]
-        week = today.isocalendar()[:2]
-        first = sweep.calendar.weekly_day(today, stage.ask_weekday)
-        ask = week not in asked and first is not None and today >= first
-        if ask:
-            asked.add(week)
-        mails.extend(_mails(today, drafts, cast, {one.facts.id: one.told_as for one in waiting}, ask=ask))
+        ask = weeks.asks(today, sweep.calendar.weekly_day(today, stage.ask_weekday))
+        week = _week(weeks, today, waiting, cast, stage)
+        mails.extend(_mails(today, drafts, cast, told_as, ask=ask, week=week))
     return mails
+
+
+def _weeks(session: Session, authority_id: int, stage: Stage) -> _Weeks:
+    """What the week of the first day has seen already, where the rehearsal goes on from now."""
+    weeks = _Weeks()
+    if stage.from_now:
+        day = stage.first
+        leaders = directory_of(session, authority_id).on(day).leaders
+        missing = leaders_to_tell(session, authority_id, day)
+        weeks.told = {(person, *_week_of(day)) for person in leaders if person not in missing}
+        weeks.asked = {_week_of(day)} if asked_this_week(session, authority_id, day) else set()
+    return weeks
+
+
+def _week(weeks: _Weeks, today: date, waiting: Iterable[_Open], cast: _Cast, stage: Stage) -> _Week | None:
+    """The leaders' week, where this is its first morning: whom it reaches, and the figures of its subject."""
+    if stage.soon_days is None or not cast.items:
+        return None
+    leaders = weeks.leaders(today, cast.directory.on(today).leaders)
+    facts: dict[int, list[OccurrenceFact]] = {}
+    for one in waiting if leaders else ():
+        done = one.done_on if one.done_on is not None and one.done_on <= today else None
+        fact = OccurrenceFact(one.facts.opens_on, one.facts.last_day, done, one.facts.urge_until)
+        facts.setdefault(one.facts.item_id, []).append(fact)
+    states = Counter(item_state(rows, today, stage.soon_days) for rows in facts.values())
+    head = WeeklyHead(
+        authority_name=cast.head.authority_name,
+        today=today,
+        items=len(cast.items),
+        overdue=states[ItemState.OVERDUE],
+        due_soon=states[ItemState.DUE_SOON],
+    )
+    return _Week(head, leaders)
 
 
 def _is_due(one: _Open, today: date) -> bool:
@@ -142,25 +216,33 @@ def _decide(one: _Open, morning: Sweep, directory: Directory) -> Iterable[Notice
 
 
 def _mails(
-    today: date, drafts: list[NoticeDraft], cast: _Cast, told_as: dict[int, OccurrenceFacts], *, ask: bool
+    today: date,
+    drafts: list[NoticeDraft],
+    cast: _Cast,
+    told_as: dict[int, OccurrenceFacts],
+    *,
+    ask: bool,
+    week: _Week | None,
 ) -> Iterator[RehearsedMail]:
     readers_of: dict[int, list[NoticeDraft]] = {}
     for draft in drafts:
         readers_of.setdefault(draft.person_id, []).append(draft)
     asking = set(cast.admins) if ask and cast.questions else set()
-    for person_id in sorted(set(readers_of) | asking):
+    leaders = week.leaders if week else frozenset()
+    for person_id in sorted(set(readers_of) | asking | leaders):
         reader = cast.people[person_id]
         mine = readers_of.get(person_id, [])
         questions = cast.questions if person_id in asking else ()
         lines = [_line(draft, cast, told_as[draft.occurrence.id], today) for draft in mine]
         digest = digest_of(reader, cast.head, today, lines, [ask_of(cast.items[item]) for item in questions])
+        summed = week is not None and person_id in leaders
         yield RehearsedMail(
             date=today,
             to=reader.email or None,
             name=reader.name,
             unit=cast.unit_codes.get(person_id),
-            kind="digest" if mine else "ask",
-            subject=digest_subject(digest),
+            kind="weekly" if summed else "digest" if mine else "ask",
+            subject=weekly_subject(week.head) if week is not None and summed else digest_subject(digest),
             lines=tuple(_short(draft, cast, told_as[draft.occurrence.id]) for draft in mine)
             + tuple(RehearsedLine(cast.items[item].code, None, None) for item in questions),
         )

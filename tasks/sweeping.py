@@ -21,7 +21,7 @@ from models.staff import the_authority
 from notifications.server import MailServer
 from tasks.digests import compose_messages, letterhead
 from tasks.outbox import Sent, send_outbox
-from tasks.watching import compose_weekly, mail_days
+from tasks.watching import mail_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class MorningResult:
     decided: Decided = field(default_factory=Decided)
     composed: int = 0
     sent: Sent | None = None
-    weekly: int = 0
 
 
 def sweep_of(authority_id: int, today: date) -> Sweep:
@@ -60,23 +59,18 @@ def decide(authority: str | None, today: date, item_id: int | None = None) -> De
 
 
 def compose(authority: str | None, today: date, settings: Settings | None = None) -> int:
-    """Queue one mail a person with everything that waits for them. Returns how many."""
+    """Queue one mail a person with everything that waits for them, and the leaders' week. Returns how many."""
     used = settings or load_settings()
     with transaction() as session:
         owner = the_authority(session, authority)
         door = door_of(used) if used.portal_url else None
         head = letterhead(session, owner.id, used.reply_to, used.mail_domain, door)
-        return compose_messages(session, owner.id, today, now(), head)
+        return compose_messages(session, owner.id, today, now(), head, office_policy().summary_soon_days)
 
 
 def send(settings: Settings | None = None, only: Sequence[int] | None = None) -> Sent:
     """Send what the outbox holds, or only some of it."""
     return send_outbox(MailServer.from_settings(settings or load_settings()), only=only)
-
-
-def summarise_week(authority: str | None, today: date) -> int:
-    """Queue the leaders' weekly mail where the policy wants one and it is due. Returns how many."""
-    return compose_weekly(authority, today) if office_policy().weekly_summary else 0
 
 
 def finish(authority: str | None, today: date, decided: Decided, composed: int) -> None:
@@ -95,10 +89,9 @@ def run_morning(authority: str | None, today: date) -> MorningResult:
         return MorningResult(today, working=False)
     decided = decide(authority, today)
     composed = compose(authority, today)
-    weekly = summarise_week(authority, today)
     sent = send()
-    finish(authority, today, decided, composed + weekly)
-    return MorningResult(today, True, decided, composed, sent, weekly)
+    finish(authority, today, decided, composed)
+    return MorningResult(today, True, decided, composed, sent)
 
 
 def _mark_begun(session: Session, authority_id: int, today: date) -> Morning:

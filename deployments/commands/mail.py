@@ -52,8 +52,6 @@ def _summary(result: MorningResult) -> str:
         lines.append(
             f"{decided.unreachable} kỳ chưa nhắc được vì cơ quan chủ trì chưa có hộp thư: dondoc units import TỆP."
         )
-    if result.weekly:
-        lines.append(f"{result.weekly} thư tổng hợp tuần gửi lãnh đạo.")
     if result.sent:
         lines.append(f"Gửi thư: {result.sent.words()}.")
     return "\n".join(lines)

@@ -12,13 +12,13 @@ from sqlalchemy import select, update
 from deployments.cli import run
 from models import Authority, Evidence, EvidenceUse, Message, Occurrence, Plan, Section
 from models.picture import picture
-from models.posting import WEEKLY
 from models.provinces import asked_by
 from models.session import transaction
 from models.status import Asked
+from models.telling import WEEKLY
 from portal.charts import KEYS, bar, lines
 from rules.states import ItemState
-from tasks.watching import compose_weekly
+from tasks.sweeping import compose
 from tests.deployments.plan_files import set_clock
 from tests.portal.test_api import Machine
 from tests.portal.town import MORNING, TODAY, Town, text_of
@@ -48,7 +48,7 @@ def test_status_mail_page_and_api_say_the_same_figures(
     page = lived.enter("leader").get("/lanh-dao")
     shown = dict(re.findall(r'trang_thai=([a-z-]+)"><b>(\d+)</b>', page))
     assert {state.value: int(shown[key]) for state, key in KEYS.items()} == status["states"]
-    compose_weekly("song-mai", TODAY)
+    compose("song-mai", TODAY)
     with transaction() as session:
         mail = session.scalars(select(Message).where(Message.kind == WEEKLY)).one().text
     said = dict(re.findall(r"^([^:\n]+): (\d+)$", mail, flags=re.M))

@@ -14,6 +14,7 @@ from tasks.rehearsal import RehearsedMail, Stage, rehearse
 from tests.world import CALENDAR, World, days, sweep
 
 FIRST, LAST = date(2025, 10, 1), date(2026, 1, 31)
+SOON_DAYS = 7
 OUTAGE = (date(2025, 12, 22), date(2025, 12, 26))
 
 
@@ -39,7 +40,7 @@ def really_sent(session: Session, world: World, outage: tuple[date, date] | None
         morning = sweep(world.authority.id, today)
         decide_notices(session, morning)
         ask_undetermined(session, morning, 1)
-        compose_messages(session, world.authority.id, today, datetime(2025, 1, 1, tzinfo=UTC), head)
+        compose_messages(session, world.authority.id, today, datetime(2025, 1, 1, tzinfo=UTC), head, SOON_DAYS)
         session.execute(update(Message).values(state=MessageState.SENT))
     found: list[tuple[object, ...]] = []
     for mail in session.scalars(select(Message).order_by(Message.day, Message.to_address)):
@@ -68,7 +69,7 @@ def test_the_rehearsal_is_what_then_really_goes_out(engine: Engine, outage: tupl
     with Session(engine) as session, session.begin():
         world = a_world(session)
         head = letterhead(session, world.authority.id, None, "song-mai.example")
-        stage = Stage(FIRST, LAST, outage)
+        stage = Stage(FIRST, LAST, outage, soon_days=SOON_DAYS)
         rehearsed = rehearse(session, world.plan, sweep(world.authority.id, FIRST), stage, head)
         assert as_tuples(rehearsed) == really_sent(session, world, outage)
         assert len(rehearsed) > 50

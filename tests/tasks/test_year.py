@@ -18,11 +18,12 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Item, Message, MessageState, Notice, NoticeState, Occurrence, Plan
+from models.office import office_policy
 from models.outbox import queue_again
 from models.session import reading, transaction
 from tasks.digests import letterhead
 from tasks.rehearsal import RehearsedMail, Stage, rehearse
-from tasks.sweeping import sweep_of
+from tasks.sweeping import is_working_morning, sweep_of
 from tests.ba_ngoi import import_ba_ngoi
 from tests.smtp_sink import SmtpSink
 from tests.world import days
@@ -118,12 +119,14 @@ def test_a_quiet_year_of_ba_ngoi_is_what_was_rehearsed(sink: SmtpSink) -> None:
     with reading() as session:
         plan = session.scalars(select(Plan)).one()
         head = letterhead(session, plan.authority_id, None, "x.example")
-        stage = Stage(FIRST, LAST, OUTAGE)
+        stage = Stage(FIRST, LAST, OUTAGE, soon_days=office_policy().summary_soon_days)
         rehearsed = rehearse(session, plan, sweep_of(plan.authority_id, FIRST), stage, head)
     away = days(*OUTAGE)
     live(sink, [day for day in days(FIRST, LAST) if day not in away], random.Random(1), kills=0)
     assert sorted(map(as_row, rehearsed)) == sorted(really_sent())
     assert len(sink.received) == len(rehearsed) > 300
+    weeks = {mail.date.isocalendar()[:2] for mail in rehearsed if mail.kind == "weekly"}
+    assert weeks == {day.isocalendar()[:2] for day in days(FIRST, LAST) if is_working_morning(day) and day not in away}
 
 
 def as_row(mail: RehearsedMail) -> tuple[date, str, str, str]:
@@ -146,4 +149,4 @@ def really_sent() -> list[tuple[date, str, str, str]]:
             asked = re.fullmatch(r"\d{4}-W\d\d", rung)
             lines.setdefault(number, []).append(f"{code} {due} {None if asked else rung}")
         mails = session.scalars(select(Message)).all()
-        return [(mail.day, mail.to_address, mail.subject, "\n".join(sorted(lines[mail.id]))) for mail in mails]
+        return [(mail.day, mail.to_address, mail.subject, "\n".join(sorted(lines.get(mail.id, [])))) for mail in mails]
