@@ -70,8 +70,9 @@ class Form:
         return as_number(self.one(name))
 
     def numbers(self, name: str) -> list[int]:
-        """All such numbers of a field, without what is none."""
-        return [number for value in self.many(name) if (number := as_number(value))]
+        """All such numbers of a field, without what is none; one value may carry several, with commas between."""
+        parts = [part for value in self.many(name) for part in value.split(",")]
+        return [number for part in parts if (number := as_number(part))]
 
     def discard(self) -> None:
         """Remove the files that nobody has kept."""

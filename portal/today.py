@@ -1,6 +1,6 @@
 """The list: a unit's occurrences in the order in which they press, "done" in one click, and undo."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,6 +20,8 @@ from rules.worklist import Group, arranged, page_of
 router = APIRouter()
 PAGE = 100
 """Lines of one page."""
+AT_ONCE = 1_000
+"""Occurrences of one "done": a page of lines of many leads each."""
 DONE_SHOWN = 10
 """Finished lines shown where nothing was asked for: the rest is one click away."""
 
@@ -82,13 +84,13 @@ def today_list(request: Request) -> Response:
 def show_list(visit: Visit, wanted: Chosen, said: tuple[str, str], *, status: int = 200) -> Response:
     """The list page. `said` is a message and the batch that can be undone ("" for none)."""
     found = worklist(visit.session, visit.visitor, wanted.filter)
-    groups = arranged(found.entries, visit.today)
+    groups = {group: together(entries) for group, entries in arranged(found.entries, visit.today).items()}
     sections, more = _shown(groups, wanted)
     return page(
         visit,
         "hom-nay",
         status=status,
-        groups=[(group, [_line(visit, entry) for entry in lines]) for group, lines in sections],
+        groups=[(group, [_line(visit, one) for one in lines]) for group, lines in sections],
         counts=[(group, len(lines)) for group, lines in groups.items()],
         found=found,
         wanted=wanted,
@@ -100,15 +102,29 @@ def show_list(visit: Visit, wanted: Chosen, said: tuple[str, str], *, status: in
     )
 
 
-def _shown(groups: dict[Group, list[Entry]], wanted: Chosen) -> tuple[list[tuple[Group, list[Entry]]], bool]:
+Together = tuple[Entry, ...]
+"""The entries of one line: one, or the same part in an item that several units lead."""
+
+
+def together(entries: Sequence[Entry]) -> list[Together]:
+    """One line for a coordinator's part that stands untouched under several leads: six alike say less than one."""
+    lines: dict[object, list[Entry]] = {}
+    for entry in entries:
+        untouched = entry.share is Share.COORDINATOR and not (entry.finished or entry.said or entry.extension)
+        key = (entry.item_id, entry.label, entry.last_day) if untouched else entry.id
+        lines.setdefault(key, []).append(entry)
+    return [tuple(line) for line in lines.values()]
+
+
+def _shown(groups: dict[Group, list[Together]], wanted: Chosen) -> tuple[list[tuple[Group, list[Together]]], bool]:
     """The lines of this page, by group, and whether there are more."""
-    flat: list[tuple[Group, Entry]] = []
+    flat: list[tuple[Group, Together]] = []
     for group, entries in groups.items():
         if wanted.group is None or group is wanted.group:
             some = entries[:DONE_SHOWN] if group is Group.DONE and wanted.group is None else entries
             flat.extend((group, entry) for entry in some)
     lines, more = page_of(flat, wanted.page, PAGE)
-    shown: dict[Group, list[Entry]] = {}
+    shown: dict[Group, list[Together]] = {}
     for group, entry in lines:
         shown.setdefault(group, []).append(entry)
     return list(shown.items()), more
@@ -122,11 +138,18 @@ class Line:
     left: str
     late: bool
     open: bool
+    every: Together
+
+    @property
+    def numbers(self) -> str:
+        """The occurrences that "done" is said of."""
+        return ",".join(str(entry.id) for entry in self.every)
 
 
-def _line(visit: Visit, entry: Entry) -> Line:
+def _line(visit: Visit, every: Together) -> Line:
+    entry = every[0]
     late = entry.last_day < visit.today
-    return Line(entry, left(entry.last_day, visit.today), late, entry.share.answers and not entry.finished)
+    return Line(entry, left(entry.last_day, visit.today), late, entry.share.answers and not entry.finished, every)
 
 
 @router.post("/hom-nay")
@@ -138,7 +161,7 @@ def say_done(request: Request, form: FormIn) -> Response:
         if not ids:
             message = "Chưa chọn nhiệm vụ nào. Hãy đánh dấu ô đầu dòng rồi bấm lại."
             return show_list(visit, wanted, (message, ""), status=422)
-        told = done_at_once(visit.session, visit.hand, ids[:PAGE], seen_up_to=form.number("moc"))
+        told = done_at_once(visit.session, visit.hand, ids[:AT_ONCE], seen_up_to=form.number("moc"))
         if told.skipped:
             reasons = "; ".join(f"{code}: {why}" for code, why in told.skipped)
             done = f"Đã báo hoàn thành {len(told.done)} nhiệm vụ. " if told.done else ""

@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from models import Extension, Handover, Item, Part, Plan, Responsibility, Scope
+from models import Extension, Handover, Item, Occurrence, Part, Plan, Progress, Responsibility, Scope
 from models.session import transaction
 from tests.portal.town import TODAY, Town, text_of
 
@@ -19,6 +19,27 @@ def test_the_list_is_grouped_by_how_it_presses_and_names_what_is_due(town: Town)
     assert "Sản phẩm: Báo cáo kết quả · Phối hợp: Đơn vị TT_PVHCC" in page
     assert "B.1" not in page
     assert "X.1" not in page
+
+
+def test_a_part_under_several_leads_is_one_line_that_names_them_and_is_done_at_once(town: Town) -> None:
+    with transaction(town.site.database) as session:
+        first = session.get_one(Occurrence, town.due["A.I.1"])
+        office = session.get_one(Occurrence, town.due["B.1"]).unit_id
+        second = Occurrence(item_id=first.item_id, unit_id=office, key=first.key, kind=first.kind,
+                            opens_on=first.opens_on, due_on=first.due_on, last_day=first.last_day)  # fmt: skip
+        session.add(second)
+        session.flush()
+        both = sorted((first.id, second.id))
+    partner = town.enter("partner")
+    page = partner.get("/hom-nay")
+    assert page.count("name=xong") == 2  # this one, and C.1
+    assert "Chủ trì: Đơn vị PHONG_VHXH , Đơn vị VAN_PHONG (đơn vị mình phối hợp)" in text_of(page)
+    assert all(f"href=/viec/{number}>" in page for number in both)
+    partner.post("/hom-nay", {"xong": ",".join(map(str, both)), "moc": "0"})
+    with town.read() as session:
+        said = session.scalars(select(Progress.occurrence_id).order_by(Progress.occurrence_id)).all()
+    assert list(said) == both
+    assert "Đã xong phần mình" in partner.get("/hom-nay")
 
 
 @pytest.mark.parametrize(
