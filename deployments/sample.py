@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from sqlalchemy import select
@@ -19,6 +19,9 @@ from sqlalchemy.orm import Session
 from models.audit import By
 from models.authority import Authority, Person, Role
 from models.importing import Imported
+
+if TYPE_CHECKING:
+    from deployments.sample_answers import Told
 
 _PLACE = re.compile(r"\{(?P<days>[+-]\d+)\}")
 _QUARTERS = ("I", "II", "III", "IV")
@@ -29,27 +32,29 @@ _PARTS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The two files of the sample."""
+    """The files of the sample."""
 
     plan: Path
     units: Path
+    criteria: Path
 
 
 def write_sample(folder: Path, today: date) -> Sample:
-    """Write the sample plan of this year (.docx) and its list of units (.yaml) into a folder."""
+    """Write the sample plan of this year (.docx), its list of units and its criteria (.yaml) into a folder."""
+    from deployments.sample_answers import write_criteria
+
     folder.mkdir(parents=True, exist_ok=True)
     source = files("config") / "sample"
     plan = folder / f"ke-hoach-phuong-son-ca-{today.year}.docx"
     units = folder / "don-vi-phuong-son-ca.yaml"
     _document(_filled(_content(), today), today).save(str(plan))
     units.write_text((source / "units.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    return Sample(plan, units)
+    return Sample(plan, units, write_criteria(folder, today))
 
 
 def install_sample(folder: Path, today: date, by: By) -> Imported | None:
     """Write the sample and bring it in, units first. None when the database has an authority already: it is kept."""
-    from sqlalchemy import select
-
+    from deployments.sample_answers import live_in
     from models import Authority
     from models.home import open_database
     from models.session import reading
@@ -63,23 +68,19 @@ def install_sample(folder: Path, today: date, by: By) -> Imported | None:
     sample = write_sample(folder, today)
     import_unit_list(sample.units, None, today, by)
     done = store(propose(sample.plan, Options()), by, today)
-    _mark_done(done.diff.code, today, by)
+    live_in(done.diff.code, sample.criteria, _told(), today, by, day_near)
     return done
 
 
-def _mark_done(code: str, today: date, by: By) -> None:
-    """Some of the work is done already, so that a newcomer sees every state."""
-    from models.plans import find_item, find_plan
-    from models.session import transaction
-    from models.settling import mark_done
+def _told() -> "list[Told]":
+    """What the sample's file says of each item, by the code that the item has in the plan."""
+    from deployments.sample_answers import Told
 
-    with transaction() as session:
-        plan = find_plan(session, code)
-        for part, section in zip(_PARTS, _content()["sections"], strict=False):
-            for number, item in enumerate(section["items"], 1):
-                if "done" in item:
-                    row = find_item(session, plan, f"{part}.{number}")
-                    mark_done(session, row, day_near(today, item["done"]), by, unit=None, key=None)
+    return [
+        Told(f"{part}.{number}", item)
+        for part, section in zip(_PARTS, _content()["sections"], strict=False)
+        for number, item in enumerate(section["items"], 1)
+    ]
 
 
 def sample_visitors(session: Session) -> dict[str, int]:

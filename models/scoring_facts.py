@@ -113,15 +113,16 @@ def _target(code: str, target: Mapping[str, Any]) -> LinkedFigure:
 def _read_dues(session: Session, plans: Sequence[int], items: Mapping[int, _ItemFacts]) -> None:
     query = (
         select(Occurrence.item_id, Item.code, Item.title, Unit.name, Occurrence.last_day, Occurrence.done_on)
-        .add_columns(Occurrence.halted_at.is_not(None))
+        .add_columns(Occurrence.urge_until, Occurrence.reopened_until)
         .join(Item, Item.id == Occurrence.item_id)
         .join(Unit, Unit.id == Occurrence.unit_id)
         .where(Item.plan_id.in_(plans), Occurrence.cancelled_at.is_(None))
         .order_by(Occurrence.last_day, Occurrence.id)
     )
-    for item_id, *facts in session.execute(query):
+    for item_id, code, title, unit, last_day, done_on, closed, reopened in session.execute(query).tuples():
         if item_id in items:
-            items[item_id].dues.append(LinkedDue(item_id, *facts))
+            until = max(closed, reopened) if closed and reopened else closed
+            items[item_id].dues.append(LinkedDue(item_id, code, title, unit, last_day, done_on, until))
 
 
 def _read_figures(session: Session, plans: Sequence[int], items: Mapping[int, _ItemFacts], before: datetime) -> None:

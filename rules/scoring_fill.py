@@ -28,7 +28,10 @@ from rules.scoring_input import NOTHING, Entry
 
 @dataclass(frozen=True, slots=True)
 class LinkedDue:
-    """One occurrence of a linked item: when it was last in time, and when it was done (None: not yet)."""
+    """One occurrence of a linked item: when it was last in time, and when it was done (None: not yet).
+
+    `closed_after` is the last day on which an answer is still taken, where a later period has replaced this one.
+    """
 
     item_id: int
     item: str
@@ -36,11 +39,15 @@ class LinkedDue:
     unit: str
     last_day: date
     done_on: date | None = None
-    halted: bool = False
+    closed_after: date | None = None
 
     def is_done(self, day: date) -> bool:
         """Whether it was done by a day."""
         return self.done_on is not None and self.done_on <= day
+
+    def is_missed(self, day: date) -> bool:
+        """Whether it was not done and cannot be done any more."""
+        return not self.is_done(day) and self.closed_after is not None and self.closed_after < day
 
     def days_late(self, day: date) -> int:
         """Days late as of a day, counting on while it is not done; 0 while it is in time."""
@@ -59,6 +66,10 @@ class Linked:
     def open_dues(self, day: date) -> tuple[LinkedDue, ...]:
         """What is not done by a day."""
         return tuple(due for due in self.dues if not due.is_done(day))
+
+    def doable_dues(self, day: date) -> tuple[LinkedDue, ...]:
+        """What is not done by a day and still can be."""
+        return tuple(due for due in self.open_dues(day) if not due.is_missed(day))
 
 
 NOT_LINKED = Linked()
@@ -127,7 +138,7 @@ def _done_share(unit: str, linked: Linked, day: date, *, done: bool) -> Entry:
     """How many of the items' deadlines are done, for a rule that wants a rate."""
     if unit not in SHARES:
         return NOTHING
-    count = len(linked.dues) if done else sum(due.is_done(day) for due in linked.dues)
+    count = sum(due.is_done(day) or (done and not due.is_missed(day)) for due in linked.dues)
     return Entry(part=Decimal(count), whole=Decimal(len(linked.dues)))
 
 
@@ -146,7 +157,9 @@ def _missing(linked: Linked, day: date) -> list[str]:
     waiting = linked.open_dues(day)
     if waiting:
         names = _names(due.item for due in waiting)
-        words.append(f"tiến độ: {len(waiting)}/{len(linked.dues)} kỳ chưa hoàn thành ({names})")
+        missed = sum(due.is_missed(day) for due in waiting)
+        closed = f", {missed} kỳ đã đóng" if missed else ""
+        words.append(f"tiến độ: {len(waiting)}/{len(linked.dues)} kỳ chưa hoàn thành ({names}){closed}")
     return words
 
 

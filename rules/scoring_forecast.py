@@ -128,7 +128,7 @@ def _items(leaves: list[LeafForecast], linked: Mapping[str, Linked], day: date) 
         if leaf.at_risk == 0:
             continue
         earliest: dict[int, LinkedDue] = {}
-        for due in linked.get(leaf.now.code, NOT_LINKED).open_dues(day):
+        for due in linked.get(leaf.now.code, NOT_LINKED).doable_dues(day):
             known = earliest.get(due.item_id)
             earliest[due.item_id] = due if known is None or due.last_day < known.last_day else known
         for item_id, due in earliest.items():

@@ -11,12 +11,14 @@ from config.clock import now
 from deployments.sample import install_sample, write_sample
 from documents.reading.interpret import read_plan
 from documents.reading.unit_list import read_unit_list
-from models import Person, Plan, Role
+from models import Authority, Message, Person, Plan, Role
 from models.audit import By
+from models.scoring_forecast import current_forecast, held_words, points_held
 from models.session import reading
 from models.status import Asked, figures
 from rules.plan import TimingKind
 from rules.states import ItemState
+from tasks import sweeping
 
 DAYS = [
     date(2026, 1, 1),
@@ -50,6 +52,34 @@ def test_once_installed_it_shows_every_state_and_a_second_start_keeps_it(home: P
     assert all(found.plans[0].states[state] for state in ItemState)
     assert all(unit.reachable for unit in found.units)
     assert (roles[Role.LEADER], roles[Role.ADMIN], roles[Role.HEAD]) == (2, 1, 6)
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 4, 28), date(2026, 11, 24), date(2026, 12, 31)])
+def test_a_newcomer_sees_what_the_work_is_worth(home: Path, today: date) -> None:
+    install_sample(home / "sample", today, By("kiểm thử", now()))
+    with reading() as session:
+        authority = session.scalars(select(Authority.id)).one()
+        found = current_forecast(session, authority, today)
+        held = points_held(session, authority, today)
+    assert found is not None
+    assert found.criteria.year == today.year
+    assert found.criteria.sample
+    assert 0 <= found.forecast.sheet.total < found.forecast.reachable <= found.forecast.sheet.counted == 65
+    assert any("đang giữ" in held_words(points) for points in held.values())
+    if today != date(2026, 1, 1):
+        assert found.forecast.sheet.total > 10
+        assert found.forecast.items[0].days_late > 0
+
+
+def test_the_reminder_of_a_late_task_says_what_it_costs(home: Path) -> None:
+    today = date(2026, 11, 20)
+    install_sample(home / "sample", today, By("kiểm thử", now()))
+    sweeping.decide("UBND-PHUONG-SON-CA", today)
+    sweeping.compose("UBND-PHUONG-SON-CA", today)
+    with reading() as session:
+        mail = session.scalars(select(Message).where(Message.to_address == "mot-cua@sonca.example")).one()
+    assert "QUÁ HẠN 4 NGÀY – ĐANG GIỮ 2,5 ĐIỂM" in mail.text
+    assert "quá hạn 4 ngày – đang giữ 2,5 điểm" in mail.html
 
 
 def test_its_ward_is_nobodys_and_its_addresses_lead_nowhere(shared: Path, tmp_path: Path) -> None:

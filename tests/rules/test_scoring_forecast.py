@@ -44,6 +44,16 @@ def test_items_without_targets_count_by_how_many_are_done() -> None:
     assert found.missing == ["tiến độ: 1/2 kỳ chưa hoàn thành (A.2)"]
 
 
+def test_a_period_that_was_closed_undone_is_lost_and_holds_no_points() -> None:
+    closed = LinkedDue(1, "A.1", "Giao ban", "Phòng", PAST, closed_after=date(2025, 6, 17))
+    found = fill(leaf(BANDS), Linked((closed, due("A.2", COMING))), DAY)
+    assert found.later == Entry(part=1, whole=2)
+    assert found.missing == ["tiến độ: 2/2 kỳ chưa hoàn thành (A.1, A.2), 1 kỳ đã đóng"]
+    assert [one.item for one in a_forecast({"b": Linked((closed, due("A.2", COMING)), evidence=PROVED)}).items] == [
+        "A.2"
+    ]
+
+
 def test_what_was_done_after_the_day_is_not_done_on_it() -> None:
     linked = Linked((due("A.1", COMING, date(2025, 7, 1)),))
     assert fill(leaf(BANDS), linked, DAY).now.part == 0
