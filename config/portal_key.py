@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from config.os_words import reason
 from config.settings import Settings, SettingsError
 
 _BYTES = 32
@@ -22,7 +23,7 @@ def portal_key(settings: Settings) -> bytes:
         key = path.read_bytes()
     except OSError as error:
         raise SettingsError(
-            f"Không đọc hoặc tạo được khóa ký liên kết {path}: {error.strerror}. Kiểm tra quyền của DONDOC_HOME."
+            f"Không đọc hoặc tạo được khóa ký liên kết {path}: {reason(error)}. Kiểm tra quyền của DONDOC_HOME."
         ) from None
     if len(key) < _BYTES:
         raise SettingsError(

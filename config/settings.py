@@ -13,6 +13,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.os_words import reason
+from config.toml_files import said
+
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_HOME = Path("var")
 
@@ -111,7 +114,7 @@ class Settings(BaseSettings):
         except OSError as error:
             raise SettingsError(
                 f"Không đọc được tệp mật khẩu {self.smtp_password_file} (DONDOC_SMTP_PASSWORD_FILE): "
-                f"{error.strerror}. Kiểm tra đường dẫn và quyền đọc."
+                f"{reason(error)}. Kiểm tra đường dẫn và quyền đọc."
             ) from None
 
 
@@ -146,9 +149,12 @@ def _build(file: Path, overrides: dict[str, object]) -> Settings:
     build: Callable[..., Settings] = Settings
     try:
         return build(_env_file=file, **overrides)
+    except UnicodeDecodeError:
+        raise SettingsError(f"Tệp {file} không phải mã UTF-8. Lưu lại tệp với mã UTF-8.") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "DONDOC_" + "_".join(str(part) for part in first["loc"]).upper()
+        cause = said(first["type"], first.get("ctx", {}))
         raise SettingsError(
-            f"Cài đặt {name} không dùng được: {first['msg']}. Sửa trong biến môi trường hoặc tệp {file}."
+            f"Cài đặt {name} không dùng được: {cause}. Sửa trong biến môi trường hoặc tệp {file}."
         ) from None

@@ -12,6 +12,8 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from config.os_words import reason
+
 _LONGEST = 92
 """Days in one range: a longer one is a mistyped year."""
 
@@ -69,6 +71,8 @@ _MESSAGES = {
     "date_parsing": "phải là ngày viết theo dạng 2026-01-31",
     "date_from_datetime_parsing": "phải là ngày viết theo dạng 2026-01-31",
     "date_from_datetime_inexact": "phải là ngày viết theo dạng 2026-01-31, không kèm giờ",
+    "float_parsing": "phải là số",
+    "greater_than": "phải lớn hơn {gt}",
     "greater_than_equal": "phải từ {ge} trở lên",
     "less_than_equal": "không được quá {le}",
     "too_short": "phải có ít nhất {min_length} giá trị",
@@ -84,7 +88,7 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except OSError as error:
         raise ConfigError(
-            f"Không đọc được {what} {path} ({error.strerror}). Kiểm tra đường dẫn và quyền đọc của tệp."
+            f"Không đọc được {what} {path} ({reason(error)}). Kiểm tra đường dẫn và quyền đọc của tệp."
         ) from None
     except UnicodeDecodeError:
         raise ConfigError(f"{_capital(what)} {path} không phải mã UTF-8. Lưu lại tệp với mã UTF-8.") from None
@@ -101,16 +105,17 @@ def validated(table: type[TableT], content: Mapping[str, Any], path: Path, what:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-        said = _said(first["type"], first.get("ctx", {}))
-        where = f"mục “{place}” {said}" if place else said
+        words = said(first["type"], first.get("ctx", {}))
+        where = f"mục “{place}” {words}" if place else words
         raise ConfigError(f"{_capital(what)} {path}: {where}. Sửa lại mục đó rồi chạy lại.") from None
 
 
-def _said(kind: str, context: Mapping[str, Any]) -> str:
+def said(kind: str, context: Mapping[str, Any]) -> str:
     """What is wrong, in Vietnamese; errors raised by our own checks already are."""
     if kind == "value_error":
         return str(context["error"]).rstrip(".")
-    return _MESSAGES.get(kind, "có giá trị không dùng được").format_map(context)
+    words = _MESSAGES.get(kind, "có giá trị không dùng được")
+    return words.format_map({name: str(value).replace(" or ", " hoặc ") for name, value in context.items()})
 
 
 def _capital(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy|doors [arguments]`.
+"""A child process of `dondoc run`: `python -m deployments.child server|mailbox|dondoc|prepare|deploy|doors`.
 
 Each watches its standard input: the supervisor holds the other end, so when it is
 gone, even by `kill -9`, the child ends too and no process is left behind.
@@ -20,8 +20,11 @@ GRACE_SECONDS = 8.0
 def main(arguments: Sequence[str] | None = None) -> None:
     """Start the part that is named."""
     name, *rest = sys.argv[1:] if arguments is None else arguments
-    if name not in _STEPS:
-        watch_supervisor()
+    if name in _STEPS:
+        from deployments.cli import guarded
+
+        sys.exit(guarded(lambda: PARTS[name](rest)))
+    watch_supervisor()
     PARTS[name](rest)
 
 
@@ -76,7 +79,7 @@ def _deploy(_arguments: list[str]) -> None:
 
 
 def _doors(_arguments: list[str]) -> None:
-    """Print links that open the sample's portal as a unit, the administrator and a leader; nothing without the sample."""
+    """Print links that open the sample's portal as unit, administrator and leader; nothing without the sample."""
     from config.clock import now
     from config.settings import load_settings
     from deployments.sample import sample_visitors

@@ -7,6 +7,7 @@ unreadable or refused document. Errors are one Vietnamese sentence on stderr.
 import importlib
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -89,8 +90,13 @@ def _say(message: str) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and give its exit code; every foreseen error becomes one Vietnamese sentence."""
+    return guarded(lambda: cli.main(args=arguments, prog_name="dondoc", standalone_mode=False))
+
+
+def guarded(work: Callable[[], object]) -> int:
+    """Do some work and give the exit code; what goes wrong is told in one Vietnamese sentence on stderr."""
     try:
-        cli.main(args=arguments, prog_name="dondoc", standalone_mode=False)
+        work()
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.exceptions.Abort:

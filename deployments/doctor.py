@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from config.clock import ZONE, now, today
 from config.settings import Settings, SettingsError
 from config.toml_files import ConfigError
 from deployments.deploy import DeploymentFileError, authority_deployments
+from deployments.failures import database_words, file_words
 from deployments.probe import prefect_runs
 from models import schema
 from models.authority import Authority, Unit
@@ -72,9 +73,10 @@ def _tried(part: str, look: Callable[[], Finding]) -> Finding:
         return look()
     except (ConfigError, SettingsError, StoreError, DeploymentFileError, PrefectError) as error:
         return Finding(part, False, str(error))
-    except (SQLAlchemyError, OSError) as error:
-        cause = str(error.orig if hasattr(error, "orig") else error).splitlines()[0]
-        return Finding(part, False, cause, "Kiểm tra DONDOC_DATABASE_URL, quyền của thư mục dữ liệu và ổ đĩa.")
+    except DBAPIError as error:
+        return Finding(part, False, database_words(error))
+    except OSError as error:
+        return Finding(part, False, file_words(error))
 
 
 def _database(settings: Settings) -> Finding:

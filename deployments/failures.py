@@ -1,7 +1,10 @@
 """What foreseen failures mean for the person at the command line."""
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
+import re
 
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
+
+from config.os_words import foreseen, reason
 from documents.reading.blocks import RefusedDocument
 from models.errors import StoreError
 from notifications.server import MailServerProblem
@@ -16,17 +19,48 @@ def explain(error: Exception) -> tuple[int, str] | None:
         return 1, str(error)
     if isinstance(error, StoreError):
         return error.exit_code, str(error)
-    if isinstance(error, (OperationalError, ProgrammingError)):
-        return 1, _database(error)
-    if isinstance(error, PermissionError):
-        return 1, f"Không có quyền ghi hoặc đọc {error.filename}. Kiểm tra quyền của thư mục dữ liệu (DONDOC_HOME)."
-    if isinstance(error, OSError) and error.errno in {28, 30}:
-        return 1, f"Không ghi được dữ liệu: {error.strerror}. Giải phóng dung lượng hoặc đổi DONDOC_HOME rồi chạy lại."
+    if isinstance(error, (OperationalError, ProgrammingError)) or type(error) is DatabaseError:
+        return 1, database_words(error)
+    if isinstance(error, OSError) and foreseen(error):
+        return 1, file_words(error)
     return None
 
 
-def _database(error: OperationalError | ProgrammingError) -> str:
-    cause = str(error.orig).strip().splitlines()[0] if error.orig else ""
-    if "no such table" in cause or "does not exist" in cause:
-        return "Cơ sở dữ liệu chưa được tạo hoặc chưa nâng cấp. Chạy: dondoc init"
-    return f"Không làm việc được với cơ sở dữ liệu ({cause}). Kiểm tra DONDOC_DATABASE_URL và chạy: dondoc doctor"
+def file_words(error: OSError) -> str:
+    """What is wrong with a file or folder, and what to do."""
+    place = error.filename2 or error.filename
+    where = f"Không đọc hoặc ghi được {place}" if place else "Không đọc hoặc ghi được dữ liệu"
+    return f"{where}: {reason(error)}. Kiểm tra đường dẫn, quyền của thư mục và dung lượng đĩa rồi chạy lại."
+
+
+_CHECK = "Kiểm tra DONDOC_DATABASE_URL và chạy: dondoc doctor"
+_CAUSES = (
+    (r"no such table|relation .* does not exist", "Cơ sở dữ liệu chưa được tạo hoặc chưa nâng cấp. Chạy: dondoc init"),
+    (r'database "(.+)" does not exist', r"Máy chủ PostgreSQL chưa có cơ sở dữ liệu “\1”: tạo bằng createdb \1"),
+    (
+        r"authentication failed|role .* does not exist|no password",
+        "Máy chủ PostgreSQL từ chối tên hoặc mật khẩu ghi trong DONDOC_DATABASE_URL. Sửa cho đúng rồi chạy lại.",
+    ),
+    (r"resolve host", f"Không tìm thấy máy chủ PostgreSQL. {_CHECK}"),
+    (r"connection (?:refused|timeout)|timeout expired", f"Không kết nối được máy chủ PostgreSQL. {_CHECK}"),
+    (r"unable to open", f"Không mở được tệp cơ sở dữ liệu. {_CHECK}"),
+    (r"readonly|read-only", "Cơ sở dữ liệu chỉ cho đọc. Cấp quyền ghi cho tệp và thư mục dữ liệu rồi chạy lại."),
+    (r"is locked", "Cơ sở dữ liệu đang bị chương trình khác giữ quá lâu. Dừng chương trình đó rồi chạy lại."),
+    (
+        r"not a database|malformed",
+        "Tệp cơ sở dữ liệu bị hỏng hoặc không phải của dondoc. Kiểm tra DONDOC_DATABASE_URL, hoặc dời tệp đi rồi "
+        "khôi phục bản sao lưu: dondoc restore TỆP",
+    ),
+    (r"disk is full|disk full", "Hết dung lượng đĩa cho cơ sở dữ liệu. Giải phóng dung lượng rồi chạy lại."),
+)
+"""What the database says, in lower case, and what that means: the first that is found."""
+
+
+def database_words(error: DBAPIError) -> str:
+    """What is wrong with the database, and what to do; its own words only where they are rare ones."""
+    cause = next(iter(str(error.orig).strip().splitlines()), "")
+    for pattern, words in _CAUSES:
+        found = re.search(pattern, cause, re.IGNORECASE)
+        if found:
+            return found.expand(words)
+    return f"Không làm việc được với cơ sở dữ liệu ({cause}). {_CHECK}"

@@ -178,7 +178,8 @@ class Supervisor:
             check=False,
         )
         if done.returncode:
-            raise CannotRunError(f"{failure}: {(done.stderr or done.stdout).strip()[-1500:]}")
+            said = (done.stderr or done.stdout).strip()[-1500:]
+            raise CannotRunError(f"{failure}: {said.removeprefix('Lỗi: ')}")
         return done.stdout.strip()
 
     def _wait_for_server(self) -> None:

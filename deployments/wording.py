@@ -17,7 +17,8 @@ def translate(error: click.UsageError) -> str:
         return f"Giá trị của {_name(error.param)} không dùng được: {_cause(error)}"
     message = error.message
     if message.startswith("No such command"):
-        return f"Không có lệnh {message.removeprefix('No such command ').rstrip('.')}."
+        name = message.removeprefix("No such command ").strip("'.")
+        return f"Không có lệnh “{name}”."
     if "unexpected extra argument" in message:
         return f"Thừa tham số: {message.split('(', 1)[-1].rstrip(')')}."
     if message.startswith("Missing command"):
@@ -32,7 +33,7 @@ def _name(parameter: click.Parameter | None) -> str:
         return "tham số"
     if isinstance(parameter, click.Option):
         return f"tùy chọn {parameter.opts[0]}"
-    return f"tham số {parameter.human_readable_name}"
+    return f"tham số {parameter.human_readable_name.strip('[.]')}"
 
 
 def _cause(error: click.BadParameter) -> str:
@@ -41,6 +42,8 @@ def _cause(error: click.BadParameter) -> str:
         choices = ", ".join(str(choice) for choice in parameter.type.choices)
         return f"hãy chọn một trong: {choices}."
     if parameter is not None and isinstance(parameter.type, click.Path):
+        if error.message.endswith("is a directory."):
+            return "đây là thư mục, không phải tệp."
         return f"{error.message.rstrip('.')}." if not error.message.isascii() else "không có tệp hoặc không đọc được."
     if parameter is not None and isinstance(parameter.type, click.DateTime):
         return "cần một ngày có thật, viết như 2025-12-31 hoặc 31/12/2025."

@@ -4,12 +4,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect
-from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load_settings
 from models import schema
 from models.errors import StoreError
-from models.session import engine_for
+from models.session import address_of, engine_for
 
 
 class DatabaseState(StrEnum):
@@ -28,8 +27,8 @@ def database_state(settings: Settings | None = None) -> DatabaseState:
     Raises sqlalchemy's OperationalError when a server cannot be reached.
     """
     address = (settings or load_settings()).database
-    url = make_url(address)
-    if url.drivername.startswith("sqlite") and url.database and not Path(url.database).exists():
+    url = address_of(address)
+    if url.drivername == "sqlite" and not Path(str(url.database)).exists():
         return DatabaseState.ABSENT
     return _state(engine_for(address))
 

@@ -32,13 +32,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.engine import make_url
 
+from config.os_words import foreseen, reason
 from models import schema
 from models.backup import FORMAT, MANIFEST
 from models.documents import place_of, settle
 from models.errors import BadContentError
-from models.session import make_engine
+from models.session import address_of, make_engine
 
 _MEMBER = re.compile(r"tables/[a-z_]{1,60}\.jsonl|documents/[0-9a-f]{64}")
 _PIECE = 1024 * 1024
@@ -73,6 +73,8 @@ def check(path: Path) -> Manifest:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         if isinstance(error, FileNotFoundError):
             raise BadContentError(f"Không tìm thấy tệp sao lưu “{path}”.") from None
+        if isinstance(error, OSError) and foreseen(error):
+            raise BadContentError(f"Không mở được tệp sao lưu “{path}”: {reason(error)}. Kiểm tra đường dẫn.") from None
         raise _bad(path, "tệp bị hỏng hoặc không phải là tệp sao lưu của dondoc") from None
     except _DamagedError as error:
         raise _bad(path, str(error)) from None
@@ -131,8 +133,9 @@ def restore(path: Path, url: str, documents: Path) -> Manifest:
     manifest = check(path)
     with zipfile.ZipFile(path) as archive:
         _bring_documents(archive, manifest, documents)
-        if make_url(url).drivername.startswith("sqlite"):
-            _restore_sqlite(archive, manifest, Path(make_url(url).database or ""))
+        address = address_of(url)
+        if address.drivername == "sqlite":
+            _restore_sqlite(archive, manifest, Path(str(address.database)))
         else:
             _restore_server(archive, manifest, make_engine(url))
     return manifest

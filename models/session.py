@@ -7,23 +7,40 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from config.settings import load_settings
+from config.settings import SettingsError, load_settings
 
 SQLITE_WAIT_MS = 30_000
 _engines: dict[str, Engine] = {}
 _lock = threading.Lock()
 
 
+def address_of(url: str) -> URL:
+    """A database address in its parts. Raises SettingsError when it is none of SQLite's or PostgreSQL's."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        address = None
+    if address is None or address.drivername not in ("sqlite", "postgresql+psycopg") or not address.database:
+        raise SettingsError(
+            "Cài đặt DONDOC_DATABASE_URL không dùng được: viết postgresql://người-dùng:mật-khẩu@máy-chủ/tên, "
+            "hoặc sqlite:////đường/dẫn/tệp.db, hoặc để trống."
+        )
+    return address
+
+
 def make_engine(url: str) -> Engine:
-    """An engine for a database address; SQLite gets WAL, foreign keys and writers that wait for each other."""
-    if not make_url(url).drivername.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    database = make_url(url).database
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    """An engine for a database address; SQLite gets WAL, foreign keys and writers that wait for each other.
+
+    Raises SettingsError when the address cannot be used.
+    """
+    address = address_of(url)
+    if address.drivername != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

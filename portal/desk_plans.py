@@ -11,6 +11,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
+from config.os_words import reason
 from documents.reading.blocks import RefusedDocument
 from documents.reading.interpret import read_plan
 from models import listing
@@ -109,7 +110,7 @@ def read_draft(site: Site, draft_id: int) -> None:
         except RefusedDocument as refusal:
             found, problem = None, str(refusal)
         except OSError as error:
-            found, problem = None, f"Không mở được tệp đã nhận ({error.strerror}); hãy tải lên lại."
+            found, problem = None, f"Không mở được tệp đã nhận ({reason(error)}); hãy tải lên lại."
     with transaction(site.database) as session:
         was_read(session, draft_id, found, problem, site.clock())
 

@@ -4,6 +4,7 @@ import socket
 
 import uvicorn
 
+from config.os_words import reason
 from config.settings import SettingsError
 from portal.app import create_app
 from portal.site import Site
@@ -23,7 +24,7 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise SettingsError(
-            f"Không mở được cổng {port} trên {host} cho trang của các đơn vị: {error.strerror}. "
+            f"Không mở được cổng {port} trên {host} cho trang của các đơn vị: {reason(error)}. "
             "Chọn cổng khác bằng DONDOC_PORTAL_PORT hoặc --port."
         ) from None
     listening.listen(256)

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from config.clock import now as clock_now
+from config.os_words import reason
 from config.settings import load_settings
 from models import outbox
 from models.documents import place_of
@@ -99,7 +100,7 @@ def _deliver(
     try:
         content = tuple((one.name, one.media, _content(one)) for one in files)
     except OSError as error:
-        return Receipt("bounced", None, f"không đọc được tệp đính kèm: {error.strerror}")
+        return Receipt("bounced", None, f"không đọc được tệp đính kèm: {reason(error)}")
     return mailer.send(_mail(claimed, content), handed)
 
 

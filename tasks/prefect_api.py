@@ -49,14 +49,18 @@ class PrefectApi:
     def call(self, method: str, path: str, body: object = None) -> Any:
         """One call; its JSON answer, or None where there is none. 404 gives None. Raises PrefectError."""
         answer = self._send(method, path, body)
+        if answer.content and "json" not in answer.headers.get("content-type", ""):
+            raise PrefectError(
+                f"Chương trình trả lời ở {self.url} không phải là Prefect. Đặt DONDOC_PREFECT_PORT sang cổng khác, "
+                "hoặc DONDOC_PREFECT_API_URL cho đúng."
+            )
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise PrefectError(f"Prefect ở {self.url} đòi đăng nhập: đặt DONDOC_PREFECT_AUTH dạng tên:mật-khẩu.")
         if answer.is_error:
-            raise PrefectError(
-                f"Prefect ở {self.url} từ chối {method} {path}: {answer.status_code} {answer.text[:300]}"
-            )
+            cause = " ".join(answer.text.split())[:300]
+            raise PrefectError(f"Prefect ở {self.url} từ chối {method} {path}: {answer.status_code} {cause}")
         return answer.json() if answer.content else None
 
     def _send(self, method: str, path: str, body: object) -> httpx.Response:

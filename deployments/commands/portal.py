@@ -14,6 +14,7 @@ from models import Person, Plan
 from models.audit import record
 from models.entering import door_of, link_for, revoke_all, revoke_links
 from models.errors import UnknownNameError
+from models.home import open_database
 from models.links import LinkPurpose
 from models.session import transaction
 
@@ -32,6 +33,7 @@ def portal(host: str | None, port: int | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     given = {name: value for name, value in (("portal_host", host), ("portal_port", port)) if value is not None}
     settings = load_settings(**given)
+    open_database(settings)
     site = make_site(settings, deliver=send_now, rehearse=rehearsed)
     click.echo(f"Trang của các đơn vị: {settings.portal_address} (Ctrl-C để dừng)")
     serve(site, settings.portal_host, settings.portal_port)

@@ -60,12 +60,7 @@ def report(plan: str, period: str, output: Path | None, form: str | None) -> Non
         sys.stdout.buffer.write(content)
         return
     target = output or Path(f"bao-cao-{asked.report.plan_code}-{asked.report.period.key}.{wanted}")
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise click.ClickException(
-            f"Không ghi được tệp {target}: {error.strerror}. Kiểm tra thư mục và quyền ghi."
-        ) from None
+    target.write_bytes(content)
     click.echo(f"Đã ghi {target} ({len(content) / 1024:.0f} KB).")
 
 

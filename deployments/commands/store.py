@@ -61,9 +61,9 @@ def _email(text: str) -> str:
 
 def _shown_address(address: str) -> str:
     """The database's address without its password."""
-    from sqlalchemy.engine import make_url
+    from models.session import address_of
 
-    return make_url(address).render_as_string(hide_password=True)
+    return address_of(address).render_as_string(hide_password=True)
 
 
 def _found_authority(name: str | None, place: str | None, email: str | None, admin_name: str | None) -> None:

@@ -4,9 +4,9 @@ import sys
 from datetime import date, datetime
 
 import click
-from rules.timing import read_timing
 
 from rules.plan import Timing
+from rules.timing import read_timing
 
 KINDS = {
     "deadline": "thời hạn",
@@ -47,7 +47,7 @@ def describe(timing: Timing) -> str:
 @click.command()
 @click.argument("phrase", metavar="CỤM_TỪ")
 @click.option("--year", type=click.IntRange(1990, 2200), required=True, help="Năm của kế hoạch.")
-@click.option("--issued", type=click.DateTime(["%Y-%m-%d"]), help="Ngày ban hành kế hoạch (YYYY-MM-DD).")
+@click.option("--issued", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày ban hành kế hoạch.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def timing(phrase: str, year: int, issued: datetime | None, as_json: bool) -> None:
     """Hiểu một cụm từ chỉ thời hạn ("Quý III-IV/2025"). Với "-": đọc mỗi dòng một cụm từ, in mỗi dòng một JSON."""

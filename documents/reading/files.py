@@ -68,9 +68,9 @@ def opened(path: Path) -> IO[bytes]:
 
 def _check_kind(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
-        refuse("đây là thư mục, không phải tệp; hãy chọn tệp kế hoạch bên trong")
+        refuse("đây là thư mục, không phải tệp; hãy chọn tệp bên trong")
     if not stat.S_ISREG(status.st_mode):
-        refuse("đây không phải là tệp thông thường; hãy chọn tệp kế hoạch lưu trên đĩa")
+        refuse("đây không phải là tệp thông thường; hãy chọn tệp lưu trên đĩa")
     if status.st_size == 0:
         refuse("tệp rỗng, không có nội dung; hãy kiểm tra lại tệp rồi nộp lại")
     if status.st_size > FILE_BYTES:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import yaml
 from pydantic import ValidationError
 
+from config.os_words import reason
 from documents.reading.blocks import Document, RefusedDocument, Table
 from documents.reading.files import read_document
 from rules.staff import StaffList, UnitEntry
@@ -76,7 +77,7 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:
-        raise _BadListError(f"không mở được tệp ({error.strerror}); kiểm tra đường dẫn và quyền đọc") from None
+        raise _BadListError(f"không mở được tệp ({reason(error)}); kiểm tra đường dẫn và quyền đọc") from None
     if data is None:
         raise _BadListError("tệp lớn hơn 2 MB; một danh sách đơn vị chỉ vài chục dòng")
     try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from config.os_words import reason
 from documents.reading.blocks import RefusedDocument
 from documents.reading.cleaning import shown_name
 
@@ -95,8 +96,8 @@ def _text(path: Path, what: str) -> str:
         with path.open("rb") as source:
             data = source.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = f"không mở được tệp ({error.strerror}); kiểm tra đường dẫn và quyền đọc"
-        raise refuse_yaml(path, what, reason) from None
+        cause = f"không mở được tệp ({reason(error)}); kiểm tra đường dẫn và quyền đọc"
+        raise refuse_yaml(path, what, cause) from None
     if len(data) > MAX_BYTES:
         raise refuse_yaml(path, what, f"tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB")
     try:

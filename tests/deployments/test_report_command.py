@@ -78,7 +78,7 @@ def test_each_format_is_written_where_asked(dondoc: Dondoc, tmp_path: Path, monk
         (("report", "khong-co", "2025-Q1"), 2, "Không có kế hoạch “khong-co”"),
         (("report", PLAN, "2025-Q1", "-o", "x.odt"), 2, "Không biết dạng tệp “odt”"),
         (("report", PLAN), 2, "Thiếu tham số"),
-        (("report", PLAN, "2025-Q1", "-o", "/khong/co/a.docx"), 1, "Không ghi được tệp"),
+        (("report", PLAN, "2025-Q1", "-o", "/khong/co/a.docx"), 1, "/khong/co/a.docx: không có tệp"),
         (("periods", "khong-co"), 2, "Không có kế hoạch"),
         (("reports", "approve", PLAN, "2025-Q1"), 2, "chưa được mở"),
         (("reports", "return", PLAN, "2025-Q1"), 2, "--note"),
