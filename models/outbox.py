@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func, or_, select, update
 
 from models.notices import Message, MessageState
 from models.report_tables import MessageAttachment
@@ -26,6 +26,7 @@ STUCK_AFTER = timedelta(minutes=10)
 
 # Written once: a morning of 520 mails runs each of these 520 times, and building them costs more than running them.
 _mail = Message.metadata.tables["message"]
+_person = Message.metadata.tables["person"]
 _file = MessageAttachment.metadata.tables["message_attachment"]
 _document = MessageAttachment.metadata.tables["document"]
 _NOW: BindParameter[datetime] = bindparam("now", type_=_mail.c.claimed_at.type)
@@ -175,14 +176,21 @@ def release_stuck(connection: Connection, now: datetime, older_than: timedelta =
 
 
 def queue_again(connection: Connection, messages: Sequence[int]) -> int:
-    """Queue mails again by a person's decision (bounced, unknown, put off). Returns how many."""
+    """Queue mails again by a person's decision (bounced, unknown, put off). Returns how many.
+
+    A mail to a person goes to the address that they have now: it mostly bounced because the old one was wrong.
+    """
+    there = select(_person.c.email).where(_person.c.id == _mail.c.person_id).scalar_subquery()
+    now_at = func.coalesce(there, _mail.c.to_address)
     result = connection.execute(
         update(_mail)
         .where(
             _mail.c.id.in_(messages),
             _mail.c.state.in_([MessageState.BOUNCED, MessageState.UNKNOWN, MessageState.RETRY]),
         )
-        .values(state=MessageState.QUEUED, next_try_at=None, claimed_at=None, handed_at=None, attempts=0)
+        .values(
+            state=MessageState.QUEUED, next_try_at=None, claimed_at=None, handed_at=None, attempts=0, to_address=now_at
+        )
     )
     return _count(result)
 

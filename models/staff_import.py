@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.addresses import moved
 from models.audit import By, record
 from models.authority import Authority, Person, Role, Unit, UnitAlias
 from models.errors import BadContentError
@@ -31,13 +32,16 @@ class StaffChanges:
     missing: list[str] = field(default_factory=list)
 
 
-def apply_staff(session: Session, authority: Authority, staff: StaffList, by: By) -> StaffChanges:
+def apply_staff(
+    session: Session, authority: Authority, staff: StaffList, by: By, *, action: str = "units.import"
+) -> StaffChanges:
     """Store a list of units and people. Units that the list does not name stay as they are (`missing` names them).
 
-    Raises BadContentError with one Vietnamese sentence when the list contradicts itself; nothing is stored then.
+    Raises BadContentError with one Vietnamese sentence when the list contradicts itself, or leaves no administrator;
+    the caller's transaction then ends, so nothing is stored.
     """
     exclusive(session, "staff")
-    work = _Work(session, authority)
+    work = _Work(session, authority, by)
     codes = _codes(staff.units, work.units)
     _check_names(staff.units, codes)
     _check_addresses(staff)
@@ -50,22 +54,35 @@ def apply_staff(session: Session, authority: Authority, staff: StaffList, by: By
     if staff.authority is not None:
         work.store_authority(staff.authority)
     session.flush()
+    work.check_admins()
     work.changes.missing = [unit.name for unit in work.units if unit.code not in codes and unit.active]
     if work.changes.lines:
-        record(session, by, "units.import", f"authority {authority.code}", after={"changes": work.changes.lines})
+        record(session, by, action, f"authority {authority.code}", after={"changes": work.changes.lines})
     return work.changes
 
 
 class _Work:
     """One import: the units and people that are there, and the lines of what changed."""
 
-    def __init__(self, session: Session, authority: Authority) -> None:
+    def __init__(self, session: Session, authority: Authority, by: By) -> None:
         self.session = session
+        self.by = by
         self.authority = authority
         self.changes = StaffChanges()
         self.units = units_of(session, authority)
         people = session.scalars(select(Person).where(Person.authority_id == authority.id))
         self.people = {person.email: person for person in people}
+        self.had_admin = self._has_admin()
+
+    def _has_admin(self) -> bool:
+        return any(person.role is Role.ADMIN and person.active for person in self.people.values())
+
+    def check_admins(self) -> None:
+        """A list may not take the last administrator's role away."""
+        if self.had_admin and not self._has_admin():
+            raise BadContentError(
+                "Danh sách làm cơ quan không còn quản trị viên nào; hãy ghi ít nhất một người có vai trò admin."
+            )
 
     def say(self, line: str) -> None:
         self.changes.lines.append(line)
@@ -150,6 +167,7 @@ class _Work:
         if person is None and old is not None and old.role is Role.OFFICER and not old.is_mailbox:
             self.people.pop(old.email)
             old.email, person = mailbox, old
+            moved(self.session, old, self.by)
         elif person is None:
             person = Person(authority_id=self.authority.id, name=unit.name, email=mailbox, role=Role.OFFICER)
             self.session.add(person)
@@ -157,11 +175,13 @@ class _Work:
         self.people[mailbox] = person
 
     def store_heads(self, entries: Iterable[tuple[str, UnitEntry]]) -> None:
-        by_code = {unit.code: unit for unit in self.units}
-        for code, entry in entries:
+        by_code, told = {unit.code: unit for unit in self.units}, list(entries)
+        for code, entry in told:
             if "head" in entry.model_fields_set:
                 self._set_head(by_code[code], entry.head)
         self.session.flush()
+        if not any("head" in entry.model_fields_set for _, entry in told):
+            return
         heading = {unit.head_id for unit in self.units}
         for person in self.people.values():
             if person.role is Role.HEAD and person.id not in heading and not person.is_mailbox:

@@ -10,10 +10,10 @@ from documents.reading.unit_list import read_unit_list
 from models.audit import By
 from models.authority import Authority
 from models.home import open_database
-from models.occurring import Synced, sync_authority
+from models.occurring import Synced
 from models.session import transaction
-from models.settling import resolve_units
 from models.staff import new_authority, the_authority
+from models.staff_edit import follow
 from models.staff_import import StaffChanges, apply_staff
 from tasks.importing import terms_of
 
@@ -41,6 +41,5 @@ def import_unit_list(path: Path, authority: str | None, today: date, by: By) -> 
         else:
             owner = the_authority(session, authority)
         changes = apply_staff(session, owner, staff, by)
-        resolved = resolve_units(session, owner)
-        synced = sync_authority(session, owner.id, terms_of(today))
+        resolved, synced = follow(session, owner, terms_of(today))
     return Staffed(changes, resolved, synced)
