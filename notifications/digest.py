@@ -98,6 +98,27 @@ class DigestLine(Told):
         return tuple(fact for fact in facts if fact[1])
 
 
+def joined(lines: Iterable[DigestLine], list_link: str | None = None) -> tuple[DigestLine, ...]:
+    """One line for what a reader is told alike of several units: "Các cơ quan, đơn vị" would be six lines of one item.
+
+    Who must answer as lead keeps a line for each occurrence. A joined line leads to the reader's list.
+    """
+    groups: dict[object, list[DigestLine]] = {}
+    for number, line in enumerate(lines):
+        alike = (line.item_code, line.plan_title, line.due_printed, line.last_day, line.period_label, line.role)
+        groups.setdefault(number if line.role == "lead" else alike, []).append(line)
+    return tuple(_one_of(group, list_link) for group in groups.values())
+
+
+def _one_of(group: list[DigestLine], link: str | None) -> DigestLine:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    units = "; ".join(dict.fromkeys(line.unit_name for line in group))
+    progress = first.progress if len({line.progress for line in group}) == 1 else None
+    return first.model_copy(update={"unit_name": units, "progress": progress, "link": link})
+
+
 class Ask(Told):
     """An item without a date: a person must give it (asked of administrators, once a week)."""
 
@@ -106,6 +127,20 @@ class Ask(Told):
     printed_timing: Line
     reason: Line
     plan_title: Line
+
+
+class ChangeLine(Told):
+    """An item of the plan that was added, changed or dropped since this person's last mail.
+
+    `what` names the change; `fields` are (name, before, after).
+    """
+
+    item_code: Line
+    title: Line
+    plan_title: Line
+    what: Line
+    fields: tuple[tuple[Line, Line, Line], ...] = ()
+    link: Link | None = None
 
 
 class Digest(Told):
@@ -122,6 +157,7 @@ class Digest(Told):
     today: date
     lines: tuple[DigestLine, ...] = ()
     asks: tuple[Ask, ...] = ()
+    changes: tuple[ChangeLine, ...] = ()
     portal_link: Link | None = None
     reply_to_name: Line = ""
     reply_to: Line | None = None
@@ -130,7 +166,7 @@ class Digest(Told):
     @property
     def empty(self) -> bool:
         """Nothing to say: no mail."""
-        return not (self.lines or self.asks)
+        return not (self.lines or self.asks or self.changes)
 
     @cached_property
     def overdue(self) -> tuple[DigestLine, ...]:
@@ -154,7 +190,7 @@ class Digest(Told):
     @cached_property
     def plans(self) -> tuple[str, ...]:
         """The plans spoken of, each once, in the order of the lines."""
-        titles = [line.plan_title for line in self.lines] + [ask.plan_title for ask in self.asks]
+        titles = [one.plan_title for part in (self.lines, self.changes, self.asks) for one in part]
         return tuple(dict.fromkeys(filter(None, titles)))
 
     @property

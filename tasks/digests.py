@@ -29,7 +29,7 @@ from models.telling import (
     recall_unsent,
     waiting_notices,
 )
-from notifications.digest import Ask, Digest, DigestLine, Role
+from notifications.digest import Ask, Digest, DigestLine, Role, joined
 from notifications.messages import render_digest, render_weekly_summary
 from notifications.mime import new_message_id
 from rules.ladder import rung_words
@@ -116,7 +116,7 @@ def digest_of(
         unit_name=reader.unit_name,
         authority_name=head.authority_name,
         today=today,
-        lines=tuple(lines),
+        lines=joined(lines, link),
         asks=tuple(asks),
         portal_link=link,
         reply_to_name=head.focal_name,
@@ -229,7 +229,7 @@ def _message(
         morning = None if digest.empty else digest
         page = link and leading_to(link, LEADERS_PAGE)
         rendered = render_weekly_summary(
-            summary_of(week.seen, reader.name, head.authority_name, page, head.reply_to or "", morning)
+            summary_of(week, reader.name, head.authority_name, page, head.reply_to or "", morning)
         )
     return {
         "person_id": reader.id,

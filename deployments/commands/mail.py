@@ -189,7 +189,7 @@ def _span(text: str | None) -> tuple[date, date] | None:
 def _print_rehearsal(mails: list[RehearsedMail]) -> None:
     for mail in mails:
         click.echo(f"{mail.date:%d/%m/%Y}  {mail.to or f'({mail.name}: chưa có hộp thư)'}\n    {mail.subject}")
-        for line in mail.lines:
+        for line in dict.fromkeys(mail.lines):
             due = f"hạn {line.due:%d/%m/%Y}" if line.due else "chưa có thời hạn"
             click.echo(f"      {line.item:<12} {due}")
     addresses = {mail.to for mail in mails if mail.to}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from notifications.digest import Told
+from notifications.digest import Told, joined
 from notifications.messages import (
     AdminAlert,
     BounceNotice,
@@ -103,6 +103,21 @@ def test_this_week_ends_on_its_sunday(weekday: int, days_left: int) -> None:
     sunday = MONDAY + timedelta(6)
     groups = (bool(mail.overdue), bool(mail.this_week), bool(mail.later))
     assert groups == (due < today, today <= due <= sunday, due > sunday)
+
+
+def test_what_is_told_alike_of_several_units_is_one_line_that_leads_to_the_list() -> None:
+    list_link = "https://dondoc.hoabinh.gov.vn/c/1"
+    alike = [line(-8, role="leader", unit_name=name, link=f"{list_link}/{n}") for n, name in enumerate(("A", "B", "A"))]
+    other_day = line(-9, role="leader", unit_name="C")
+    one, other = joined([*alike, other_day], list_link)
+    assert (one.unit_name, one.link) == ("A; B", list_link)
+    assert other == other_day
+    assert digest_subject(digest(one, other)).startswith("[Đôn đốc] 2 nhiệm vụ quá hạn")
+
+
+def test_who_must_answer_keeps_a_line_and_a_link_for_each_occurrence() -> None:
+    own = [line(2, role="lead", unit_name=name) for name in ("A", "B")]
+    assert joined(own) == tuple(own)
 
 
 def test_nothing_to_say_is_no_mail() -> None:
