@@ -13,6 +13,7 @@ from models.plan import Plan, PlanStatus
 from models.scoring_facts import facts_of_plans
 from models.scoring_round import entered
 from models.scoring_tables import Score, ScoreEvidence, ScoreRound, StoredCriteria
+from models.status import Asked
 from rules.criteria import CriteriaSet
 from rules.scoring_forecast import Forecast, forecast
 from rules.scoring_input import Entry
@@ -23,6 +24,7 @@ from rules.scoring_words import number_words
 class PlanForecast:
     """A plan's forecast and the set it is made by."""
 
+    plan_id: int
     plan_code: str
     criteria: CriteriaSet
     forecast: Forecast
@@ -44,7 +46,10 @@ def _forecasts(session: Session, wanted: Sequence[tuple[StoredCriteria, Plan]], 
     given = _entered(session, wanted, day)
     return {
         plan.id: PlanForecast(
-            plan.code, criteria, forecast(criteria, facts[plan.id], given.get((plan.authority_id, stored.id), {}), day)
+            plan.id,
+            plan.code,
+            criteria,
+            forecast(criteria, facts[plan.id], given.get((plan.authority_id, stored.id), {}), day),
         )
         for (stored, _), (criteria, plan) in zip(wanted, sets, strict=True)
     }
@@ -101,3 +106,14 @@ def current_forecast(session: Session, authority_id: int, day: date) -> PlanFore
     ):
         return None
     return forecast_plan(session, plan, day)
+
+
+def forecast_of_asked(session: Session, asked: Asked) -> PlanForecast | None:
+    """The forecast of the one commune that is counted.
+
+    None for a province (sixty-five forecasts at once help nobody), and where the plan is not among those counted.
+    """
+    if asked.authority_id is None or asked.below:
+        return None
+    found = current_forecast(session, asked.authority_id, asked.day)
+    return found if found is not None and (asked.plans is None or found.plan_id in asked.plans) else None

@@ -6,6 +6,8 @@ from notifications.digest import Digest, Line, Link, Told
 
 MOST = 5
 """Lines of each list: the mail fits one screen, the page behind the link has all."""
+MOST_WORTH = 3
+"""Items to do first for the score's sake."""
 
 
 class WeeklySlip(Told):
@@ -23,6 +25,27 @@ class WeeklyUnit(Told):
     name: Line
     overdue: int
     due_soon: int
+
+
+class WeeklyWorth(Told):
+    """One open item and the points that hang on it; `days_late` 0 while it is in time."""
+
+    item_code: Line
+    title: Line
+    unit_name: Line
+    last_day: date
+    days_late: int
+    points: Line
+
+
+class WeeklyScore(Told):
+    """The forecast of the yearly score, in points as they are written: now, of how many, what can still be reached."""
+
+    total: Line
+    counted: Line
+    reachable: Line
+    at_risk: Line
+    first: tuple[WeeklyWorth, ...] = ()
 
 
 class WeeklyHead(Told):
@@ -54,6 +77,7 @@ class WeeklySummary(WeeklyHead):
     waiting: int = 0
     slips: tuple[WeeklySlip, ...] = ()
     units: tuple[WeeklyUnit, ...] = ()
+    score: WeeklyScore | None = None
     link: Link | None = None
     contact: Line = ""
     morning: Digest | None = None

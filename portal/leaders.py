@@ -1,6 +1,7 @@
 """The leaders' page: how the plans stand in pictures, each figure with the list behind it; and an item's proof."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -16,11 +17,14 @@ from models.picture import AuthorityFigures, picture, slipping, unproven_rows
 from models.plan import Item, Plan, PlanStatus
 from models.proof import proof_of
 from models.provinces import asked_by
+from models.scoring_forecast import forecast_of_asked
 from models.status import Asked
 from portal.charts import KEYS, ORDER, bar, lines, unit_states
 from portal.forms import Id, as_number
 from portal.pages import page
 from portal.visits import Visit, looking
+from rules.scoring_forecast import LeafForecast
+from rules.scoring_words import number_words
 from rules.states import ItemState
 
 router = APIRouter()
@@ -68,7 +72,29 @@ def overview(request: Request) -> Response:
             authorities=[(row, bar(row.states)) for row in sorted(seen.authorities, key=SORTS[sort])],
             sort=sort,
             missing=[row for row in seen.evidence if row.missing],
+            worth=worth.forecast if (worth := forecast_of_asked(visit.session, asked)) else None,
+            number=number_words,
         )
+
+
+@router.get("/lanh-dao/diem")
+def points_behind(request: Request) -> Response:
+    """What the forecast is made of: every item that holds points, every criterion with what it still misses."""
+    with looking(request) as visit:
+        found = forecast_of_asked(visit.session, counted_for(visit))
+        risky = sorted((leaf for leaf in found.forecast.leaves if leaf.at_risk), key=_most) if found else []
+        return page(
+            visit,
+            "diem-du-bao",
+            found=found,
+            worth=found.forecast if found else None,
+            risky=risky,
+            number=number_words,
+        )
+
+
+def _most(leaf: LeafForecast) -> Decimal:
+    return -leaf.at_risk
 
 
 @router.get("/lanh-dao/nhiem-vu")

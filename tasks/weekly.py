@@ -7,10 +7,21 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models.picture import Picture, picture
+from models.scoring_forecast import forecast_of_asked
 from models.status import Asked
 from models.telling import leaders_to_tell
 from notifications.digest import Digest
-from notifications.weekly import MOST, WeeklySlip, WeeklySummary, WeeklyUnit
+from notifications.weekly import (
+    MOST,
+    MOST_WORTH,
+    WeeklyScore,
+    WeeklySlip,
+    WeeklySummary,
+    WeeklyUnit,
+    WeeklyWorth,
+)
+from rules.scoring_forecast import Forecast
+from rules.scoring_words import number_words
 from rules.states import ItemState
 
 LEADERS_PAGE = "/lanh-dao"
@@ -19,10 +30,11 @@ LEADERS_PAGE = "/lanh-dao"
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """This morning's summary: the picture, and the people whose mail begins with it."""
+    """This morning's summary: the picture, the forecast of the score, and the people whose mail begins with it."""
 
     seen: Picture
     leaders: Collection[int]
+    worth: Forecast | None = None
 
 
 def week_of(session: Session, authority_id: int, today: date, soon_days: int | None) -> Week | None:
@@ -35,14 +47,19 @@ def week_of(session: Session, authority_id: int, today: date, soon_days: int | N
     leaders = leaders_to_tell(session, authority_id, today)
     if not leaders:
         return None
-    seen = picture(session, Asked(today, soon_days, authority_id))
-    return Week(seen, leaders) if seen.items else None
+    asked = Asked(today, soon_days, authority_id)
+    seen = picture(session, asked)
+    if not seen.items:
+        return None
+    found = forecast_of_asked(session, asked)
+    return Week(seen, leaders, found.forecast if found else None)
 
 
 def summary_of(
-    seen: Picture, name: str, authority_name: str, link: str | None, contact: str, morning: Digest | None = None
+    week: Week, name: str, authority_name: str, link: str | None, contact: str, morning: Digest | None = None
 ) -> WeeklySummary:
-    """One leader's mail of a picture; `morning` is what else they are told today."""
+    """One leader's mail of a week; `morning` is what else they are told today."""
+    seen = week.seen
     before = seen.trend[-2] if len(seen.trend) > 1 else None
     units = sorted((unit for unit in seen.figures.units if unit.overdue), key=lambda unit: -unit.overdue)
     return WeeklySummary(
@@ -65,7 +82,24 @@ def summary_of(
             for slip in seen.slipping[:MOST]
         ),
         units=tuple(WeeklyUnit(name=u.name, overdue=u.overdue, due_soon=u.due_soon) for u in units[:MOST]),
+        score=_score(week.worth) if week.worth else None,
         link=link,
         contact=contact,
         morning=morning,
     )
+
+
+def _score(worth: Forecast) -> WeeklyScore:
+    return WeeklyScore(
+        total=number_words(worth.sheet.total),
+        counted=number_words(worth.sheet.counted),
+        reachable=number_words(worth.reachable),
+        at_risk=number_words(worth.at_risk),
+        first=tuple(
+            WeeklyWorth(
+                item_code=one.item, title=one.title, unit_name=one.unit, last_day=one.last_day,
+                days_late=one.days_late, points=number_words(one.points),
+            )
+            for one in worth.items[:MOST_WORTH]
+        ),
+    )  # fmt: skip

@@ -45,6 +45,7 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
     draft = page.url.removeprefix(base)
     paths = [
         draft, "/ke-hoach", "/lanh-dao", "/lanh-dao/nhiem-vu", "/lanh-dao/qua-han", "/lanh-dao/chua-minh-chung",
+        "/lanh-dao/diem",
         f"/nhiem-vu/{item}", "/xem-xet", "/thu", "/don-vi",
     ]  # fmt: skip
     for path in paths:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -17,11 +18,13 @@ from models.session import transaction
 from models.status import Asked
 from models.telling import WEEKLY
 from portal.charts import KEYS, bar, lines
+from rules.scoring_words import number_words
 from rules.states import ItemState
 from tasks.sweeping import compose
 from tests.deployments.plan_files import set_clock
 from tests.portal.test_api import Machine
 from tests.portal.town import MORNING, TODAY, Town, text_of
+from tests.scoring import stored_set
 
 
 @pytest.fixture
@@ -54,6 +57,48 @@ def test_status_mail_page_and_api_say_the_same_figures(
     said = dict(re.findall(r"^([^:\n]+): (\d+)$", mail, flags=re.M))
     assert {name: int(said.get(name, 0)) for name in status["states"]} == status["states"]
     assert int(said["Tổng số nhiệm vụ"]) == status["items"] == sum(status["states"].values())
+
+
+def test_the_forecast_is_the_same_on_page_list_mail_and_command_line(
+    lived: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with transaction(lived.site.database) as session:
+        stored_set(session)
+    set_clock(monkeypatch, MORNING)
+    assert run(["score", "forecast", "song-mai-2025", "--date", TODAY.isoformat(), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["at_risk"] > 0
+    now = f"{_number(told['total'])}/{_number(told['counted'])} điểm, còn đạt được {_number(told['reachable'])}"
+    risk = f"{_number(told['at_risk'])} điểm chưa bảo đảm"
+    compose("song-mai", TODAY)
+    with transaction() as session:
+        mail = session.scalars(select(Message).where(Message.kind == WEEKLY)).one()
+    browser = lived.enter("leader")
+    for shown in (browser.get("/lanh-dao"), browser.get("/lanh-dao/diem"), mail.html, mail.text):
+        words = " ".join(re.sub(r"<[^>]+>", "", shown).split())
+        assert now in words
+        assert risk in words
+    behind = re.findall(r'href="/nhiem-vu/\d+"><b>([^<]+)</b>', browser.get("/lanh-dao/diem"))
+    assert behind == [one["item"] for one in told["items"]]
+    assert f"Nhiệm vụ đang giữ điểm ({len(behind)})" in browser.get("/lanh-dao/diem")
+
+
+def _number(value: float) -> str:
+    return number_words(Decimal(str(value)))
+
+
+def test_without_a_set_of_criteria_no_score_is_spoken_of(lived: Town) -> None:
+    browser = lived.enter("leader")
+    assert "Dự báo điểm" not in browser.get("/lanh-dao")
+    assert "Chưa có bộ tiêu chí" in browser.get("/lanh-dao/diem")
+
+
+def test_a_province_is_not_kept_waiting_for_its_communes_forecasts(lived: Town) -> None:
+    with transaction(lived.site.database) as session:
+        stored_set(session)
+        name = session.scalars(select(Authority.name).where(Authority.code == "song-mai")).one()
+        session.execute(update(Authority).where(Authority.code == "song-cau").values(superior=name.upper()))
+    assert "Dự báo điểm" not in lived.enter("leader").get("/lanh-dao")
 
 
 def test_each_figure_opens_a_list_of_as_many(lived: Town) -> None:

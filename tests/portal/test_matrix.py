@@ -48,12 +48,13 @@ from tests.models.readings import item, reading, undetermined
 from tests.portal.town import MORNING, TODAY, Browser, Town
 from tests.scoring import stored_set
 
-INSIDE = ("officer", "head", "partner", "office", "leader", "admin", "stranger")
+INSIDE = ("officer", "head", "partner", "office", "leader", "admin", "auditor", "stranger")
 OUTSIDE = ("anonymous", "expired", "revoked")
 VISITORS = (*INSIDE, *OUTSIDE)
 OURS = ("officer", "head")
-READING = ("leader", "admin")
-SEEING = (*OURS, "partner", "leader", "admin")
+DECIDING = ("leader", "admin")
+READING = (*DECIDING, "auditor")
+SEEING = (*OURS, "partner", *READING)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/xem-xet"): Rule(READING),
     ("GET", "/thu"): Rule(READING),
     ("GET", "/don-vi"): Rule(READING),
+    ("GET", "/don-vi/them"): Rule(("admin",)),
+    ("GET", "/don-vi/{unit_id}"): Rule(("admin",)),
+    ("GET", "/nguoi/them"): Rule(("admin",)),
+    ("GET", "/nguoi/{person_id}"): Rule(("admin",)),
     ("GET", "/ke-hoach"): Rule(READING),
     ("GET", "/phien-ban"): Rule((), refused=(403, 404)),  # no plan is named here; see test_desk_plans
     ("GET", "/dien-tap"): Rule((), refused=(403, 404)),  # no plan is named here; see test_rehearsing
@@ -128,13 +133,14 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/lanh-dao/nhiem-vu"): Rule(READING),
     ("GET", "/lanh-dao/qua-han"): Rule(READING),
     ("GET", "/lanh-dao/chua-minh-chung"): Rule(READING),
+    ("GET", "/lanh-dao/diem"): Rule(READING),
     ("GET", "/nhiem-vu/{item_id}"): Rule(READING),
     ("GET", "/bao-cao"): Rule(READING),
     ("GET", "/bao-cao/{report_id}"): Rule(READING),
     ("GET", "/bao-cao/{report_id}/tep/{file_id}"): Rule((), refused=(404,)),  # its file is not here; see test_reports
     ("POST", "/bao-cao/{report_id}/phe-duyet"): Rule(("leader",), lambda _: {"ban": "1"}),
     ("POST", "/bao-cao/{report_id}/tra-lai"): Rule(("leader",), lambda _: {"ly_do": "Sửa"}),
-    ("POST", "/bao-cao/{report_id}/van-ban"): Rule(READING, nothing, good=(422,)),
+    ("POST", "/bao-cao/{report_id}/van-ban"): Rule(DECIDING, nothing, good=(422,)),
     ("POST", "/bao-cao/{report_id}/mo-lai"): Rule(("admin",), lambda _: {"den_ngay": "05/12/2025", "vi_sao": "Sót"}),
     ("GET", "/cham-diem"): Rule(INSIDE),
     ("GET", "/cham-diem/{score_id}"): Rule((*OURS, *READING)),
@@ -155,11 +161,21 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/ke-hoach/nhap/{draft_id}/xac-nhan"): Rule(("admin",), lambda _: {"dau": "x"}, good=(409,)),
     ("POST", "/ke-hoach/nhap/{draft_id}/bo"): Rule(("admin",), nothing),
     ("POST", "/don-vi/{person_id}/thu-nghiem"): Rule(("admin",), nothing),
-    ("POST", "/xem-xet"): Rule(READING, lambda s: {"bao_cao": str(s.answered), "viec": "nhan"}),
-    ("POST", "/xem-xet/gia-han/{extension_id}"): Rule(
-        READING, lambda _: {"quyet_dinh": "dong-y", "ngay": "25/12/2025"}
+    ("POST", "/don-vi/them"): Rule(("admin",), lambda _: {"name": "Trạm Y tế", "mailbox": "tyt@x.example"}),
+    ("POST", "/don-vi/{unit_id}"): Rule(("admin",), lambda _: {"name": "Đơn vị mới", "active": "1"}),
+    ("POST", "/nguoi/them"): Rule(("admin",), lambda _: {"name": "N", "email": "n@x.example", "role": "auditor"}),
+    ("POST", "/nguoi/{person_id}"): Rule(
+        ("admin",), lambda _: {"name": "N", "email": "m@x.example", "role": "auditor"}
     ),
-    ("POST", "/xem-xet/mo-lai/{occurrence_id}"): Rule(READING, lambda _: {"ngay": "20/12/2025"}),
+    ("POST", "/nguoi/{person_id}/vang"): Rule(("admin",), nothing, good=(422,)),
+    ("POST", "/nguoi/{person_id}/vang/{handover_id}/ket-thuc"): Rule((), nothing),  # of others; see test_desk_people
+    ("POST", "/nguoi/{person_id}/ngung"): Rule(("admin",), nothing),
+    ("POST", "/nguoi/{person_id}/dung-lai"): Rule(("admin",), nothing),
+    ("POST", "/xem-xet"): Rule(DECIDING, lambda s: {"bao_cao": str(s.answered), "viec": "nhan"}),
+    ("POST", "/xem-xet/gia-han/{extension_id}"): Rule(
+        DECIDING, lambda _: {"quyet_dinh": "dong-y", "ngay": "25/12/2025"}
+    ),
+    ("POST", "/xem-xet/mo-lai/{occurrence_id}"): Rule(DECIDING, lambda _: {"ngay": "20/12/2025"}),
     ("POST", "/lich"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
     ("POST", "/lich/thu-hoi"): Rule(("officer", "head", "partner", "office", "stranger"), nothing),
 }
@@ -232,6 +248,7 @@ def prepare(town: Town) -> Scene:
             "message_id": 999,
             "draft_id": waiting_draft(session, hand.visitor.authority_id).id,
             "person_id": town.people["head"],
+            "unit_id": of.occurrence.unit_id,
             "extension_id": session.scalars(select(Extension.id)).one(),
             "evidence_id": session.scalars(select(Evidence.id)).one(),
             "use_id": session.scalars(select(EvidenceUse.id)).one(),

@@ -19,7 +19,7 @@ from rules.states import ItemState
 from tasks.digests import compose_messages, letterhead
 from tasks.previewing import preview
 from tasks.sweeping import compose
-from tasks.weekly import summary_of
+from tasks.weekly import Week, summary_of
 from tests.world import World, sweep
 
 MONDAY = date(2025, 12, 1)
@@ -145,7 +145,7 @@ def test_the_summary_fits_one_screen_however_much_there_is(engine: Engine) -> No
         for number in range(60):
             world.add_item(f"A.I.{number}", MONDAY - timedelta(days=number - 30), title="Rà soát thủ tục " * 20)
         seen = picture(session, Asked(MONDAY, 7, world.authority.id))
-        mail = render_weekly_summary(summary_of(seen, world.leader.name, "UBND phường Sông Mai", None, ""))
+        mail = render_weekly_summary(summary_of(Week(seen, []), world.leader.name, "UBND phường Sông Mai", None, ""))
     assert len(mail.text.splitlines()) <= 45
 
 
