@@ -19,8 +19,16 @@ _WORDS = {
     errno.ELOOP: "liên kết thư mục chạy vòng",
     errno.EMFILE: "mở quá nhiều tệp cùng lúc",
     errno.EIO: "đĩa bị lỗi",
+}
+_NET = {
     errno.EADDRINUSE: "đang có chương trình khác dùng",
     errno.EADDRNOTAVAIL: "máy này không có địa chỉ đó",
+    errno.ECONNREFUSED: "không có chương trình nào trả lời ở đó",
+    errno.ECONNRESET: "đường truyền bị ngắt giữa chừng",
+    errno.EPIPE: "đường truyền bị ngắt giữa chừng",
+    errno.ETIMEDOUT: "chờ quá lâu không có trả lời",
+    errno.EHOSTUNREACH: "không có đường mạng tới máy đó",
+    errno.ENETUNREACH: "không có đường mạng tới máy đó",
 }
 
 
@@ -28,9 +36,11 @@ def reason(error: OSError) -> str:
     """The reason as a Vietnamese clause; the system's own words for a rare one."""
     if isinstance(error, socket.gaierror):
         return "không tìm thấy máy có tên này"
-    return _WORDS.get(error.errno or 0, error.strerror or str(error))
+    if isinstance(error, TimeoutError):
+        return _NET[errno.ETIMEDOUT]
+    return (_WORDS | _NET).get(error.errno or 0, error.strerror or str(error))
 
 
 def foreseen(error: OSError) -> bool:
-    """Whether the machine, not the program, is to blame: there are words for it."""
+    """Whether a file or folder, not the program, is to blame: there are words for it."""
     return error.errno in _WORDS

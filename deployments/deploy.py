@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from config.clock import now
+from config.os_words import reason
 from config.settings import Settings
+from config.toml_files import ConfigError, said
 from models.authority import Authority
 from models.operations import Deployed
 from models.session import reading
@@ -33,7 +35,7 @@ FLOWS = {
 """Our entrypoints and their flows' names: known without importing Prefect."""
 
 
-class DeploymentFileError(Exception):
+class DeploymentFileError(ConfigError):
     """The file of deployments cannot be used. One Vietnamese sentence: what, where, what to do."""
 
 
@@ -95,12 +97,17 @@ def authority_deployments(settings: Settings, authority: str) -> list[Deployment
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise DeploymentFileError(
-            f"Tệp {path} không dùng được ở “{where}”: {first['msg']}. Sửa rồi chạy lại."
-        ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        cause = str(error).splitlines()[0]
-        raise DeploymentFileError(f"Không đọc được tệp {path}: {cause}. Sửa tệp rồi chạy lại.") from None
+        cause = said(first["type"], first.get("ctx", {}))
+        raise DeploymentFileError(f"Tệp {path} không dùng được ở “{where}”: {cause}. Sửa rồi chạy lại.") from None
+    except UnicodeDecodeError:
+        raise DeploymentFileError(f"Tệp {path} không phải mã UTF-8. Lưu lại tệp với mã UTF-8.") from None
+    except yaml.MarkedYAMLError as error:
+        place = f" ở dòng {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise DeploymentFileError(f"Tệp {path} sai cú pháp YAML{place}. Sửa tệp rồi chạy lại.") from None
+    except yaml.YAMLError:
+        raise DeploymentFileError(f"Tệp {path} có ký tự không dùng được trong YAML. Sửa tệp rồi chạy lại.") from None
+    except OSError as error:
+        raise DeploymentFileError(f"Không đọc được tệp {path}: {reason(error)}. Kiểm tra quyền đọc.") from None
 
 
 def _read(path: Path, values: dict[str, str]) -> Iterator[Deployment]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from config.clock import ZONE, now, today
 from config.settings import Settings, SettingsError
 from config.toml_files import ConfigError
-from deployments.deploy import DeploymentFileError, authority_deployments
+from deployments.deploy import authority_deployments
 from deployments.failures import database_words, file_words
 from deployments.probe import prefect_runs
 from models import schema
@@ -71,7 +71,7 @@ def examine(settings: Settings, mail: str | None = None, timeout: float = 90.0) 
 def _tried(part: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
-    except (ConfigError, SettingsError, StoreError, DeploymentFileError, PrefectError) as error:
+    except (ConfigError, SettingsError, StoreError, PrefectError) as error:
         return Finding(part, False, str(error))
     except DBAPIError as error:
         return Finding(part, False, database_words(error))
@@ -152,7 +152,7 @@ def _test_mail(settings: Settings, address: str) -> Finding:
             receipt = mailer.send(mail)
     except MailServerProblem as problem:
         return Finding("Thư thử", False, str(problem))
-    said = f"gửi đến {address}: {receipt.code or ''} {receipt.reply}".strip()
+    said = " ".join(filter(None, (f"gửi đến {address}:", str(receipt.code or ""), receipt.reply)))
     return Finding("Thư thử", receipt.outcome == "sent", said, "Kiểm tra địa chỉ và máy chủ thư.")
 
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import yagmail
 
 from config.clock import ZONE, now
+from config.os_words import reason
 from notifications.mime import OutgoingMail, mail_bytes
 from notifications.server import MailServer, MailServerProblem, is_address
 from notifications.wording import one_line, shorten
@@ -171,8 +172,10 @@ class Mailer:
         try:
             smtp.send(content + b".\r\n")  # no dots to double: a line is a header, a boundary or base64
             code, reply = _answer(smtp.getreply)
-        except (OSError, _BrokenLineError) as error:
-            return Receipt("unknown", None, _words(str(error)))
+        except OSError as error:
+            return Receipt("unknown", None, _cause(error))
+        except _BrokenLineError as error:
+            return Receipt("unknown", None, str(error))
         return Receipt("sent", code, reply) if code < 300 else _refusal(code, reply)
 
     def _start_over(self, receipt: Receipt) -> None:
@@ -262,7 +265,7 @@ def _login_failure(server: MailServer, yag: Any, error: OSError) -> Exception:
             f"Máy chủ thư {server.place} không hỗ trợ {'mã hóa STARTTLS' if plain else 'đăng nhập bằng mật khẩu'}: "
             f"sửa {'DONDOC_SMTP_PORT và DONDOC_SMTP_SECURITY' if plain else 'hoặc bỏ DONDOC_SMTP_USER'}."
         )
-    return _BrokenLineError(_words(str(error)))
+    return _BrokenLineError(_cause(error))
 
 
 def _login_refused(server: MailServer, code: int, said: str) -> Exception:
@@ -295,7 +298,7 @@ def _answer(ask: Callable[..., tuple[int, bytes]], *words: object) -> tuple[int,
     try:
         code, reply = ask(*words)
     except OSError as error:
-        raise _BrokenLineError(_words(str(error))) from None
+        raise _BrokenLineError(_cause(error)) from None
     if code < 0:
         raise _BrokenLineError(f"trả lời không hiểu được: {_words(reply)}")
     return code, _words(reply)
@@ -304,6 +307,11 @@ def _answer(ask: Callable[..., tuple[int, bytes]], *words: object) -> tuple[int,
 def _refusal(code: int, reply: str) -> Receipt:
     """Only 5xx is for good (RFC 5321, 4.2.1); anything else that is no consent may be asked again."""
     return Receipt("bounced" if code >= 500 else "retry", code, reply)
+
+
+def _cause(error: OSError) -> str:
+    """Why the line broke; smtplib's own "Connection unexpectedly closed" bears no number."""
+    return "máy chủ thư ngắt giữa chừng" if "closed" in str(error) else _words(reason(error))
 
 
 def _words(reply: bytes | str) -> str:

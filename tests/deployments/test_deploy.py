@@ -199,14 +199,14 @@ def test_an_own_file_wins_and_what_it_leaves_out_is_removed(prefect: House, worl
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("deployments: [", "Không đọc được tệp"),
+        ("deployments: [", "sai cú pháp YAML ở dòng 1"),
         ("name: x", "thiếu danh sách “deployments”"),
         ("deployments: [{name: a, entrypoint: os:system, work_pool: {name: p}}]", "entrypoint “os:system”"),
         (
             "deployments: [{name: a, entrypoint: 'flows.morning:run_morning', work_pool: {name: p}, schedules: [{}]}]",
             "cần đúng một trong: cron, rrule, interval",
         ),
-        ("deployments: [{name: a, hour: 7, work_pool: {name: p}}]", "không dùng được ở “entrypoint”"),
+        ("deployments: [{name: a, hour: 7, work_pool: {name: p}}]", "không dùng được ở “entrypoint”: còn thiếu"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_sentence(text: str, said: str, prefect: House) -> None:
