@@ -87,16 +87,28 @@ def hand_over(session: Session, hand: Hand, from_id: int, to_id: int, days: tupl
         raise NotAllowedError(_WHO)
     if not may_hand_over(visitor.role, own or giver.is_mailbox):
         raise NotAllowedError("Chỉ trưởng đơn vị bàn giao thay người khác.")
-    return arrange(session, giver, taker, Leave(*days, reason), hand.by, hand.today, link=visitor.link_id)
+    return arrange(session, giver, taker, Leave(*days, reason), hand.by, hand.today, visitor=visitor)
 
 
 _WHO = "Chỉ bàn giao giữa những người trong cùng đơn vị."
 
 
 def arrange(
-    session: Session, giver: Person, taker: Person, leave: Leave, by: By, today: date, *, link: int | None = None
+    session: Session,
+    giver: Person,
+    taker: Person,
+    leave: Leave,
+    by: By,
+    today: date,
+    *,
+    visitor: Visitor | None = None,
 ) -> Handover:
-    """Store a hand-over, by whoever may: see `hand_over` and the administrators' desk. Raises NotAllowedError."""
+    """Store a hand-over, by whoever may: see `hand_over` and the administrators' desk. Raises NotAllowedError.
+
+    `visitor` is who arranges it in the portal: nobody makes themselves a leader's deputy.
+    """
+    if giver.role is Role.LEADER and visitor is not None and visitor.person_id == taker.id:
+        raise NotAllowedError("Không ai tự cử mình thay mặt lãnh đạo; lãnh đạo tự chọn ở trang Bàn giao.")
     if giver.id == taker.id:
         raise NotAllowedError("Người giao và người nhận phải là hai người khác nhau.")
     if taker.id not in {one.id for one in stand_ins_for(session, giver)}:
@@ -115,6 +127,7 @@ def arrange(
     )
     session.add(row)
     session.flush()
+    link = visitor.link_id if visitor else None
     after = {"from": giver.email, "to": taker.email, "first_day": first, "last_day": last, "link": link}
     record(session, by, _action(giver), _subject(row), after=after, note=leave.reason or None)
     return row

@@ -12,6 +12,7 @@ from config.clock import now as clock_now
 from config.settings import Settings, SettingsError
 from documents.filetypes import FileType, allowed_types
 from models.entering import Door, door_of
+from models.occurring import Terms
 from models.office import office_calendar, office_policy
 from rules.ladder import Ladder, ladder_of
 
@@ -87,6 +88,11 @@ class Site:
     def today(self) -> date:
         """The calendar day in Vietnam."""
         return self.clock().astimezone(ZONE).date()
+
+    def terms(self) -> Terms:
+        """By what occurrences are made, as the office's files say now."""
+        policy = office_policy(self.settings)
+        return Terms(office_calendar(self.settings), policy.ladder, self.today(), self.clock(), policy.scheme)
 
     def ladder(self) -> Ladder:
         """The office's ladder on its calendar, as its files say now."""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rules.answers import Problem
 from rules.staff import PersonEntry, UnitEntry
 
-UNIT_FIELDS = ("name", "aliases", "mailbox")
+UNIT_FIELDS = ("name", "aliases", "mailbox", "active")
 PERSON_FIELDS = ("name", "email", "role")
 _MISSING = {
     "name": "Hãy nhập tên.",

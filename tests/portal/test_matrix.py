@@ -119,7 +119,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/ban-giao"): Rule(OURS, leave),
     ("POST", "/ban-giao/{handover_id}/ket-thuc"): Rule(OURS, nothing),
     ("GET", "/lanh-dao"): Rule(READING),
-    ("GET", "/xem-xet"): Rule(READING),
+    ("GET", "/xem-xet"): Rule(DECIDING),
     ("GET", "/thu"): Rule(READING),
     ("GET", "/don-vi"): Rule(READING),
     ("GET", "/don-vi/them"): Rule(("admin",)),
@@ -201,6 +201,12 @@ def routes(town: Town) -> list[tuple[str, str]]:
 
 def test_the_table_names_every_route_and_no_other(town: Town) -> None:
     assert sorted(routes(town)) == sorted(RULES)
+
+
+def test_an_auditor_only_reads() -> None:
+    """All an auditor can send is leaving, and forgetting a draft of their own."""
+    sent = {path for (method, path), rule in RULES.items() if method == "POST" and "auditor" in rule.may}
+    assert sent == {"/thoat", "/viec/{occurrence_id}/bo-nhap", "/lien-ket-moi"}
 
 
 def visit(town: Town, who: str) -> Browser:

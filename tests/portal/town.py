@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from config.settings import Settings, load_settings
-from models import Occurrence, Person, Progress
+from models import Occurrence, Person, Progress, Role
 from models.entering import link_for
 from models.session import engine_for, transaction
 from models.visitor import Hand, Visitor
@@ -156,6 +156,9 @@ def song_mai(session: Session) -> tuple[dict[str, int], dict[str, int]]:
         {"text": "Tỷ lệ hồ sơ trực tuyến ≥ 70%", "operator": ">=", "value": 70.0, "unit": "%"}
     ]
     units = world.units
+    auditor = Person(authority_id=world.authority.id, name="Thanh tra", email="tt@song-mai.example", role=Role.AUDITOR)
+    session.add(auditor)
+    session.flush()
     people = {
         "officer": world.mailbox("PHONG_VHXH").id,
         "head": units["PHONG_VHXH"].head.id if units["PHONG_VHXH"].head else 0,
@@ -163,6 +166,7 @@ def song_mai(session: Session) -> tuple[dict[str, int], dict[str, int]]:
         "office": world.mailbox("VAN_PHONG").id,
         "leader": world.leader.id,
         "admin": world.admin.id,
+        "auditor": auditor.id,
         "stranger": other.mailbox("PHONG_VHXH").id,
     }
     session.flush()
