@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from documents.writing.markup import Column
@@ -43,21 +43,47 @@ def annexes_of(report: Report) -> tuple[Annex, ...]:
 
 
 def _items(report: Report) -> Annex:
-    columns = (
-        Column("Số TT", 7, True),
-        Column("Nhiệm vụ", 28),
-        Column("Cơ quan chủ trì (phối hợp)", 15),
-        Column("Tiến độ theo Kế hoạch", 10),
-        Column("Tình trạng", 10),
-        Column("Kết quả thực hiện; số liệu so với chỉ tiêu", 29),
-        Column("Tài liệu kiểm chứng", 14),
-    )
     rows: list[Row] = []
     for part in report.fields:
         rows.append(part.title)
         rows.extend(_item_row(item) for item in report.items if item.field == part.code)
+    columns = _fitted(_ITEM_COLUMNS, rows)
     note = "" if rows else "Tại ngày chốt số liệu, Kế hoạch không còn nhiệm vụ nào."
     return Annex("Tổng hợp kết quả thực hiện các nhiệm vụ", "Nhiệm vụ", columns, tuple(rows), note=note)
+
+
+_ITEM_COLUMNS = (
+    Column("Số TT", 6, True),
+    Column("Nhiệm vụ", 14),
+    Column("Cơ quan chủ trì (phối hợp)", 10),
+    Column("Tiến độ theo Kế hoạch", 10),
+    Column("Tình trạng", 9),
+    Column("Kết quả thực hiện; số liệu so với chỉ tiêu", 14),
+    Column("Tài liệu kiểm chứng", 10),
+)
+"""The annex of items with the least that each column needs, in percent; the rest goes where the words are."""
+_NARROW = (0, 4)
+"""Columns of it that never need more."""
+LONG_CELL, LINE_OF_CELL = 600, 15
+"""A cell counts up to so many characters, and a line break for so many, when widths are shared out."""
+
+
+def _fitted(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """The columns with the width to spare shared out by their text: even rows, fewer pages."""
+    written = [row for row in rows if not isinstance(row, str)]
+    loads = [
+        0 if number in _NARROW else sum(_load(cell_text(row[number])) for row in written)
+        for number in range(len(columns))
+    ]
+    spare, whole = 100 - sum(column.share for column in columns), sum(loads) or 1
+    return tuple(
+        replace(column, share=round(column.share + spare * load / whole, 1))
+        for column, load in zip(columns, loads, strict=True)
+    )
+
+
+def _load(text: str) -> int:
+    return min(LONG_CELL, len(text) + LINE_OF_CELL * text.count("\n"))
 
 
 def _item_row(item: ItemLine) -> Row:

@@ -40,6 +40,10 @@ def _template() -> bytes:
     return files("documents").joinpath("templates/report/report.typ").read_bytes()
 
 
+FONTS = ("Times New Roman", "Tinos", "Liberation Serif", "Libertinus Serif")
+"""What text is set in, the best first; the last comes with typst."""
+
+
 @cache
 def _fonts() -> Any:
     """The fonts of the machine and of typst, looked for once a process."""
@@ -48,11 +52,19 @@ def _fonts() -> Any:
     return typst.Fonts()
 
 
+@cache
+def _families() -> list[str]:
+    """Those of `FONTS` that are here: a missing one would be looked for with every word."""
+    known = set(_fonts().families())
+    return [name for name in FONTS if name in known]
+
+
 def _data(report: Report, wording: Wording, frame: Frame) -> dict[str, Any]:
     annexes = annexes_of(report)
     known = {name for annex in annexes for name in annex.names if name}
     return {
         **_frame(frame),
+        "fonts": _families(),
         "blocks": [made for block in _ended(wording.blocks) if (made := _block(report, block, known)) is not None],
         "annexes": [_annex(annex, number) for number, annex in enumerate(annexes, 1)],
     }
@@ -98,12 +110,17 @@ def _block(report: Report, ended: tuple[Block, bool], known: set[str]) -> dict[s
         chart = CHARTS[block.text](report) if block.text in CHARTS else None
         return {"kind": "chart", "chart": _chart(chart)} if chart is not None else None
     runs = [
-        [clean(run.text), bookmark_name(run.anchor)] if run.anchor in known and run.anchor else [clean(run.text)]
+        [_typed(run.text), bookmark_name(run.anchor)] if run.anchor in known and run.anchor else [_typed(run.text)]
         for run in block.runs
     ]
     if last:
         runs[-1][0] = f"{runs[-1][0].rstrip().rstrip('.;')}./."
     return {"kind": block.kind, "runs": runs}
+
+
+def _typed(text: str) -> str:
+    """People's text; a tab, which typst has none of, is as wide as an em."""
+    return clean(text).replace("\t", "\u2003")
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
@@ -131,7 +148,7 @@ def _annex(annex: Annex, number: int) -> dict[str, Any]:
         "rows": [
             {
                 "group": clean_line(row) if isinstance(row, str) else None,
-                "cells": [] if isinstance(row, str) else [clean(cell_text(cell)) for cell in row],
+                "cells": [] if isinstance(row, str) else [_typed(cell_text(cell)) for cell in row],
                 "name": bookmark_name(name) if name else None,
                 "whole": _stays_whole(row),
             }

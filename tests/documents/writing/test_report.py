@@ -250,6 +250,18 @@ def test_a_chart_of_nothing_is_no_chart() -> None:
     assert unit_chart(empty) is None
 
 
+def test_the_annex_of_items_gives_its_width_to_where_the_words_are() -> None:
+    def shares(report: Report) -> dict[str, float]:
+        return {column.title[:7]: column.share for column in annexes_of(report)[0].columns}
+
+    tasks, results = shares(build(title="Rà soát thủ tục " * 30)), shares(build(note="Đã ban hành kế hoạch " * 30))
+    assert tasks["Nhiệm v"] > 2 * tasks["Kết quả"]
+    assert results["Kết quả"] > 2 * results["Nhiệm v"]
+    assert all(share >= 6 for share in [*tasks.values(), *results.values()])
+    assert sum(tasks.values()) == pytest.approx(100, abs=0.5)
+    assert sum(shares(build(count=0)).values()) < 100  # nothing to share out, and no division by it
+
+
 def test_any_names_make_a_valid_chart() -> None:
     chart = Chart("<&>", (HOSTILE, "x" * 10_000), (Series("<&>", (1, 2), "000000"), Series("b", (0, 1.5), "FFFFFF")))
     etree.fromstring(chart_xml(chart))
