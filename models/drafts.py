@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.answer_tables import AnswerDraft
+from models.scoring_tables import ScoreDraft
 
 LONGEST = 20_000
 """Characters of a draft: more than any honest answer."""
@@ -14,8 +15,8 @@ LONGEST = 20_000
 
 def keep_draft(session: Session, person_id: int, occurrence_id: int, fields: Mapping[str, str], now: datetime) -> bool:
     """Keep what was typed about an occurrence; a newer draft replaces the older. Whether there was anything to keep."""
-    typed = {name: value for name, value in fields.items() if value.strip()}
-    if not typed or sum(map(len, typed.values())) > LONGEST:
+    typed = _worth_keeping(fields)
+    if not typed:
         return False
     drop_draft(session, person_id, occurrence_id)
     session.add(AnswerDraft(person_id=person_id, occurrence_id=occurrence_id, fields=typed, saved_at=now))
@@ -34,3 +35,33 @@ def drop_draft(session: Session, person_id: int, occurrence_id: int) -> None:
     session.execute(
         delete(AnswerDraft).where(AnswerDraft.person_id == person_id, AnswerDraft.occurrence_id == occurrence_id)
     )
+
+
+def keep_score_draft(session: Session, person_id: int, score_id: int, fields: Mapping[str, str], now: datetime) -> bool:
+    """Keep what was typed about a score, as about an occurrence. Whether there was anything to keep."""
+    typed = _worth_keeping(fields)
+    if not typed:
+        return False
+    drop_score_draft(session, person_id, score_id)
+    session.add(ScoreDraft(person_id=person_id, score_id=score_id, fields=typed, saved_at=now))
+    return True
+
+
+def score_draft_of(session: Session, person_id: int, score_id: int) -> ScoreDraft | None:
+    """The draft of a person about a score."""
+    return session.scalar(select(ScoreDraft).where(ScoreDraft.person_id == person_id, ScoreDraft.score_id == score_id))
+
+
+def drafted_scores(session: Session, person_id: int) -> frozenset[int]:
+    """The scores about which a person has a draft."""
+    return frozenset(session.scalars(select(ScoreDraft.score_id).where(ScoreDraft.person_id == person_id)))
+
+
+def drop_score_draft(session: Session, person_id: int, score_id: int) -> None:
+    """The draft was sent, or is not wanted any more."""
+    session.execute(delete(ScoreDraft).where(ScoreDraft.person_id == person_id, ScoreDraft.score_id == score_id))
+
+
+def _worth_keeping(fields: Mapping[str, str]) -> dict[str, str]:
+    typed = {name: value for name, value in fields.items() if value.strip()}
+    return {} if sum(map(len, typed.values())) > LONGEST else typed

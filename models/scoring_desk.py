@@ -11,9 +11,10 @@ from models.answer_tables import Evidence
 from models.answers import NotAllowedError, NotYoursError
 from models.audit import By
 from models.documents import KeptDocument, place_of, settle, stored_document
-from models.evidence import Upload
+from models.evidence import StoredFile, Upload
 from models.locks import exclusive
 from models.scoring_tables import Score, ScoreEvidence, ScoreRound
+from models.scoring_verify import VERIFIABLE
 from models.visitor import Hand, Visitor
 from rules.evidence import Reference
 from rules.scoring_access import enters_score, is_reviewer, sees_score
@@ -26,10 +27,12 @@ OFFERED = 40
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """What a visitor may do with a score now."""
+    """What a visitor may do with a score now; `refusal` says why their unit may not enter it."""
 
-    enter: bool
-    review: bool
+    enter: bool = False
+    review: bool = False
+    explain: bool = False
+    verify: bool = False
     refusal: str | None = None
 
 
@@ -77,14 +80,14 @@ def powers_over(visitor: Visitor, score: Score, today: date) -> Powers:
     """What the visitor may do with a score that they see."""
     round_ = score.round
     focal = round_.authority.focal_unit_id
-    review = is_reviewer(visitor.role, visitor.unit_id, focal) and round_.state in (
-        RoundState.SCORING,
-        RoundState.REVIEW,
-    )
+    reviewer = is_reviewer(visitor.role, visitor.unit_id, focal)
+    review = reviewer and round_.state in (RoundState.SCORING, RoundState.REVIEW)
+    verify = reviewer and round_.state in VERIFIABLE
     if not enters_score(visitor.role, visitor.unit_id, score.unit_id, focal):
-        return Powers(False, review)
+        return Powers(review=review, verify=verify)
     refusal = may_enter(round_.state, score.state, today, round_.units_until, score.reopened_until)
-    return Powers(refusal is None, review, refusal)
+    explain = bool(score.question) and round_.state is RoundState.VERIFIED
+    return Powers(refusal is None, review, explain, verify, refusal)
 
 
 def must_enter(visitor: Visitor, score: Score) -> None:
@@ -117,6 +120,18 @@ def round_to_review(session: Session, visitor: Visitor, round_id: int, *, lock: 
     if not is_reviewer(visitor.role, visitor.unit_id, found.authority.focal_unit_id):
         raise NotAllowedError("Chỉ đơn vị đầu mối kiểm tra và trình điểm tự chấm.")
     return found
+
+
+def proof_file(session: Session, visitor: Visitor, score_id: int, evidence_id: int, folder: Path) -> StoredFile:
+    """The file of a piece that proves a score which the visitor sees. Raises NotYoursError for any other."""
+    score = score_seen(session, visitor, score_id)
+    row = next((use.evidence for use in score.evidence if use.evidence_id == evidence_id), None)
+    if row is None or row.document is None:
+        raise NotYoursError("Tiêu chí này không có tài liệu đó.")
+    path = place_of(folder, row.document.sha256)
+    if not path.is_file():
+        raise NotYoursError("Tệp này không còn trong kho tài liệu; hãy báo quản trị viên.")
+    return StoredFile(path, row.name or row.document.name, row.media or "application/octet-stream", row.document.size)
 
 
 def offered_evidence(session: Session, score: Score) -> list[Evidence]:

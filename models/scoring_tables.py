@@ -171,6 +171,19 @@ class ScoreEvidence(Base):
     evidence: Mapped[Evidence] = relationship()
 
 
+class ScoreDraft(Base):
+    """What a person had typed about a score when the session ran out; taken up again after entering anew."""
+
+    __tablename__ = "score_draft"
+    __table_args__ = (UniqueConstraint("person_id", "score_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id", ondelete="CASCADE"))
+    fields: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
 class ScoreDossier(Base):
     """A sealed dossier: one .zip with its manifest of hashes. Never changed; a later change is a new version."""
 
@@ -191,4 +204,13 @@ class ScoreDossier(Base):
     message: Mapped[Message | None] = relationship()
 
 
-__all__ = ["CriterionLink", "Exact", "Score", "ScoreDossier", "ScoreEvidence", "ScoreRound", "StoredCriteria"]
+__all__ = [
+    "CriterionLink",
+    "Exact",
+    "Score",
+    "ScoreDossier",
+    "ScoreDraft",
+    "ScoreEvidence",
+    "ScoreRound",
+    "StoredCriteria",
+]

@@ -13,6 +13,7 @@ from models.answers import NotAllowedError, NotYoursError
 from portal import (
     answering,
     calendar_pages,
+    criterion,
     desk_mail,
     desk_people,
     desk_plans,
@@ -25,6 +26,7 @@ from portal import (
     rehearsing,
     reports,
     requests,
+    score_result,
     score_review,
     scoring,
     today,
@@ -55,6 +57,7 @@ def create_app(site: Site) -> Guard:
         metrics,
         reports,
         scoring,
+        criterion,
         leaders,
         desk_review,
         desk_mail,
@@ -64,6 +67,7 @@ def create_app(site: Site) -> Guard:
         rehearsing,
         versions,
         score_review,
+        score_result,
     ):
         app.include_router(module.router)
     app.add_api_route(stylesheet()[1], style, methods=["GET"])

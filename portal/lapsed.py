@@ -4,11 +4,15 @@ import re
 
 from fastapi import Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from models.answers import NotYoursError, held
-from models.drafts import keep_draft
+from models.drafts import keep_draft, keep_score_draft
 from models.entering import visitor_of
+from models.scoring_desk import score_seen
 from models.session import transaction
+from models.visitor import Hand
+from portal import criterion_page
 from portal.forms import Form, session_token
 from portal.occurrence import TYPED, Filled, show_occurrence
 from portal.pages import Asked, asking_page, door_page
@@ -18,9 +22,11 @@ from portal.visits import ForeignFormError, NobodyError, comes_from_here, is_own
 NOT_IN = "Bạn chưa vào, hoặc phiên làm việc đã hết. Hãy mở lại liên kết trong thư đôn đốc gần nhất."
 KEPT = (
     "Phiên làm việc đã hết nên chưa ghi nhận. Nội dung vừa nhập đã được giữ lại: hãy mở lại liên kết trong thư, "
-    "nội dung sẽ có sẵn trong trang của nhiệm vụ (tệp đính kèm cần chọn lại)."
+    "nội dung sẽ có sẵn trong trang vừa nhập (tệp đính kèm cần chọn lại)."
 )
+AGAIN = "Trang này mở từ phiên trước nên chưa ghi gì. Hãy xem lại nội dung rồi gửi lần nữa."
 _OCCURRENCE = re.compile(r"^/viec/([0-9]{1,9})(/gia-han)?$")
+_SCORE = re.compile(r"^/cham-diem/([0-9]{1,9})(/(nhan|tra-lai|giai-trinh|tham-dinh))?$")
 _LABELS = {
     "note": "Nội dung",
     "reason": "Lý do",
@@ -32,6 +38,11 @@ _LABELS = {
     "url": "Liên kết",
     "first_day": "Từ ngày",
     "last_day": "Đến ngày",
+    "explanation": "Giải trình",
+    "noi_dung": "Nội dung giải trình",
+    "y_kien": "Ý kiến",
+    "ly_do": "Lý do",
+    "tra_loi": "Trả lời cảnh báo",
 }
 """What is worth copying, where it could not be kept."""
 
@@ -52,36 +63,50 @@ def nobody(request: Request, error: Exception) -> Response:
 
 
 def _to_copy(form: Form) -> tuple[tuple[str, str], ...]:
-    return tuple((label, form.one(name)) for name, label in _LABELS.items() if form.one(name).strip())
+    return tuple((label, value) for name, label in _LABELS.items() for value in form.many(name) if value.strip())
 
 
 def _keep(request: Request, form: Form) -> bool:
-    """Keep a draft, if the form was made by the session that ran out and the occurrence is its person's."""
-    site, found = site_of(request), _OCCURRENCE.match(request.url.path)
-    if found is None or not is_own_form(request, form, site):
+    """Keep a draft, if the form was made by the session that ran out and the page is its person's."""
+    site, path = site_of(request), request.url.path
+    if not (_OCCURRENCE.match(path) or _SCORE.match(path)) or not is_own_form(request, form, site):
         return False
     with transaction(site.database) as session:
         visitor = visitor_of(session, session_token(request), site.clock(), lapsed=True)
         if visitor is None:
             return False
         try:
-            of = held(session, visitor, int(found[1]))
+            return _keep_for(session, Hand(visitor, site.clock()), path, form)
         except NotYoursError:
             return False
-        return keep_draft(session, visitor.person_id, of.occurrence.id, typed(form), site.clock())
+
+
+def _keep_for(session: Session, hand: Hand, path: str, form: Form) -> bool:
+    """Keep what was typed on a page that is still the person's. Raises NotYoursError."""
+    person = hand.visitor.person_id
+    if found := _OCCURRENCE.match(path):
+        of = held(session, hand.visitor, int(found[1]))
+        return keep_draft(session, person, of.occurrence.id, typed(form), hand.at)
+    found = _SCORE.match(path)
+    score = score_seen(session, hand.visitor, int(found[1]) if found else 0)
+    return keep_score_draft(session, person, score.id, criterion_page.typed(form), hand.at)
 
 
 def foreign_form(request: Request, error: Exception) -> Response:
     """A form of another session: an old page, a second tab, or another site. Nothing was done.
 
-    An answer is shown again with what was typed and a new token: the person looks and sends it once more.
+    A page of ours is shown again with what was typed and a new token: the person looks and sends it once more.
     """
-    form = error.form if isinstance(error, ForeignFormError) else None
-    found = _OCCURRENCE.match(request.url.path)
-    if form is not None and found is not None and comes_from_here(request):
-        with looking(request) as visit:
-            of = held(visit.session, visit.visitor, int(found[1]))
-            message = "Trang này mở từ phiên trước nên chưa ghi gì. Hãy xem lại nội dung rồi gửi lần nữa."
-            return show_occurrence(visit, of, Filled(typed(form), message=message), status=403)
+    form, path = error.form if isinstance(error, ForeignFormError) else None, request.url.path
+    if form is not None and comes_from_here(request):
+        if found := _OCCURRENCE.match(path):
+            with looking(request) as visit:
+                of = held(visit.session, visit.visitor, int(found[1]))
+                return show_occurrence(visit, of, Filled(typed(form), message=AGAIN), status=403)
+        if found := _SCORE.match(path):
+            with looking(request) as visit:
+                score = score_seen(visit.session, visit.visitor, int(found[1]))
+                filled = criterion_page.filled_with(criterion_page.typed(form), message=AGAIN)
+                return criterion_page.show_criterion(visit, score, filled, status=403)
     message = "Trang này đã cũ nên chưa ghi gì. Hãy mở lại trang và gửi lần nữa."
     return door_page(request, "loi", status=403, title="Chưa ghi nhận", message=message)

@@ -1,27 +1,32 @@
 """The focal unit's desk for a round: warnings answered, the units' part closed, the round handed to the leader."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session
+from fastapi.responses import Response
 
 from documents.reading.pdf_signature import read_signatures
 from models.documents import place_of
-from models.errors import StoreError
 from models.scoring_checking import Check, checks_of
-from models.scoring_desk import by_of, round_to_review
-from models.scoring_round import ask_approval, to_review
-from models.scoring_scores import answer_warning, find_score
+from models.scoring_desk import by_of
+from models.scoring_round import ask_approval, missing_units, refill, to_review
+from models.scoring_rounds import reviews, round_seen
+from models.scoring_scores import accept, answer_warning, find_score
 from models.scoring_tables import ScoreRound
 from portal.entry import FormIn
-from portal.forms import Id
+from portal.forms import Form, Id
 from portal.pages import page
+from portal.score_steps import take_step
 from portal.site import Site
-from portal.visits import Visit, acting, looking
+from portal.visits import Visit, looking
 from rules.answers import clean_text
-from rules.scoring_round import ROUND_WORDS
+from rules.scoring_round import ROUND_WORDS, RoundState, ScoreState
 
 router = APIRouter()
-DONE_WORDS = {"luu": "Đã lưu trả lời.", "ra-soat": "Đã chuyển sang rà soát.", "trinh": "Đã trình lãnh đạo."}
+DONE_WORDS = {
+    "luu": "Đã lưu trả lời.",
+    "nhan": "Đã chấp nhận các tiêu chí đơn vị đã chấm.",
+    "ra-soat": "Đã chuyển sang rà soát.",
+    "trinh": "Đã trình lãnh đạo; lãnh đạo được báo bằng thư.",
+}
 
 
 def _checks(site: Site, round_: ScoreRound) -> list[Check]:
@@ -31,13 +36,15 @@ def _checks(site: Site, round_: ScoreRound) -> list[Check]:
 
 @router.get("/dot-cham-diem/{round_id}/kiem-tra")
 def show_checks(request: Request, round_id: Id) -> Response:
-    """The warnings about a round, each with room for an answer."""
+    """The warnings about a round with their answers; for the focal unit each with room for one."""
     with looking(request) as visit:
-        round_ = round_to_review(visit.session, visit.visitor, round_id)
+        round_ = round_seen(visit.session, visit.visitor, round_id)
         return _show(visit, round_, done=DONE_WORDS.get(request.query_params.get("da", ""), ""))
 
 
-def _show(visit: Visit, round_: ScoreRound, *, done: str = "", problem: str = "", status: int = 200) -> Response:
+def _show(
+    visit: Visit, round_: ScoreRound, *, form: Form | None = None, done: str = "", problem: str = "", status: int = 200
+) -> Response:
     found = _checks(visit.site, round_)
     return page(
         visit,
@@ -46,51 +53,76 @@ def _show(visit: Visit, round_: ScoreRound, *, done: str = "", problem: str = ""
         round=round_,
         state=ROUND_WORDS[round_.state],
         checks=found,
+        typed=_typed(form) if form else {},
         waiting=sum(check.answer is None for check in found),
+        reviews=reviews(visit.visitor, round_),
+        open=round_.state in (RoundState.SCORING, RoundState.REVIEW),
+        missing=missing_units(round_),
+        submitted=[score for score in round_.scores if score.state is ScoreState.SUBMITTED],
+        returned=[score for score in round_.scores if score.state is ScoreState.RETURNED],
+        ids={score.criterion: score.id for score in round_.scores},
         done=done,
         problem=problem,
     )
 
 
+def _again(visit: Visit, round_: ScoreRound, form: Form, problem: str) -> Response:
+    return _show(visit, round_, form=form, problem=problem, status=409)
+
+
+def _typed(form: Form) -> dict[tuple[str, str], str]:
+    """The answers that were typed, by criterion and warning."""
+    texts = zip(form.many("tieu_chi"), form.many("ma"), form.many("tra_loi"), strict=False)
+    return {(criterion, code): clean_text(text)[:2000] for criterion, code, text in texts}
+
+
 @router.post("/dot-cham-diem/{round_id}/kiem-tra")
 def answer_checks(request: Request, round_id: Id, form: FormIn) -> Response:
     """Store the answers that were typed; warnings whose cause is gone are left alone."""
-    with acting(request, form) as visit:
-        round_ = round_to_review(visit.session, visit.visitor, round_id, lock=True)
-        known = {(one.warned.criterion, one.warned.code): one.answer for one in _checks(visit.site, round_)}
-        typed = zip(form.many("tieu_chi"), form.many("ma"), form.many("tra_loi"), strict=False)
-        for criterion, code, text in typed:
-            answer = clean_text(text)[:2000]
-            if answer and (criterion, code) in known and known[criterion, code] != answer:
-                _answer(visit.session, visit, round_, (criterion, code, answer))
-    return RedirectResponse(f"/dot-cham-diem/{round_id}/kiem-tra?da=luu", 303)
+    return take_step(request, round_id, form, _answer, (_again, "kiem-tra"))
 
 
-def _answer(session: Session, visit: Visit, round_: ScoreRound, given: tuple[str, str, str]) -> None:
-    criterion, code, answer = given
-    answer_warning(session, find_score(session, round_, criterion, lock=True), code, answer, by_of(visit.hand))
+def _answer(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    known = {(one.warned.criterion, one.warned.code): one.answer for one in _checks(visit.site, round_)}
+    for (criterion, code), answer in _typed(form).items():
+        if answer and (criterion, code) in known and known[criterion, code] != answer:
+            score = find_score(visit.session, round_, criterion, lock=True)
+            answer_warning(visit.session, score, code, answer, by_of(visit.hand))
+    return "luu"
+
+
+@router.post("/dot-cham-diem/{round_id}/nhan")
+def accept_entered(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Accept every criterion that a unit has entered and nobody has looked at."""
+    return take_step(request, round_id, form, _accept, (_again, "kiem-tra"))
+
+
+def _accept(visit: Visit, round_: ScoreRound, _form: Form) -> str:
+    for score in round_.scores:
+        if score.state is ScoreState.SUBMITTED:
+            accept(visit.session, score, by_of(visit.hand))
+    return "nhan"
 
 
 @router.post("/dot-cham-diem/{round_id}/ra-soat")
 def close_units_part(request: Request, round_id: Id, form: FormIn) -> Response:
     """Close the units' part."""
-    with acting(request, form) as visit:
-        round_ = round_to_review(visit.session, visit.visitor, round_id, lock=True)
-        try:
-            to_review(visit.session, round_, visit.today, by_of(visit.hand))
-        except StoreError as refusal:
-            return _show(visit, round_, problem=str(refusal), status=409)
-    return RedirectResponse(f"/dot-cham-diem/{round_id}/kiem-tra?da=ra-soat", 303)
+    return take_step(request, round_id, form, _close, (_again, "kiem-tra"))
+
+
+def _close(visit: Visit, round_: ScoreRound, _form: Form) -> str:
+    to_review(visit.session, round_, visit.today, by_of(visit.hand))
+    return "ra-soat"
 
 
 @router.post("/dot-cham-diem/{round_id}/trinh")
 def submit_round(request: Request, round_id: Id, form: FormIn) -> Response:
     """Hand the reviewed round to the leader."""
-    with acting(request, form) as visit:
-        round_ = round_to_review(visit.session, visit.visitor, round_id, lock=True)
-        waiting = sum(check.answer is None for check in _checks(visit.site, round_))
-        try:
-            ask_approval(visit.session, round_, waiting, by_of(visit.hand), visit.today)
-        except StoreError as refusal:
-            return _show(visit, round_, problem=str(refusal), status=409)
-    return RedirectResponse(f"/dot-cham-diem/{round_id}/kiem-tra?da=trinh", 303)
+    return take_step(request, round_id, form, _submit, (_again, "kiem-tra"))
+
+
+def _submit(visit: Visit, round_: ScoreRound, _form: Form) -> str:
+    refill(visit.session, round_, visit.today, by_of(visit.hand))
+    waiting = sum(check.answer is None for check in _checks(visit.site, round_))
+    ask_approval(visit.session, round_, waiting, by_of(visit.hand), visit.today)
+    return "trinh"

@@ -1,70 +1,74 @@
-"""Self-scoring in the portal: a unit's criteria, one criterion with its proof, review, and the leader's word."""
+"""Self-scoring in the portal: the year's criteria and what waits for the visitor, the leader's word, the dossier."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from models.answers import NotYoursError
 from models.authority import Authority
+from models.criteria_sets import criteria_of
 from models.documents import place_of
+from models.drafts import drafted_scores
 from models.entering import door_of
 from models.errors import StoreError
-from models.scoring_desk import (
-    bring_evidence,
-    by_of,
-    must_enter,
-    must_review,
-    newest_round,
-    offered_evidence,
-    powers_over,
-    round_to_decide,
-    score_seen,
-    scores_seen,
-)
-from models.scoring_facts import evidence_words
+from models.scoring_desk import by_of, newest_round, powers_over, round_to_decide, scores_seen
 from models.scoring_forecast import current_forecast, forecast_plan
 from models.scoring_links import linked_dossier
-from models.scoring_round import approve, disapprove
-from models.scoring_scores import Given, accept, enter, entry_of, history_of, leaf_of, send_back, sheet_of
-from models.scoring_tables import Score, ScoreRound
-from models.scoring_verify import explain, result_of
+from models.scoring_round import approve, disapprove, missing_units
+from models.scoring_rounds import dossier_seen, reviews, sees_everything, steps_of
+from models.scoring_scores import leaf_of, sheet_of
+from models.scoring_tables import Score, ScoreDossier, ScoreRound
+from models.scoring_verify import result_of, verified_sheet
 from models.session import reading
-from portal.answering import checked_files
 from portal.entry import FormIn
-from portal.forms import Form, Id
-from portal.occurrence import Filled
+from portal.forms import Id
 from portal.pages import page
-from portal.site import site_of
+from portal.site import Site, site_of
 from portal.visits import Visit, acting, looking
-from rules.answers import Problem, clean_text
-from rules.evidence import read_reference
-from rules.scoring_access import is_reviewer, sees_score
+from rules.answers import clean_text
+from rules.scoring import ScoreSheet
 from rules.scoring_forecast import Forecast
-from rules.scoring_form import NO, YES, asked_of, entry_of_form, fields_of
+from rules.scoring_history import ACTIONS, step_words
 from rules.scoring_round import ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
+from rules.scoring_rules import LeafState
 from rules.scoring_words import number_words
 
 router = APIRouter()
-TYPED = ("figure", "condition", "average", "not_applicable", "reason", "explanation", "reference", "issued_on",
-         "issued_by", "place", "url")  # fmt: skip
+FEW = 15
+"""Criteria up to which none is folded away."""
 DONE_WORDS = {
-    "luu": "Đã ghi nhận điểm tự chấm. Cảm ơn đơn vị.",
-    "nhan": "Đã chấp nhận.",
-    "tra": "Đã trả lại đơn vị.",
     "duyet": "Đã duyệt điểm tự chấm; hồ sơ được đóng và gửi ở lần chạy tới.",
-    "khong-duyet": "Đã trả lại để rà soát.",
-    "giai-trinh": "Đã ghi giải trình.",
+    "khong-duyet": "Đã trả lại để rà soát; đơn vị đầu mối được báo bằng thư.",
 }
-ACTIONS = {
-    "score.enter": "tự chấm",
-    "score.accept": "rà soát, chấp nhận",
-    "score.return": "trả lại",
-    "score.reopen": "mở lại",
-    "score.answer": "trả lời cảnh báo",
-    "score.verify": "ghi điểm thẩm định",
-    "score.explain": "giải trình",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A criterion in the list; `task` is what waits for the visitor there."""
+
+    score: Score
+    name: str
+    maximum: str
+    state: str
+    verified: str | None
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area with its criteria; folded away where nothing waits for the visitor."""
+
+    code: str
+    name: str
+    lines: tuple[Line, ...]
+    open: bool
+
+    @property
+    def tasks(self) -> int:
+        """How many criteria of it wait for the visitor."""
+        return sum(bool(line.task) for line in self.lines)
 
 
 @router.get("/cham-diem")
@@ -82,31 +86,80 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
     if round_ is None:
         return page(visit, "cham-diem", status=status, round=None, **shown)
     scores = scores_seen(visit.visitor, round_)
-    focal = round_.authority.focal_unit_id
-    everything = visit.visitor.oversees or sees_score(visit.visitor.role, visit.visitor.unit_id, None, focal)
+    everything = sees_everything(visit.visitor, round_.authority)
+    own, verified = (sheet_of(round_), verified_sheet(round_)) if everything else (None, None)
     return page(
         visit,
         "cham-diem",
         status=status,
         round=round_,
         state=ROUND_WORDS[round_.state],
-        lines=[(score, leaf_of(score), SCORE_WORDS[score.state], result_of(score)) for score in scores],
-        sheet=sheet_of(round_) if everything else None,
-        reviews=is_reviewer(visit.visitor.role, visit.visitor.unit_id, focal),
+        step=(list(RoundState).index(round_.state) + 1, len(RoundState)),
+        areas=areas_of(visit, round_, scores),
+        count=len(scores),
+        sheet=own,
+        pairs=_pairs(own, verified),
+        verified=verified if any(result_of(score) is not None for score in scores) else None,
+        reviews=reviews(visit.visitor, round_),
         decides=visit.visitor.leads and round_.state is RoundState.APPROVAL,
-        waiting=sum(
-            score.state in (ScoreState.OPEN, ScoreState.RETURNED) and score.unit_id is not None for score in scores
-        ),
+        missing=missing_units(round_) if everything and round_.state is RoundState.SCORING else {},
+        steps=[
+            (row, ACTIONS.get(row.action, row.action), step_words(row.action, row.before, row.after))
+            for row in (steps_of(visit.session, round_) if everything else ())
+        ],
         typed=typed,
         **shown,
     )
 
 
+def _pairs(own: ScoreSheet | None, verified: ScoreSheet | None) -> list[tuple[object, object]]:
+    """Each area as the office and as the superior scored it."""
+    return list(zip(own.areas, verified.areas, strict=True)) if own and verified else []
+
+
+def areas_of(visit: Visit, round_: ScoreRound, scores: Iterable[Score]) -> list[Area]:
+    """The criteria by area, each with what waits for the visitor."""
+    criteria = criteria_of(round_.criteria)
+    found: dict[str, list[Line]] = {}
+    seen = list(scores)
+    drafted = drafted_scores(visit.session, visit.visitor.person_id)
+    for score in seen:
+        found.setdefault(criteria.area_of[score.criterion].code, []).append(_line(visit, score, drafted))
+    names = {criteria.area_of[score.criterion].code: criteria.area_of[score.criterion].name for score in seen}
+    waits = any(line.task for lines in found.values() for line in lines)
+    return [
+        Area(code, names[code], tuple(lines), len(seen) <= FEW or not waits or any(line.task for line in lines))
+        for code, lines in found.items()
+    ]
+
+
+def _line(visit: Visit, score: Score, drafted: Collection[int]) -> Line:
+    leaf, last = leaf_of(score), result_of(score)
+    verified = None if last is None else number_words(last)
+    task = "có nội dung nhập dở, chưa gửi" if score.id in drafted else _task(visit, score)
+    return Line(score, leaf.name, number_words(leaf.maximum), SCORE_WORDS[score.state], verified, task)
+
+
+UNVERIFIED = "chưa nhập điểm thẩm định"
+_TASKS: tuple[tuple[Callable[[Score], bool], str, str], ...] = (
+    (lambda score: score.state is ScoreState.RETURNED, "enter", "cần bổ sung"),
+    (lambda score: score.state is ScoreState.OPEN and score.outcome != LeafState.PENDING, "enter", "cần chấm"),
+    (lambda score: not score.reply, "explain", "cần giải trình"),
+    (lambda score: score.state is ScoreState.SUBMITTED, "review", "cần rà soát"),
+    (lambda score: result_of(score) is None and score.outcome != LeafState.NOT_APPLICABLE, "verify", UNVERIFIED),
+)
+"""What may wait for a visitor, by the power it takes."""
+
+
+def _task(visit: Visit, score: Score) -> str:
+    powers = powers_over(visit.visitor, score, visit.today)
+    return next((words for holds, power, words in _TASKS if getattr(powers, power) and holds(score)), "")
+
+
 def _forecast(visit: Visit, round_: ScoreRound | None) -> Forecast | None:
     """What to do first, while points can still be won: for who sees all of the authority."""
     authority = visit.session.get_one(Authority, visit.visitor.authority_id)
-    visitor = visit.visitor
-    if not (visitor.oversees or sees_score(visitor.role, visitor.unit_id, None, authority.focal_unit_id)):
+    if not sees_everything(visit.visitor, authority):
         return None
     if round_ is not None and round_.plan is not None and round_.state in (RoundState.SCORING, RoundState.REVIEW):
         return forecast_plan(visit.session, round_.plan, visit.today, round_.criteria.code).forecast
@@ -114,127 +167,6 @@ def _forecast(visit: Visit, round_: ScoreRound | None) -> Forecast | None:
         return None
     current = current_forecast(visit.session, authority.id, visit.today)
     return current.forecast if current else None
-
-
-@router.get("/cham-diem/{score_id}")
-def show_score(request: Request, score_id: Id) -> Response:
-    """One criterion."""
-    with looking(request) as visit:
-        score = score_seen(visit.session, visit.visitor, score_id)
-        return _show(visit, score, done=DONE_WORDS.get(request.query_params.get("da", ""), ""))
-
-
-def _show(visit: Visit, score: Score, filled: Filled | None = None, *, done: str = "", status: int = 200) -> Response:
-    leaf = leaf_of(score)
-    used = frozenset(use.evidence_id for use in score.evidence)
-    values = {**fields_of(entry_of(score), leaf), "explanation": score.explanation or ""}
-    return page(
-        visit,
-        "tieu-chi",
-        status=status,
-        score=score,
-        round=score.round,
-        leaf=leaf,
-        asked=asked_of(leaf),
-        filled=filled or Filled(values, used),
-        powers=powers_over(visit.visitor, score, visit.today),
-        offered=[(one, evidence_words(one)) for one in offered_evidence(visit.session, score)],
-        used=used,
-        history=[(row, ACTIONS.get(row.action, row.action)) for row in reversed(history_of(visit.session, score))],
-        explains=bool(score.question) and score.round.state is RoundState.VERIFIED,
-        state=SCORE_WORDS[score.state],
-        final=result_of(score),
-        number=number_words,
-        accepts=", ".join(sorted(visit.site.file_types)),
-        file_mb=visit.site.settings.portal_file_mb,
-        done=done,
-        YES=YES,
-        NO=NO,
-    )
-
-
-@router.post("/cham-diem/{score_id}")
-def send_score(request: Request, score_id: Id, form: FormIn) -> Response:
-    """Take a unit's score with its proof, or show the form again with what is wrong."""
-    with acting(request, form) as visit:
-        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
-        must_enter(visit.visitor, score)
-        values = {name: form.one(name) for name in TYPED}
-        reference, problems = read_reference(values, visit.today)
-        uploads, unsuitable = checked_files(visit.site, form)
-        folder = visit.site.settings.documents
-        fresh = bring_evidence(visit.session, visit.hand, score, tuple(uploads), reference, folder)
-        evidence = (*form.numbers("evidence"), *fresh)
-        problems = (*problems, *unsuitable)
-        if not problems:
-            problems = _enter(visit, score, values, evidence, form)
-        if problems:
-            kept = {**values, "reference": "", "issued_on": ""} if fresh and reference else values
-            filled = Filled(kept, frozenset(evidence), problems)
-            return _show(visit, score, filled, status=422)
-    return RedirectResponse(f"/cham-diem/{score_id}?da=luu", 303)
-
-
-def _enter(
-    visit: Visit, score: Score, values: Mapping[str, str], evidence: tuple[int, ...], form: Form
-) -> tuple[Problem, ...]:
-    """Enter the score; what is refused leaves the score as it was, and the evidence kept."""
-    try:
-        entry = entry_of_form(values, leaf_of(score))
-    except ValueError as error:
-        return (Problem("figure", f"{error}."[:1].upper() + f"{error}".rstrip(".")[1:] + "."),)
-    given = Given(entry, evidence, clean_text(values["explanation"])[:4000])
-    seen = form.one("seen")
-    try:
-        with visit.session.begin_nested():
-            version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
-            enter(visit.session, score, given, by_of(visit.hand), visit.today, seen=version)
-    except StoreError as refusal:
-        return (Problem("explanation", str(refusal)),)
-    return ()
-
-
-@router.post("/cham-diem/{score_id}/nhan")
-def accept_score(request: Request, score_id: Id, form: FormIn) -> Response:
-    """The focal unit accepts."""
-    with acting(request, form) as visit:
-        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
-        must_review(visit.visitor, score)
-        try:
-            accept(visit.session, score, by_of(visit.hand))
-        except StoreError as refusal:
-            return _show(visit, score, _refused(refusal), status=409)
-    return RedirectResponse(f"/cham-diem/{score_id}?da=nhan", 303)
-
-
-@router.post("/cham-diem/{score_id}/tra-lai")
-def return_score(request: Request, score_id: Id, form: FormIn) -> Response:
-    """The focal unit returns with a reason."""
-    with acting(request, form) as visit:
-        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
-        must_review(visit.visitor, score)
-        try:
-            send_back(visit.session, score, clean_text(form.one("ly_do"))[:2000], by_of(visit.hand))
-        except StoreError as refusal:
-            return _show(visit, score, _refused(refusal), status=422)
-    return RedirectResponse(f"/cham-diem/{score_id}?da=tra", 303)
-
-
-@router.post("/cham-diem/{score_id}/giai-trinh")
-def explain_score(request: Request, score_id: Id, form: FormIn) -> Response:
-    """The unit explains what the superior asked."""
-    with acting(request, form) as visit:
-        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
-        must_enter(visit.visitor, score)
-        try:
-            explain(visit.session, score, clean_text(form.one("noi_dung"))[:4000], by_of(visit.hand))
-        except StoreError as refusal:
-            return _show(visit, score, _refused(refusal), status=422)
-    return RedirectResponse(f"/cham-diem/{score_id}?da=giai-trinh", 303)
-
-
-def _refused(refusal: StoreError) -> Filled:
-    return Filled(message=str(refusal))
 
 
 @router.post("/dot-cham-diem/{round_id}/duyet")
@@ -271,11 +203,24 @@ def download_dossier(request: Request, token: str) -> Response:
         found = linked_dossier(session, door_of(site.settings), token, site.today())
         if found is None:
             raise NotYoursError("Địa chỉ tải hồ sơ không đúng hoặc đã hết hạn.")
-        path, name = place_of(site.settings.documents, found.document.sha256), found.document.name
+        return _zip(site, found)
+
+
+@router.get("/dot-cham-diem/{round_id}/ho-so/{dossier_id}")
+def take_dossier(request: Request, round_id: Id, dossier_id: Id) -> Response:
+    """A sealed dossier, for those of the authority who see the whole round."""
+    with looking(request) as visit:
+        return _zip(visit.site, dossier_seen(visit.session, visit.visitor, round_id, dossier_id))
+
+
+def _zip(site: Site, dossier: ScoreDossier) -> Response:
+    path = place_of(site.settings.documents, dossier.document.sha256)
+    if not path.is_file():
+        raise NotYoursError("Tệp hồ sơ không còn trong kho tài liệu; hãy báo quản trị viên.")
     return FileResponse(
         path,
         media_type="application/zip",
-        filename=name,
+        filename=dossier.document.name,
         content_disposition_type="attachment",
         headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
     )

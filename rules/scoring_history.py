@@ -4,6 +4,7 @@ A fact that an older row of the history does not know is not told.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from rules.scoring_form import entry_words
 from rules.scoring_input import Entry
-from rules.scoring_round import LOST_REASONS, SCORE_WORDS, ScoreState
+from rules.scoring_round import LOST_REASONS, ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
 from rules.scoring_words import number_words
 
 ACTIONS = {
@@ -88,3 +89,35 @@ def _evidence(was: list[int], now: list[int]) -> str:
 def _state(text: Any) -> str:
     known = text in set(ScoreState)
     return SCORE_WORDS[ScoreState(text)].lower() if known else "chưa có"
+
+
+def step_words(action: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
+    """What a step of a round was: where it went, the total then, the dossier's version, the result."""
+    old, new = before or {}, after or {}
+    match action:
+        case "score_round.step":
+            total = f", điểm tự chấm {_number(new['total'])}" if "total" in new else ""
+            return f"{_step(old.get('state'))} → {_step(new.get('state'))}{total}"
+        case "score_round.reopen":
+            return f"Hạn tự chấm {_day(new.get('units_until'))}, gửi hồ sơ {_day(new.get('sending_on'))}"
+        case "score_round.open":
+            return f"{new.get('criteria')} tiêu chí, hạn tự chấm {_day(new.get('units_until'))}"
+        case "score_round.seal":
+            return f"Bản {new.get('version')}, {_number(new.get('total'))} điểm, SHA-256 {str(new.get('sha256'))[:12]}…"
+        case "score_round.send":
+            return f"Bản {new.get('version')}" + (", gửi bằng cách khác" if new.get("by_hand") else ", gửi thư")
+        case "score_round.result":
+            rank = f", hạng {new['rank']}/{new['rank_of']}" if new.get("rank") else ""
+            return f"{_number(new.get('total'))} điểm, {new.get('grade') or 'chưa xếp loại'}{rank}"
+    return ""
+
+
+def _step(text: Any) -> str:
+    return ROUND_WORDS[RoundState(text)] if text in set(RoundState) else "chưa mở"
+
+
+def _day(text: Any) -> str:
+    try:
+        return f"{date.fromisoformat(str(text)):%d/%m/%Y}"
+    except ValueError:
+        return str(text)

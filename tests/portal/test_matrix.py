@@ -150,7 +150,19 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/cham-diem/{score_id}/giai-trinh"): Rule(OURS, lambda _: {"noi_dung": "Đã gửi"}, good=(422,)),
     ("POST", "/dot-cham-diem/{round_id}/duyet"): Rule(("leader",), nothing, good=(409,)),
     ("POST", "/dot-cham-diem/{round_id}/tra-lai"): Rule(("leader",), nothing, good=(422,)),
-    ("GET", "/dot-cham-diem/{round_id}/kiem-tra"): Rule((*OURS, "admin")),
+    ("GET", "/cham-diem/{score_id}/tai-lieu/{evidence_id}"): Rule((), refused=(404,)),  # no file; test_scoring_after
+    ("POST", "/cham-diem/{score_id}/tham-dinh"): Rule((*OURS, "admin"), lambda _: {"diem": "1"}, good=(422,)),
+    ("POST", "/cham-diem/{score_id}/bo-nhap"): Rule((*OURS, *READING), nothing),
+    ("GET", "/dot-cham-diem/{round_id}/kiem-tra"): Rule((*OURS, *READING)),
+    ("GET", "/dot-cham-diem/{round_id}/tham-dinh"): Rule((*OURS, "admin")),
+    ("POST", "/dot-cham-diem/{round_id}/tham-dinh"): Rule((*OURS, "admin"), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/lan-hai"): Rule((*OURS, "admin"), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/ket-qua"): Rule((*OURS, "admin"), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/mo-lai"): Rule((*OURS, "admin"), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/nhan"): Rule((*OURS, "admin"), nothing),
+    ("GET", "/dot-cham-diem/{round_id}/chenh-lech"): Rule((*OURS, *READING)),
+    ("GET", "/dot-cham-diem/{round_id}/khac-phuc.docx"): Rule((*OURS, *READING)),
+    ("GET", "/dot-cham-diem/{round_id}/ho-so/{dossier_id}"): Rule((), refused=(404,)),  # none here; test_scoring_after
     ("POST", "/dot-cham-diem/{round_id}/kiem-tra"): Rule((*OURS, "admin"), nothing),
     ("POST", "/dot-cham-diem/{round_id}/ra-soat"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("POST", "/dot-cham-diem/{round_id}/trinh"): Rule((*OURS, "admin"), nothing, good=(409,)),
@@ -247,6 +259,7 @@ def prepare(town: Town) -> Scene:
         ids = {
             "round_id": round_id,
             "score_id": score_id,
+            "dossier_id": 999,
             "report_id": report.id,
             "file_id": session.scalars(select(ReportFile.id)).one(),
             "occurrence_id": of.occurrence.id,

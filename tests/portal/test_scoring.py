@@ -196,7 +196,7 @@ def test_the_focal_unit_takes_a_round_to_the_leader_in_the_portal(town: Town, sc
     leader.post(f"{desk}/duyet", {"y_kien": ""})
     with town.read() as session:
         assert session.scalars(select(ScoreRound.state)).one() is RoundState.APPROVED
-    partner.get(f"{desk}/kiem-tra", status=403)
+    partner.get(f"{desk}/kiem-tra", status=404)
 
 
 def test_before_the_round_the_leader_sees_what_to_do_first(town: Town) -> None:

@@ -1,0 +1,200 @@
+"""One criterion in the portal: entered and explained by its unit, reviewed, and the superior's word written down."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from models.drafts import drop_score_draft
+from models.errors import StoreError
+from models.scoring_desk import (
+    bring_evidence,
+    by_of,
+    must_enter,
+    must_review,
+    proof_file,
+    score_seen,
+)
+from models.scoring_scores import Given, ScoreRefusedError, accept, enter, leaf_of, reopen, send_back
+from models.scoring_tables import Score
+from models.scoring_verify import explain, verify
+from models.visitor import Visitor
+from portal.answering import checked_files
+from portal.criterion_page import DONE_WORDS, ENTERED, filled_with, show_criterion, typed
+from portal.entry import FormIn
+from portal.forms import Form, Id
+from portal.visits import Visit, acting, looking
+from rules.answers import Problem, clean_text, read_day
+from rules.evidence import read_reference
+from rules.scoring_form import entry_of_form
+from rules.scoring_round import LOST_REASONS, Verification, read_verified
+
+router = APIRouter()
+LONGEST = 4_000
+"""Letters of an explanation, a reason or a remark."""
+
+Step = Callable[[Visit, Score, Form], None]
+
+
+def text_in(form: Form, name: str) -> str:
+    """What was typed in a field, cleaned."""
+    return clean_text(form.one(name))[:LONGEST]
+
+
+@router.get("/cham-diem/{score_id}")
+def show_score(request: Request, score_id: Id) -> Response:
+    """One criterion."""
+    with looking(request) as visit:
+        score = score_seen(visit.session, visit.visitor, score_id)
+        return show_criterion(visit, score, done=DONE_WORDS.get(request.query_params.get("da", ""), ""))
+
+
+@router.get("/cham-diem/{score_id}/tai-lieu/{evidence_id}")
+def download_proof(request: Request, score_id: Id, evidence_id: Id) -> Response:
+    """A file that proves the score: always to be saved, never shown by the browser under our address."""
+    with looking(request) as visit:
+        folder = visit.site.settings.documents
+        stored = proof_file(visit.session, visit.visitor, score_id, evidence_id, folder)
+    return FileResponse(
+        stored.path,
+        media_type=stored.media,
+        filename=stored.name,
+        content_disposition_type="attachment",
+        headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
+    )
+
+
+@router.post("/cham-diem/{score_id}")
+def send_score(request: Request, score_id: Id, form: FormIn) -> Response:
+    """Take a unit's score with its proof, or show the form again with what is wrong."""
+    with acting(request, form) as visit:
+        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
+        must_enter(visit.visitor, score)
+        values = {name: form.one(name) for name in ENTERED}
+        reference, problems = read_reference(values, visit.today)
+        uploads, unsuitable = checked_files(visit.site, form)
+        folder = visit.site.settings.documents
+        fresh = bring_evidence(visit.session, visit.hand, score, tuple(uploads), reference, folder)
+        evidence = (*form.numbers("evidence"), *fresh)
+        problems = (*problems, *unsuitable)
+        if not problems:
+            problems = _enter(visit, score, values, evidence, form)
+        if problems:
+            kept = {**values, "reference": "", "issued_on": ""} if fresh and reference else values
+            filled = filled_with({**kept, "evidence": ",".join(map(str, evidence))}, problems=problems)
+            return show_criterion(visit, score, filled, status=422)
+        drop_score_draft(visit.session, visit.visitor.person_id, score.id)
+    return RedirectResponse(f"/cham-diem/{score_id}?da=luu", 303)
+
+
+def _enter(
+    visit: Visit, score: Score, values: Mapping[str, str], evidence: tuple[int, ...], form: Form
+) -> tuple[Problem, ...]:
+    """Enter the score; what is refused leaves the score as it was, and the evidence kept."""
+    try:
+        entry = entry_of_form(values, leaf_of(score))
+    except ValueError as error:
+        return (Problem("figure", f"{error}."[:1].upper() + f"{error}".rstrip(".")[1:] + "."),)
+    given = Given(entry, evidence, text_in(form, "explanation"))
+    seen = form.one("seen")
+    try:
+        with visit.session.begin_nested():
+            version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+            enter(visit.session, score, given, by_of(visit.hand), visit.today, seen=version)
+    except StoreError as refusal:
+        return (Problem("explanation", str(refusal)),)
+    return ()
+
+
+def _take(
+    request: Request, score_id: int, form: Form, may: Callable[[Visitor, Score], None], step: tuple[Step, str]
+) -> Response:
+    """A step with a score whose form has one answer: taken, or shown again with why not."""
+    do, word = step
+    with acting(request, form) as visit:
+        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
+        may(visit.visitor, score)
+        try:
+            with visit.session.begin_nested():  # whatever is refused half-way leaves nothing behind
+                do(visit, score, form)
+        except StoreError as refusal:
+            return show_criterion(visit, score, filled_with(typed(form), message=str(refusal)), status=422)
+        drop_score_draft(visit.session, visit.visitor.person_id, score.id)
+    return RedirectResponse(f"/cham-diem/{_next(form) or score_id}?da={word}", 303)
+
+
+def _next(form: Form) -> int:
+    """The criterion to go on to, where the person chose so."""
+    return form.number("tiep")
+
+
+@router.post("/cham-diem/{score_id}/nhan")
+def accept_score(request: Request, score_id: Id, form: FormIn) -> Response:
+    """The focal unit accepts."""
+    return _take(request, score_id, form, must_review, (_accept, "nhan"))
+
+
+def _accept(visit: Visit, score: Score, form: Form) -> None:
+    accept(visit.session, score, by_of(visit.hand), lost_because=_lost(form))
+
+
+@router.post("/cham-diem/{score_id}/tra-lai")
+def return_score(request: Request, score_id: Id, form: FormIn) -> Response:
+    """The focal unit returns with a reason; with a day the unit may enter until then, though its days are over."""
+    return _take(request, score_id, form, must_review, (_return, "mo" if form.one("den_ngay").strip() else "tra"))
+
+
+def _return(visit: Visit, score: Score, form: Form) -> None:
+    day, reason = form.one("den_ngay").strip(), text_in(form, "ly_do")
+    if not day:
+        send_back(visit.session, score, reason, by_of(visit.hand))
+        return
+    until = read_day(day)
+    if until is None or until < visit.today:
+        raise ScoreRefusedError("Ngày mở lại cần viết như 31/12/2025 và từ hôm nay trở đi.")
+    reopen(visit.session, score, until, reason, by_of(visit.hand))
+
+
+@router.post("/cham-diem/{score_id}/giai-trinh")
+def explain_score(request: Request, score_id: Id, form: FormIn) -> Response:
+    """The unit explains what the superior asked."""
+    return _take(request, score_id, form, must_enter, (_explain, "giai-trinh"))
+
+
+def _explain(visit: Visit, score: Score, form: Form) -> None:
+    explain(visit.session, score, text_in(form, "noi_dung"), by_of(visit.hand))
+
+
+@router.post("/cham-diem/{score_id}/tham-dinh")
+def verify_score(request: Request, score_id: Id, form: FormIn) -> Response:
+    """Write down what the superior said of this criterion; what is left blank is cleared."""
+    return _take(request, score_id, form, must_review, (_verify, "tham-dinh"))
+
+
+def _verify(visit: Visit, score: Score, form: Form) -> None:
+    found = Verification(
+        score.criterion, _points(form), text_in(form, "nhan_xet"), text_in(form, "yeu_cau"), _lost(form)
+    )
+    verify(visit.session, score.round, [found], by_of(visit.hand), exactly=True)
+
+
+def _points(form: Form) -> Decimal | None:
+    try:
+        return read_verified(form.one("diem"))
+    except ValueError as error:
+        raise ScoreRefusedError(f"Điểm thẩm định: {error}.") from None
+
+
+def _lost(form: Form) -> str | None:
+    chosen = form.one("mat_diem")
+    return chosen if chosen in LOST_REASONS else None
+
+
+@router.post("/cham-diem/{score_id}/bo-nhap")
+def throw_draft_away(request: Request, score_id: Id, form: FormIn) -> Response:
+    """Forget what was typed before the session ran out."""
+    with acting(request, form) as visit:
+        score_seen(visit.session, visit.visitor, score_id)
+        drop_score_draft(visit.session, visit.visitor.person_id, score_id)
+    return RedirectResponse(f"/cham-diem/{score_id}?da=bo", 303)

@@ -1,0 +1,206 @@
+"""After the dossier has left: the superior's workbook, the second round, the result; opening again; the difference."""
+
+import shutil
+import tempfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from documents.reading.score_return import read_verification
+from documents.writing.remedial_plan import remedial_plan_docx
+from models.criteria_sets import criteria_of
+from models.errors import StoreError
+from models.scoring_compare import difference_of, remedial_draft
+from models.scoring_desk import by_of, round_to_review
+from models.scoring_reopen import BEFORE_VERIFICATION, reopen_round
+from models.scoring_round import RoundRefusedError
+from models.scoring_rounds import dossiers_of, reviews, round_seen, rounds_seen
+from models.scoring_scores import leaf_of, sheet_of
+from models.scoring_tables import ScoreRound
+from models.scoring_verify import (
+    VERIFIABLE,
+    finish,
+    is_second,
+    result_of,
+    send_explanations,
+    verified_sheet,
+    verify,
+)
+from portal.entry import FormIn
+from portal.forms import Form, Id
+from portal.pages import page
+from portal.reports import MEDIA
+from portal.score_steps import take_step
+from portal.visits import Visit, looking
+from rules.answers import clean_text, read_day
+from rules.scoring_difference import reason_of
+from rules.scoring_round import LOST_REASONS, ROUND_WORDS, RoundState
+from rules.scoring_rules import LeafState
+from rules.scoring_words import number_words
+
+router = APIRouter()
+DONE_WORDS = {
+    "nhap": "Đã nhập kết quả thẩm định.",
+    "khong-doi": "Tệp giống với kết quả đã nhập; không có gì thay đổi.",
+    "lan-hai": "Đã chuyển sang thẩm định lần hai.",
+    "ket-qua": "Đã ghi kết quả chính thức.",
+    "mo-lai": "Đã mở lại đợt chấm điểm.",
+}
+
+
+@router.get("/dot-cham-diem/{round_id}/tham-dinh")
+def show_result(request: Request, round_id: Id) -> Response:
+    """The superior's side of a round: what was said of each criterion, and the steps that follow."""
+    with looking(request) as visit:
+        round_ = round_to_review(visit.session, visit.visitor, round_id)
+        return _show(visit, round_, done=DONE_WORDS.get(request.query_params.get("da", ""), ""))
+
+
+def _show(visit: Visit, round_: ScoreRound, *, form: Form | None = None, **words: str) -> Response:
+    problem = words.get("problem", "")
+    lines = [(score, leaf_of(score), result_of(score)) for score in round_.scores]
+    verified = verified_sheet(round_)
+    return page(
+        visit,
+        "tham-dinh-diem",
+        status=422 if problem else 200,
+        round=round_,
+        state=ROUND_WORDS[round_.state],
+        opens=round_.state in VERIFIABLE,
+        closed=round_.state in BEFORE_VERIFICATION,
+        second=is_second(round_),
+        sheet=sheet_of(round_),
+        verified=verified,
+        waiting=[line for line in lines if line[2] is None and line[0].outcome != LeafState.NOT_APPLICABLE],
+        asked=[line for line in lines if line[0].question],
+        changed=[line for line in lines if line[2] is not None and line[2] != line[0].points and not line[0].question],
+        dossiers=dossiers_of(visit.session, round_),
+        may_send=round_.state is RoundState.VERIFIED and any(line[0].question for line in lines),
+        typed={name: values[0] for name, values in form.fields.items()} if form else {},
+        number=number_words,
+        done=words.get("done", ""),
+        problem=problem,
+    )
+
+
+def _again(visit: Visit, round_: ScoreRound, form: Form, problem: str) -> Response:
+    return _show(visit, round_, form=form, problem=problem)
+
+
+@router.post("/dot-cham-diem/{round_id}/tham-dinh")
+def import_result(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Take the workbook that the superior sent back: all of it or nothing."""
+    return take_step(request, round_id, form, _import, (_again, "tham-dinh"))
+
+
+def _import(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    if not form.files:
+        raise RoundRefusedError("Chưa chọn tệp .xlsx cấp trên gửi lại.")
+    received = form.files[0]
+    if received.path is None:
+        raise RoundRefusedError(f"Tệp “{received.name}” lớn hơn {visit.site.settings.portal_file_mb} MB.")
+    with tempfile.TemporaryDirectory(prefix="dondoc-doc-") as folder:
+        path = Path(folder) / received.name
+        shutil.copyfile(received.path, path)
+        found = read_verification(path, criteria_of(round_.criteria))
+    return "nhap" if verify(visit.session, round_, found, by_of(visit.hand)) else "khong-doi"
+
+
+@router.post("/dot-cham-diem/{round_id}/lan-hai")
+def begin_second(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Send the explanations; the second verification begins."""
+    return take_step(request, round_id, form, _second, (_again, "tham-dinh"))
+
+
+def _second(visit: Visit, round_: ScoreRound, _form: Form) -> str:
+    send_explanations(visit.session, round_, by_of(visit.hand))
+    return "lan-hai"
+
+
+@router.post("/dot-cham-diem/{round_id}/ket-qua")
+def finish_round(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Write down the final result, with the rank where it is known."""
+    return take_step(request, round_id, form, _finish, (_again, "tham-dinh"))
+
+
+def _finish(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    rank, of = form.one("hang").strip(), form.one("tong_so").strip()
+    numbers = (form.number("hang"), form.number("tong_so"))
+    if (rank or of) and not all(numbers):
+        raise RoundRefusedError("Thứ hạng cần hai số: hạng và tổng số đơn vị được xếp hạng; chưa biết thì để trống.")
+    finish(visit.session, round_, by_of(visit.hand), numbers[0] or None, numbers[1] or None)
+    return "ket-qua"
+
+
+@router.post("/dot-cham-diem/{round_id}/mo-lai")
+def open_again(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Open the round again, with a reason: for its units until a day, for the review, or for the verification."""
+    return take_step(request, round_id, form, _reopen, (_again, "tham-dinh"))
+
+
+def _reopen(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    reason = clean_text(form.one("ly_do"))[:2000]
+    reopen_round(visit.session, round_, reason, by_of(visit.hand), visit.today, _until(form))
+    return "mo-lai"
+
+
+def _until(form: Form) -> date | None:
+    day = form.one("den_ngay").strip()
+    if not day:
+        return None
+    if (until := read_day(day)) is None:
+        raise RoundRefusedError("Ngày cần viết như 31/12/2025.")
+    return until
+
+
+@router.get("/dot-cham-diem/{round_id}/chenh-lech")
+def show_difference(request: Request, round_id: Id) -> Response:
+    """Self against verified: by criterion, by unit, by reason, over the years."""
+    with looking(request) as visit:
+        round_ = round_seen(visit.session, visit.visitor, round_id)
+        found = difference_of(round_)
+        by_code = {score.criterion: score for score in round_.scores}
+        return page(
+            visit,
+            "chenh-lech",
+            round=round_,
+            state=ROUND_WORDS[round_.state],
+            reviews=reviews(visit.visitor, round_),
+            found=found,
+            lines=[
+                (one, by_code[one.code], LOST_REASONS[reason_of(one)])
+                for one in found.leaves
+                if one.lost or one.difference
+            ],
+            counted=sum((one.counted for one in found.leaves), Decimal(0)),
+            years=[(one, difference_of(one)) for one in rounds_seen(visit.session, visit.visitor)],
+            reasons=[(LOST_REASONS[key], points) for key, points in found.by_reason],
+            number=number_words,
+            signed=signed,
+        )
+
+
+def signed(points: Decimal) -> str:
+    """A difference with its sign: "+0,5", "−1", "0"."""
+    if not points:
+        return "0"
+    return f"{'+' if points > 0 else '−'}{number_words(abs(points))}"
+
+
+@router.get("/dot-cham-diem/{round_id}/khac-phuc.docx")
+def download_plan(request: Request, round_id: Id) -> Response:
+    """The draft of next year's remedial plan, made now from what is stored; nothing is changed by it."""
+    with looking(request) as visit:
+        round_ = round_seen(visit.session, visit.visitor, round_id)
+        try:
+            draft = remedial_draft(round_)
+        except StoreError as refusal:
+            return page(visit, "loi", status=409, title="Không có gì để khắc phục", message=str(refusal))
+    headers = {
+        "content-disposition": f'attachment; filename="du-thao-ke-hoach-khac-phuc-{draft.year}.docx"',
+        "cache-control": "private, no-store",
+    }
+    return Response(remedial_plan_docx(draft), media_type=MEDIA["docx"], headers=headers)
