@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": ("deployments.commands.store", "Sao lưu toàn bộ dữ liệu vào một tệp."),
     "criteria": ("deployments.commands.criteria", "Bộ tiêu chí chấm điểm: kiểm tra, nhập, xem."),
     "deploy": ("deployments.commands.prefect", "Đăng ký mỗi nhiệm vụ thành một deployment Prefect có lịch."),
+    "deputy": ("deployments.commands.people", "Cử người thay mặt lãnh đạo trong một thời gian."),
     "doctor": (
         "deployments.commands.prefect",
         "Kiểm tra cơ sở dữ liệu, Prefect, máy chủ thư, đồng hồ; nói việc cần làm.",
@@ -30,6 +31,7 @@ COMMANDS = {
     "item": ("deployments.commands.item", "Xem, sửa, đánh dấu hoàn thành một nhiệm vụ."),
     "link": ("deployments.commands.portal", "Tạo hoặc thu hồi liên kết vào trang của các đơn vị."),
     "messages": ("deployments.commands.mail", "Xem thư đã gửi, đang chờ, bị trả lại; gửi lại bằng tay."),
+    "people": ("deployments.commands.people", "Người trong danh sách: thêm, sửa, ngừng, ghi ngày vắng, thư thử."),
     "periods": ("deployments.commands.report", "Các kỳ báo cáo của kế hoạch: ngày đầu kỳ, ngày chốt, ngày gửi."),
     "plan": ("deployments.commands.plan", "Đọc, nhập, xuất, xem và gỡ kế hoạch."),
     "portal": ("deployments.commands.portal", "Chạy riêng trang của các đơn vị (báo cáo tiến độ, tài liệu)."),
@@ -43,7 +45,7 @@ COMMANDS = {
     "status": ("deployments.commands.store", "Tình hình thực hiện các kế hoạch."),
     "timing": ("deployments.commands.timing", "Hiểu một cụm từ chỉ thời hạn."),
     "token": ("deployments.commands.token", "Tạo, xem, thu hồi khóa đọc dữ liệu cho phần mềm khác (API)."),
-    "units": ("deployments.commands.store", "Nhập và xem danh sách cơ quan, đơn vị."),
+    "units": ("deployments.commands.units", "Danh sách đơn vị: nhập từ tệp, xem, thêm, sửa."),
     "worker": ("deployments.commands.prefect", "Chạy riêng worker của dondoc."),
 }
 """Command name -> module and one line of help. The module has the command in a variable of that name (_ for -)."""

@@ -1,18 +1,18 @@
 """Units and the people in them: who is told where, addresses that bounce first; administrators change units here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import selectinload
 
 from models.answer_tables import Handover
 from models.answers import NotAllowedError, NotYoursError
 from models.authority import Authority, Person, Role, Unit
+from models.bounces import bounced_of
 from models.errors import StoreError
-from models.notices import Message, MessageState
+from models.notices import Message
 from models.posting import Letter, queue_once
 from models.staff import units_of
 from models.staff_edit import FieldError, add_unit, change_unit, follow, may_head, set_head
@@ -82,7 +82,7 @@ def _members(visit: Visit) -> list[Member]:
     people = visit.session.scalars(
         select(Person).where(Person.authority_id == visit.visitor.authority_id, Person.active).order_by(Person.id)
     ).all()
-    bounced = _bounced(visit.session, [person.id for person in people])
+    bounced = bounced_of(visit.session, [person.id for person in people])
     away = _away(visit)
     return [Member(person, bounced.get(person.id), away.get(person.id, "")) for person in people]
 
@@ -91,19 +91,6 @@ def _gone(visit: Visit) -> list[Person]:
     """Who was taken off and may be taken on again; not those whose data were erased, nor mailboxes of the past."""
     query = select(Person).where(Person.authority_id == visit.visitor.authority_id, ~Person.active, ~Person.is_mailbox)
     return [one for one in visit.session.scalars(query.order_by(Person.name)) if not one.email.endswith(ERASED)]
-
-
-def _bounced(session: Session, ids: Sequence[int]) -> dict[int, Message]:
-    """By person: the newest mail, where it came back or nobody knows its fate, to the address they still have."""
-    query = (
-        select(Message)
-        .join(Person, Person.id == Message.person_id)
-        .where(Message.person_id.in_(ids), Message.to_address == Person.email)
-        .where(Message.state.in_([MessageState.SENT, MessageState.BOUNCED, MessageState.UNKNOWN]))
-        .order_by(Message.id)
-    )
-    newest = {row.person_id: row for row in session.scalars(query)}
-    return {key: row for key, row in newest.items() if key is not None and row.state is not MessageState.SENT}
 
 
 def _away(visit: Visit) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""`dondoc init`, `units`, `status`, `backup`, `restore`, `audit`: the store and what is in it."""
+"""`dondoc init`, `status`, `backup`, `restore`, `audit`: the store and what is in it."""
 
 import json
 from pathlib import Path
@@ -89,72 +89,6 @@ def _found_authority(name: str | None, place: str | None, email: str | None, adm
                 'Việc tiếp theo: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn, '
                 "rồi dondoc units import TỆP và dondoc plan import TỆP."
             )
-
-
-@click.group()
-def units() -> None:
-    """Nhập và xem danh sách cơ quan, đơn vị."""
-
-
-@units.command("import")
-@click.argument("file", type=FILE, metavar="TỆP")
-@click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
-def import_units(file: Path, authority: str | None) -> None:
-    """Nhập danh sách đơn vị từ .yaml, .csv hoặc .xlsx: tên, tên gọi khác, hộp thư, trưởng đơn vị, cấp trên."""
-    from deployments.asking import hand
-    from tasks.staffing import import_unit_list
-
-    done = import_unit_list(file, authority, today(), hand())
-    if not done.changes.lines and not done.resolved:
-        click.echo("Danh sách đơn vị: không có thay đổi.")
-    for line in done.changes.lines:
-        click.echo(line)
-    if done.changes.missing:
-        click.echo(f"Không có trong tệp, giữ nguyên: {', '.join(done.changes.missing)}.")
-    if done.resolved:
-        click.echo(f"Đã nhận ra {done.resolved} tên đơn vị trước đây chưa rõ trong các kế hoạch.")
-    if done.synced.added or done.synced.cancelled:
-        click.echo(f"Lịch: thêm {done.synced.added} kỳ, đổi {done.synced.changed}, hủy {done.synced.cancelled}.")
-
-
-@units.command("list")
-@click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
-def list_units(authority: str | None, as_json: bool) -> None:
-    """Xem các đơn vị, hộp thư và người đứng đầu."""
-    from deployments.tables import table
-    from models.session import reading
-    from models.staff import the_authority, units_of
-
-    with reading() as session:
-        rows = [_unit_facts(unit) for unit in units_of(session, the_authority(session, authority))]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    head = ("Mã", "Tên", "Hộp thư", "Người đứng đầu", "Tên gọi khác")
-    cells = [
-        (
-            r["code"],
-            r["name"],
-            r["mailbox"] or "CHƯA CÓ",
-            r["head"]["name"] if r["head"] else "–",
-            "; ".join(r["aliases"]),
-        )
-        for r in rows
-    ]
-    click.echo(table(head, cells, (0, 4, 4, 3, 3)) if rows else "Chưa có đơn vị nào: dondoc units import TỆP")
-
-
-def _unit_facts(unit: Any) -> dict[str, Any]:
-    return {
-        "code": unit.code,
-        "name": unit.name,
-        "aliases": [alias.alias for alias in unit.aliases],
-        "mailbox": unit.mailbox,
-        "head": {"name": unit.head.name, "email": unit.head.email} if unit.head else None,
-        "superior": unit.superior,
-        "active": unit.active,
-    }
 
 
 @click.command()
