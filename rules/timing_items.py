@@ -6,6 +6,7 @@ Vietnamese; nothing here raises.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from rules import timing_dates as dates
 from rules import timing_repeats as repeats
@@ -13,7 +14,13 @@ from rules.timing_grammar import GRAMMAR
 from rules.timing_values import Item, Made
 from rules.timing_words import Tokens
 
-_MAKERS: dict[str, Callable[[list[str], str, int], Made]] = {
+_Maker = Callable[[list[str], str, int], Made]
+_Piece = tuple[str, int, _Maker | None]
+
+_SHORT = 100
+"""Up to so many tokens a phrase's cutting is kept: some megabytes in all."""
+
+_MAKERS: dict[str, _Maker] = {
     "dmy": dates.dmy, "iso": dates.iso, "dm": dates.day_month, "dmword": dates.day_month,
     "dayrange": dates.dayrange, "dayofmonths": dates.dayofmonths, "months": dates.months,
     "quarters": dates.quarters, "my": dates.month_year, "years": dates.years, "thisyear": dates.thisyear,
@@ -30,14 +37,9 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
     items: list[Item] = []
     words, codes = tokens
-    start, size = 0, len(codes)
-    starting_with = GRAMMAR.starting_with
-    while start < size:
-        found = starting_with(codes[start]).match(codes, start)
-        if found is None:
-            raise AssertionError(f"the grammar has no item for {codes[start]!r}")
-        name, end = found.lastgroup or "other", found.end()
-        make = _MAKERS.get(name)
+    start = 0
+    cut = _pieces if len(codes) <= _SHORT else _cut
+    for name, end, make in cut(codes):
         if make is None:
             items.append(Item(name, None, start, end))
         else:
@@ -48,3 +50,20 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
             items.append(Item(kind, value, start, end))
         start = end
     return items
+
+
+def _cut(codes: str) -> tuple[_Piece, ...]:
+    """Where the grammar cuts a string of codes: name, end and maker of each piece."""
+    pieces: list[_Piece] = []
+    start, size = 0, len(codes)
+    while start < size:
+        found = GRAMMAR.starting_with(codes[start]).match(codes, start)
+        if found is None:
+            raise AssertionError(f"the grammar has no item for {codes[start]!r}")
+        name, start = found.lastgroup or "other", found.end()
+        pieces.append((name, start, _MAKERS.get(name)))
+    return tuple(pieces)
+
+
+_pieces = lru_cache(maxsize=1024)(_cut)
+"""The same, kept for short phrases: the codes know neither numbers nor names, so many phrases have one shape."""
