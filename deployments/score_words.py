@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from deployments.tables import table
-from rules.scoring_words import number_words
+from rules.scoring_words import number_words, points_words
 
 if TYPE_CHECKING:
     from rules.criteria import CriteriaSet
@@ -65,7 +65,7 @@ def describe_sheet(criteria: "CriteriaSet", sheet: "ScoreSheet", rescaled: Decim
         "",
     ]
     for area in sheet.areas:
-        score = f"{number_words(area.score)}/{number_words(area.counted)}"
+        score = points_words(area.score, area.counted if area.max else area.max)
         aside = f" (tối đa {number_words(area.max)})" if area.counted != area.max else ""
         lines.append(f"{area.code:<5} {score:>14}{aside}  {area.name}")
     below = sum(area.below_max for area in sheet.areas)

@@ -97,7 +97,11 @@ def score_leaf(
     if require_evidence and outcome.state is LeafState.SCORED:
         outcome = _with_evidence(leaf, entry, outcome)
     counted = ZERO if outcome.state in (LeafState.NOT_APPLICABLE, LeafState.PENDING) else terms.maximum
-    said = f"{outcome.words} → không tính" if counted != terms.maximum else with_points(outcome, terms.maximum)
+    said = (
+        f"{outcome.words or 'không áp dụng'} → không tính"
+        if counted != terms.maximum
+        else with_points(outcome, terms.maximum)
+    )
     return LeafScore(leaf.code, leaf.name, area, outcome.points, terms.maximum, counted, outcome.state, _capital(said))
 
 

@@ -263,6 +263,9 @@ def _nothing_arose(rule: BandsRule | RatioRule, entry: Entry, terms: Terms) -> O
     """What 0 of 0 is worth: as the rule says; without a word a person must decide."""
     if entry.whole is None or entry.whole != 0:
         return None
+    if entry.part:
+        counts = with_unit(f"{number_words(entry.part)}/0", rule.measure)
+        return wrong(f"{counts} → tổng số bằng 0 nhưng số thực hiện khác 0")
     words = with_unit("0/0", rule.measure) + " → không phát sinh"
     match rule.when_none:
         case WhenNone.FULL:
@@ -276,4 +279,4 @@ def _nothing_arose(rule: BandsRule | RatioRule, entry: Entry, terms: Terms) -> O
 
 def with_points(outcome: Outcome, maximum: Decimal) -> str:
     """The whole explanation: "18/20 kế hoạch → 90 % → nhóm 80–<100 % → 0,5/1"."""
-    return f"{outcome.words} → {points_words(outcome.points, maximum)}"
+    return f"{outcome.words or 'điểm cố định'} → {points_words(outcome.points, maximum)}"

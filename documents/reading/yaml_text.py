@@ -33,10 +33,12 @@ class _Exact(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """A mapping; a key written twice is a mistake that must not go unseen."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"twice {twice}", node.start_mark)
+        known: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in known:
+                    raise yaml.constructor.ConstructorError(None, None, f"twice {key.value}", key.start_mark)
+                known.add(key.value)
         return super().construct_mapping(node, deep)
 
 

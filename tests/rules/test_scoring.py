@@ -74,6 +74,16 @@ def test_nothing_arose_without_a_word_is_left_to_a_person() -> None:
     assert "chưa nói tính thế nào" in words
 
 
+def test_something_of_nothing_is_no_figure() -> None:
+    points, state, words = scored({**BANDS, "when_none": "full"}, "5/0")
+    assert (points, state) == (0, LeafState.WRONG)
+    assert "tổng số bằng 0 nhưng số thực hiện khác 0" in words
+
+
+def test_a_fixed_leaf_says_that_it_is_fixed() -> None:
+    assert scored({"type": "fixed", "points": 1}, None)[2] == "Điểm cố định → 1/1"
+
+
 @pytest.mark.parametrize(("case", "points"), [("đúng hạn", "3"), ("MUỘN", "1.5"), ("khong co", "0")])
 def test_a_case_is_known_by_its_name_however_it_is_typed(case: str, points: str) -> None:
     assert scored(CASES, case, "3")[0] == Decimal(points)
