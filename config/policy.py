@@ -5,6 +5,7 @@ laid over the shipped one table by table, so it says only what differs.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
@@ -12,7 +13,16 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
-from config.toml_files import ConfigError, DayRange, Table, read_toml, validated
+from config.toml_files import (
+    ConfigError,
+    DayRange,
+    Table,
+    faults,
+    parse_toml,
+    read_toml,
+    syntax_fault,
+    validated,
+)
 
 SHIPPED = Path(__file__).with_name("policy.toml")
 _WHAT = "tệp quy định đôn đốc"
@@ -95,6 +105,13 @@ class States(Table):
     """Days before the last day from which an item is "sắp đến hạn"."""
 
     soon_days: Annotated[Whole, Field(ge=0, le=366)]
+
+
+class EvidenceRules(Table):
+    """What a unit must bring with "done" (`required`), and how completely a document is named."""
+
+    required: bool
+    complete_references: bool
 
 
 class ClosingDays(Table):
@@ -181,6 +198,7 @@ class Policy(Table):
     ladder: Ladder
     mail: Mail
     states: States
+    evidence: EvidenceRules
     reports: Reports
     official: Official
 
@@ -194,6 +212,19 @@ def load_policy(own_file: Path | None = None) -> Policy:
         return validated(Policy, content, own_file or SHIPPED, _WHAT)
     except ConfigError as error:
         raise PolicyError(str(error)) from None
+
+
+def check_policy(own_text: str) -> tuple[Policy | None, tuple[str, ...]]:
+    """The policy that a text of an own file would make, or every fault in it: one sentence each, with its line.
+
+    The same checks as `load_policy`, before the text stands in any file.
+    """
+    try:
+        content = _laid_over(read_toml(SHIPPED, _WHAT), parse_toml(own_text))
+    except tomllib.TOMLDecodeError as error:
+        return None, (syntax_fault(error),)
+    found = faults(Policy, content, own_text)
+    return (None, found) if found else (Policy.model_validate(content), ())
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,16 @@ class Settings(BaseSettings):
         return (self.prefect_api_url or f"http://{self.host}:{self.prefect_port}/api").rstrip("/")
 
     @property
+    def own_policy(self) -> Path:
+        """Where the office's own policy stands, or would stand: in the home folder unless told otherwise."""
+        return self.policy_file or self.home / "policy.toml"
+
+    @property
+    def own_working_days(self) -> Path:
+        """Where the office's own working days stand, or would stand."""
+        return self.working_days_file or self.home / "working_days.toml"
+
+    @property
     def documents(self) -> Path:
         """The folder of documents kept by their sha256."""
         return self.home / "documents"

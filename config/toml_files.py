@@ -5,12 +5,13 @@ Windows editors put a byte order mark before UTF-8 text; it is no error here.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from config.os_words import reason
 
@@ -85,7 +86,7 @@ _MESSAGES = {
 def read_toml(path: Path, what: str) -> dict[str, Any]:
     """The content of a TOML file; `what` names its subject in the sentence. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+        return parse_toml(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(
             f"Không đọc được {what} {path} ({reason(error)}). Kiểm tra đường dẫn và quyền đọc của tệp."
@@ -93,9 +94,19 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ConfigError(f"{_capital(what)} {path} không phải mã UTF-8. Lưu lại tệp với mã UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        place = f"dòng {line[1]}" if line else "cuối tệp"
-        raise ConfigError(f"{_capital(what)} {path} viết sai cú pháp TOML ở {place}. Sửa lại chỗ đó.") from None
+        raise ConfigError(
+            f"{_capital(what)} {path} viết sai cú pháp TOML ở {_place_of(error)}. Sửa lại chỗ đó."
+        ) from None
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The content of a text as people write it, on whatever system. Raises tomllib.TOMLDecodeError."""
+    return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+
+
+def _place_of(error: tomllib.TOMLDecodeError) -> str:
+    line = re.search(r"line (\d+)", str(error))
+    return f"dòng {line[1]}" if line else "cuối tệp"
 
 
 def validated(table: type[TableT], content: Mapping[str, Any], path: Path, what: str) -> TableT:
@@ -103,11 +114,61 @@ def validated(table: type[TableT], content: Mapping[str, Any], path: Path, what:
     try:
         return table.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-        words = said(first["type"], first.get("ctx", {}))
-        where = f"mục “{place}” {words}" if place else words
+        where = _complaint(error.errors()[0])
         raise ConfigError(f"{_capital(what)} {path}: {where}. Sửa lại mục đó rồi chạy lại.") from None
+
+
+def syntax_fault(error: tomllib.TOMLDecodeError) -> str:
+    """What is wrong with a text that is no TOML, in one sentence with its line."""
+    return f"Viết sai cú pháp TOML ở {_place_of(error)}: kiểm tra dấu ngoặc, dấu phẩy, mục ghi hai lần."
+
+
+def faults(table: type[Table], content: Mapping[str, Any], text: str) -> tuple[str, ...]:
+    """Every bad entry of a content in one sentence each, with the line of `text` on which it stands."""
+    try:
+        table.model_validate(content)
+    except ValidationError as error:
+        places = [one["loc"] for one in error.errors()]
+        plain = [one for one in error.errors() if not _follows(one["loc"], places)]
+        found = [(line_of(text, one["loc"]), _complaint(one)) for one in plain]
+        placed = [f"Dòng {line}: {words}." if line else f"{_capital(words)}." for line, words in found]
+        return tuple(dict.fromkeys(placed))
+    return ()
+
+
+def _follows(place: tuple[str | int, ...], places: Sequence[tuple[str | int, ...]]) -> bool:
+    """Whether a complaint only follows from one inside it (a list is "too short" because its value is none)."""
+    return any(len(other) > len(place) and other[: len(place)] == place for other in places)
+
+
+_HEADER = re.compile(r"\s*\[\[?([^\]]+)\]")
+_ENTRY = re.compile(r"\s*([\w.\"-]+)\s*=")
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int | None:
+    """The line (from 1) on which a text names as much as it does of a place; None: nothing of it."""
+    wanted = [str(part) for part in place]
+    table: list[str] = []
+    best, deepest = None, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        header, entry = _HEADER.match(line), _ENTRY.match(line)
+        if header:
+            table = _names(header[1])
+        here = table if header else [*table, *_names(entry[1])] if entry else []
+        if len(here) > deepest and here == wanted[: len(here)]:
+            best, deepest = number, len(here)
+    return best
+
+
+def _names(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]
+
+
+def _complaint(error: ErrorDetails) -> str:
+    """Which entry, and what is wrong with it."""
+    place = ".".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"])
+    words = said(error["type"], error.get("ctx", {}))
+    return f"mục “{place}” {words}" if place else words
 
 
 def said(kind: str, context: Mapping[str, Any]) -> str:

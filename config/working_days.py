@@ -14,7 +14,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from config.toml_files import ConfigError, DayRange, Table, read_toml, validated
+from config.toml_files import ConfigError, DayRange, Table, parse_toml, read_toml, validated
 
 SHIPPED = Path(__file__).with_name("working_days.toml")
 FIRST_YEAR, LAST_YEAR = 2015, 2050
@@ -60,21 +60,25 @@ class SpecialDays:
         return tuple(sorted(set(years) - self.override_years))
 
 
-class _Entry(DayRange):
+class Entry(DayRange):
     """One line of a table."""
 
     label: Annotated[str, Field(min_length=1)]
     source: str | None = None
 
 
-class _Year(Table):
+class YearTable(Table):
+    """One year's days, and the document that decides them."""
+
     source: Annotated[str, Field(min_length=1)]
-    off: tuple[_Entry, ...] = ()
-    work: tuple[_Entry, ...] = ()
+    off: tuple[Entry, ...] = ()
+    work: tuple[Entry, ...] = ()
 
 
-class _File(Table):
-    years: dict[Annotated[int, Field(ge=1990, le=2100)], _Year] = Field(default_factory=dict)
+class YearTables(Table):
+    """A whole file: one table a year."""
+
+    years: dict[Annotated[int, Field(ge=1990, le=2100)], YearTable] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _days_stand_in_their_year(self) -> Self:
@@ -97,18 +101,21 @@ class _File(Table):
                         yield SpecialDay(day, works, entry.label, entry.source or table.source)
 
 
-def load_special_days(own_file: Path | None = None, first: int = FIRST_YEAR, last: int = LAST_YEAR) -> SpecialDays:
+def load_special_days(
+    own_file: Path | None = None, first: int = FIRST_YEAR, last: int = LAST_YEAR, *, own_text: str | None = None
+) -> SpecialDays:
     """The special days of the years `first` to `last`; what `own_file` says comes before everything else.
 
-    Raises WorkingDaysError.
+    `own_text` stands for an own file that is not (yet) there. Raises WorkingDaysError.
     """
     known = {special.day: special for special in _by_law(first, last)}
     years: set[int] = set()
-    for path in (SHIPPED, own_file):
-        if path is not None:
-            tables = _read(path)
-            years.update(tables.years)
-            known.update((special.day, special) for special in tables.special_days())
+    own = [_tables(own_file)] if own_file is not None else []
+    if own_text is not None:
+        own.append(validated(YearTables, parse_toml(own_text), Path(), _WHAT))
+    for tables in (_tables(SHIPPED), *own):
+        years.update(tables.years)
+        known.update((special.day, special) for special in tables.special_days())
     return SpecialDays(tuple(known[day] for day in sorted(known)), frozenset(years))
 
 
@@ -123,8 +130,8 @@ def _by_law(first: int, last: int) -> Iterator[SpecialDay]:
         yield SpecialDay(day, True, "Làm bù", _SOURCE)
 
 
-def _read(path: Path) -> _File:
+def _tables(path: Path) -> YearTables:
     try:
-        return validated(_File, read_toml(path, _WHAT), path, _WHAT)
+        return validated(YearTables, read_toml(path, _WHAT), path, _WHAT)
     except ConfigError as error:
         raise WorkingDaysError(str(error)) from None

@@ -34,6 +34,7 @@ COMMANDS = {
     "people": ("deployments.commands.people", "Người trong danh sách: thêm, sửa, ngừng, ghi ngày vắng, thư thử."),
     "periods": ("deployments.commands.report", "Các kỳ báo cáo của kế hoạch: ngày đầu kỳ, ngày chốt, ngày gửi."),
     "plan": ("deployments.commands.plan", "Đọc, nhập, xuất, xem và gỡ kế hoạch."),
+    "policy": ("deployments.commands.policy", "Quy định đôn đốc: xem, kiểm tra, xem ảnh hưởng, áp dụng."),
     "portal": ("deployments.commands.portal", "Chạy riêng trang của các đơn vị (báo cáo tiến độ, tài liệu)."),
     "rehearse": ("deployments.commands.mail", "Diễn tập: mọi thư sẽ gửi cho ai, ngày nào, không gửi thật."),
     "remind": ("deployments.commands.mail", "Chạy một buổi sáng đôn đốc bằng tay."),
@@ -46,6 +47,7 @@ COMMANDS = {
     "timing": ("deployments.commands.timing", "Hiểu một cụm từ chỉ thời hạn."),
     "token": ("deployments.commands.token", "Tạo, xem, thu hồi khóa đọc dữ liệu cho phần mềm khác (API)."),
     "units": ("deployments.commands.units", "Danh sách đơn vị: nhập từ tệp, xem, thêm, sửa."),
+    "workdays": ("deployments.commands.workdays", "Ngày nghỉ, ngày làm bù: xem năm, thêm, bỏ, xem ảnh hưởng."),
     "worker": ("deployments.commands.prefect", "Chạy riêng worker của dondoc."),
 }
 """Command name -> module and one line of help. The module has the command in a variable of that name (_ for -)."""

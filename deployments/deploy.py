@@ -18,6 +18,7 @@ from config.os_words import reason
 from config.settings import Settings
 from config.toml_files import ConfigError, said
 from models.authority import Authority
+from models.office import office_policy
 from models.operations import Deployed
 from models.session import reading
 from tasks.content import FLOW
@@ -91,7 +92,7 @@ def authority_deployments(settings: Settings, authority: str) -> list[Deployment
     """What the file says for an authority. Raises DeploymentFileError."""
     path = own_file(settings)
     try:
-        return list(_read(path, {"DONDOC_AUTHORITY": authority, "DONDOC_WORK_POOL": settings.work_pool}))
+        return list(_read(path, {"DONDOC_AUTHORITY": authority, **_values(settings)}))
     except DeploymentFileError as error:
         raise DeploymentFileError(f"Tệp {path} không dùng được: {error}. Sửa tệp rồi chạy lại.") from None
     except ValidationError as error:
@@ -108,6 +109,22 @@ def authority_deployments(settings: Settings, authority: str) -> list[Deployment
         raise DeploymentFileError(f"Tệp {path} có ký tự không dùng được trong YAML. Sửa tệp rồi chạy lại.") from None
     except OSError as error:
         raise DeploymentFileError(f"Không đọc được tệp {path}: {reason(error)}. Kiểm tra quyền đọc.") from None
+
+
+def _values(settings: Settings) -> dict[str, str]:
+    """What the file may ask for: the work pool, and the hours that follow the policy."""
+    hour = office_policy(settings).digest_hour
+    return {
+        "DONDOC_WORK_POOL": settings.work_pool,
+        "DONDOC_MORNING_CRON": f"{hour.minute} {hour.hour} * * *",
+        "DONDOC_WATCH_CRON": f"{hour.minute} {(hour.hour + 1) % 24} * * *",
+    }
+
+
+def hours_stamp(settings: Settings) -> tuple[str, ...]:
+    """What the authority's schedules hang on: while it stays the same they need not be posted again."""
+    path = own_file(settings)
+    return (str(path), str(path.stat().st_mtime_ns), *_values(settings).values())
 
 
 def _read(path: Path, values: dict[str, str]) -> Iterator[Deployment]:

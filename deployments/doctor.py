@@ -110,7 +110,7 @@ def _working_days() -> Finding:
         part,
         False,
         f"chưa có bảng hoán đổi ngày làm việc của năm {', '.join(str(one) for one in missing)}.",
-        "Nhập theo thông báo nghỉ lễ, Tết của năm vào tệp DONDOC_WORKING_DAYS_FILE (mẫu: config/working_days.toml).",
+        "Nhập theo thông báo nghỉ lễ, Tết của năm ở trang “Ngày nghỉ, ngày làm bù”, hoặc: dondoc workdays add",
     )
 
 
@@ -225,7 +225,9 @@ def _hours(settings: Settings) -> Finding:
         crons = [schedule["schedule"].get("cron", "") for schedule in schedules]
         if not any(cron.startswith(wanted) for cron in crons):
             said = f"prefect.yaml đặt “{', '.join(crons)}”, policy.toml đặt {hour:%H:%M}."
-            return Finding(part, False, said, "Đặt hai nơi cùng một giờ, rồi chạy: dondoc deploy")
+            return Finding(
+                part, False, said, "Ghi {{ $DONDOC_MORNING_CRON }} trong prefect.yaml, rồi chạy: dondoc deploy"
+            )
     return Finding(part, True, f"{hour:%H:%M} mỗi ngày làm việc.")
 
 

@@ -39,7 +39,7 @@ def rehearsed(
     settings, policy = load_settings(), office_policy()
     with reading() as session:
         plan = plan_by(session, code)
-        start, end = _days(session, plan)
+        start, end = days_of(session, plan)
         stage = Stage(
             first or start,
             last or end,
@@ -54,7 +54,8 @@ def rehearsed(
         return rehearse(session, plan, sweep_of(plan.authority_id, stage.first), stage, head)
 
 
-def _days(session: Session, plan: Plan) -> tuple[date, date]:
+def days_of(session: Session, plan: Plan) -> tuple[date, date]:
+    """The first and last day of a plan's year of mails."""
     start = plan.issued_on or date(plan.year, 1, 1)
     query = select(func.max(Occurrence.last_day)).join(Item, Item.id == Occurrence.item_id)
     latest = session.scalar(query.where(Item.plan_id == plan.id, Occurrence.cancelled_at.is_(None)))

@@ -20,9 +20,10 @@ from sqlalchemy import func, select
 
 from config.clock import today
 from config.settings import Settings
+from config.toml_files import ConfigError
 from deployments import ports
 from deployments.children import Child
-from deployments.deploy import own_file
+from deployments.deploy import hours_stamp, own_file
 from deployments.server import client_environment, server_environment, wait_until_ready
 from models.authority import Authority
 from models.operations import Deployed, Morning
@@ -76,6 +77,7 @@ class Supervisor:
         self.settings = settings
         self.say = say
         self._stop = threading.Event()
+        self._hours: tuple[str, ...] | None = None
         self._password = secrets.token_urlsafe(9)
         self.server = self._child("server", "Máy chủ Prefect", self._server_arguments(), server_environment(settings))
         self.mailbox = self._child("mailbox", "Hộp thư thử", self._mailbox_arguments(), {})
@@ -121,6 +123,7 @@ class Supervisor:
                 while not self._stop.wait(1.0):
                     for child in self.running:
                         child.watch(self.say)
+                    self._follow_hours()
             finally:
                 self._end()
 
@@ -198,7 +201,25 @@ class Supervisor:
         )
 
     def _deploy(self) -> None:
+        self._hours = self._hours_now()
         self._tell(self._step("deploy", "Không đăng ký được deployment"))
+
+    def _hours_now(self) -> tuple[str, ...] | None:
+        """What the schedules hang on; None while the policy's file cannot be read (somebody is writing it)."""
+        try:
+            return hours_stamp(self.settings)
+        except (ConfigError, OSError):
+            return None
+
+    def _follow_hours(self) -> None:
+        """Post the schedules again when the policy's hour or the file of deployments has changed."""
+        now = self._hours_now()
+        if now is None or now == self._hours:
+            return
+        try:
+            self._deploy()
+        except CannotRunError as problem:  # the file is wrong or Prefect is away: said once, everything else goes on
+            self.say(str(problem))
 
     def _first_morning(self, first: bool) -> None:
         """This morning's sweep at once.

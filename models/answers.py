@@ -280,8 +280,19 @@ class DoneAtOnce:
     skipped: tuple[tuple[str, str], ...]
 
 
-def done_at_once(session: Session, hand: Hand, occurrence_ids: Sequence[int], *, seen_up_to: int) -> DoneAtOnce:
-    """Say "done" of several. One answered by somebody after `seen_up_to` (newest answer shown) is left alone."""
+def is_proven(session: Session, occurrence_id: int) -> bool:
+    """Whether any evidence stands with an occurrence."""
+    there = select(EvidenceUse.id).where(EvidenceUse.occurrence_id == occurrence_id, EvidenceUse.removed_at.is_(None))
+    return session.scalar(there.limit(1)) is not None
+
+
+def done_at_once(
+    session: Session, hand: Hand, occurrence_ids: Sequence[int], *, seen_up_to: int, with_proof: bool = False
+) -> DoneAtOnce:
+    """Say "done" of several. One answered by somebody after `seen_up_to` (newest answer shown) is left alone.
+
+    `with_proof`: so is one that the visitor's unit leads and that no evidence proves yet.
+    """
     batch, done, skipped = new_batch(), [], []
     # Every row is locked before the first audit row is written: two people with the same items never wait in a circle.
     rows = [held(session, hand.visitor, occurrence_id, lock=True) for occurrence_id in sorted(set(occurrence_ids))]
@@ -289,6 +300,9 @@ def done_at_once(session: Session, hand: Hand, occurrence_ids: Sequence[int], *,
         newest = newest_answer(session, of.occurrence.id, of.unit_of(hand.visitor))
         if newest is not None and newest.state is ProgressState.DONE and not is_returned(session, newest.id):
             skipped.append((of.item.code, "đã được báo hoàn thành trước đó"))
+            continue
+        if with_proof and of.share is Share.LEAD and not is_proven(session, of.occurrence.id):
+            skipped.append((of.item.code, "cần kèm tài liệu kiểm chứng, hãy mở ra để nộp"))
             continue
         seen = newest.id if newest is not None and newest.id <= seen_up_to else 0
         given = Answer(ProgressState.DONE.value, 100, done_on=hand.today)

@@ -9,7 +9,7 @@ from datetime import time
 from functools import lru_cache
 from pathlib import Path
 
-from config.policy import ClosingDays, Official, Policy, load_policy
+from config.policy import ClosingDays, EvidenceRules, Official, Policy, load_policy
 from config.settings import Settings, load_settings
 from config.working_days import SpecialDays, load_special_days
 from rules.ladder import LadderPolicy
@@ -23,7 +23,8 @@ _Stamp = tuple[Path, int, int] | None
 class OfficePolicy:
     """The policy in the words of the rules. `digest_hour` is in Asia/Ho_Chi_Minh, `ask_weekday` ISO (Monday 1).
 
-    `collect_days` are working days before a report's cut-off; `official` is the form of the office's documents.
+    `collect_days` are working days before a report's cut-off; `evidence` says what proof units must bring,
+    `official` is the form of the office's documents.
     """
 
     ladder: LadderPolicy
@@ -33,6 +34,7 @@ class OfficePolicy:
     ask_weekday: int
     weekly_summary: bool
     collect_days: int
+    evidence: EvidenceRules
     official: Official
 
     @property
@@ -43,23 +45,32 @@ class OfficePolicy:
 
 def office_calendar(settings: Settings | None = None) -> WorkCalendar:
     """The office's working days. Raises config.working_days.WorkingDaysError."""
-    return _calendar(_stamp((settings or load_settings()).working_days_file))
+    return _calendar(_working_days_stamp(settings))
 
 
 def office_special_days(settings: Settings | None = None) -> SpecialDays:
     """Its holidays and swapped days with their labels and sources. Raises config.working_days.WorkingDaysError."""
-    return _special_days(_stamp((settings or load_settings()).working_days_file))
+    return _special_days(_working_days_stamp(settings))
 
 
 def office_policy(settings: Settings | None = None) -> OfficePolicy:
     """The office's policy. Raises config.policy.PolicyError."""
-    return _policy(_stamp((settings or load_settings()).policy_file))
+    used = settings or load_settings()
+    return _policy(_stamp(used.own_policy, asked_for=used.policy_file is not None))
 
 
-def _stamp(path: Path | None) -> _Stamp:
-    """A file as it is now: what is remembered of it holds only for this stamp. A missing one fails when read."""
-    if path is None or not path.is_file():
-        return None if path is None else (path, 0, 0)
+def _working_days_stamp(settings: Settings | None) -> _Stamp:
+    used = settings or load_settings()
+    return _stamp(used.own_working_days, asked_for=used.working_days_file is not None)
+
+
+def _stamp(path: Path, *, asked_for: bool) -> _Stamp:
+    """A file as it is now: what is remembered of it holds only for this stamp.
+
+    A missing one fails when it is read, where a setting names it; otherwise there is none.
+    """
+    if not path.is_file():
+        return (path, 0, 0) if asked_for else None
     status = path.stat()
     return path, status.st_mtime_ns, status.st_size
 
@@ -77,7 +88,11 @@ def _calendar(stamp: _Stamp) -> WorkCalendar:
 
 @lru_cache(maxsize=4)
 def _policy(stamp: _Stamp) -> OfficePolicy:
-    policy = load_policy(stamp[0] if stamp else None)
+    return in_the_rules_words(load_policy(stamp[0] if stamp else None))
+
+
+def in_the_rules_words(policy: Policy) -> OfficePolicy:
+    """A policy as the rules know it."""
     return OfficePolicy(
         ladder=_ladder(policy),
         scheme=_scheme(policy),
@@ -86,6 +101,7 @@ def _policy(stamp: _Stamp) -> OfficePolicy:
         ask_weekday=policy.mail.ask_weekday,
         weekly_summary=policy.mail.weekly_summary,
         collect_days=policy.reports.collect.open_working_days,
+        evidence=policy.evidence,
         official=policy.official,
     )
 

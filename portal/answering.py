@@ -6,16 +6,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from documents.filetypes import UnsuitableFileError, check_file
-from models.answers import AnsweredMeanwhileError, Held, NotAllowedError, answer, goals_of, held, new_batch
+from models.answers import AnsweredMeanwhileError, Held, NotAllowedError, answer, goals_of, held, is_proven, new_batch
 from models.drafts import drop_draft
 from models.evidence import Brought, Upload, attach, file_for, remove_use, stash
+from models.office import office_policy
 from portal.entry import FormIn
 from portal.forms import Form, Id
 from portal.lapsed import typed
 from portal.occurrence import Filled, show_occurrence
 from portal.site import Site
 from portal.visits import Visit, acting, looking
-from rules.answers import Problem, Question, read_answer
+from rules.access import Share
+from rules.answers import DONE, Problem, Question, read_answer
 from rules.evidence import read_reference
 
 router = APIRouter()
@@ -55,10 +57,13 @@ def _send(visit: Visit, of: Held, form: Form) -> Response:
     values = typed(form)
     question = Question(visit.today, of.occurrence.opens_on, goals_of(of.item))
     given, problems = read_answer(values, question)
-    reference, more = read_reference(values, visit.today)
+    rules = office_policy(visit.site.settings).evidence
+    reference, more = read_reference(values, visit.today, complete=rules.complete_references)
     uploads, unsuitable = checked_files(visit.site, form)
     brought = Brought(tuple(uploads), reference, tuple(form.numbers("again")))
     problems = (*problems, *more, *unsuitable)
+    if rules.required and not more and given is not None and given.state == DONE:
+        problems = (*problems, *_unproven(visit, of, brought))
     if given is None or problems:
         return show_occurrence(visit, of, _again(visit, of, values, brought, problems), status=422)
     try:
@@ -70,6 +75,15 @@ def _send(visit: Visit, of: Held, form: Form) -> Response:
     attach(visit.session, visit.hand, of, stored, brought, visit.site.settings.documents)
     drop_draft(visit.session, visit.visitor.person_id, of.occurrence.id)
     return RedirectResponse(f"/viec/{of.occurrence.id}?da=luu", 303)
+
+
+def _unproven(visit: Visit, of: Held, brought: Brought) -> tuple[Problem, ...]:
+    """Where the office wants proof with "done": what the leading unit must still bring."""
+    there = brought.uploads or brought.reference or brought.again
+    if of.share is not Share.LEAD or there or is_proven(visit.session, of.occurrence.id):
+        return ()
+    words = "Cơ quan quy định báo hoàn thành phải kèm tài liệu kiểm chứng: hãy đính kèm tệp hoặc ghi số văn bản."
+    return (Problem("files", words),)
 
 
 def checked_files(site: Site, form: Form) -> tuple[list[Upload], list[Problem]]:

@@ -26,11 +26,13 @@ from portal import (
     rehearsing,
     reports,
     requests,
+    ruling,
     score_result,
     score_review,
     scoring,
     today,
     versions,
+    workdays,
 )
 from portal.api import PREFIX, api_of
 from portal.forms import MalformedError, TooMuchError
@@ -68,6 +70,8 @@ def create_app(site: Site) -> Guard:
         versions,
         score_review,
         score_result,
+        ruling,
+        workdays,
     ):
         app.include_router(module.router)
     app.add_api_route(stylesheet()[1], style, methods=["GET"])

@@ -14,6 +14,7 @@ from documents.filetypes import FileType, allowed_types
 from models.entering import Door, door_of
 from models.occurring import Terms
 from models.office import office_calendar, office_policy
+from models.weighing import Weigh
 from rules.ladder import Ladder, ladder_of
 
 Deliver = Callable[[Sequence[int]], None]
@@ -79,6 +80,7 @@ class Site:
     clock: Callable[[], datetime] = clock_now
     deliver: Deliver = left_in_the_outbox
     rehearse: Rehearse | None = None
+    weigh: Weigh | None = None
 
     @property
     def file_limit(self) -> int:
@@ -105,13 +107,14 @@ def make_site(
     clock: Callable[[], datetime] = clock_now,
     deliver: Deliver = left_in_the_outbox,
     rehearse: Rehearse | None = None,
+    weigh: Weigh | None = None,
 ) -> Site:
     """The site of the settings. Raises SettingsError for a setting that cannot be used."""
     try:
         types = allowed_types(settings.portal_file_types)
     except ValueError as error:
         raise SettingsError(f"Cài đặt DONDOC_PORTAL_FILE_TYPES không dùng được: {error}.") from None
-    return Site(settings, settings.database, door_of(settings), types, clock, deliver, rehearse)
+    return Site(settings, settings.database, door_of(settings), types, clock, deliver, rehearse, weigh)
 
 
 def site_of(request: Request) -> Site:

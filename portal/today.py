@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.answers import NotAllowedError, done_at_once, undo
+from models.office import office_policy
 from models.worklist import Entry, Filter, worklist
 from portal.entry import FormIn
 from portal.forms import as_number
@@ -161,7 +162,8 @@ def say_done(request: Request, form: FormIn) -> Response:
         if not ids:
             message = "Chưa chọn nhiệm vụ nào. Hãy đánh dấu ô đầu dòng rồi bấm lại."
             return show_list(visit, wanted, (message, ""), status=422)
-        told = done_at_once(visit.session, visit.hand, ids[:AT_ONCE], seen_up_to=form.number("moc"))
+        proof = office_policy(visit.site.settings).evidence.required
+        told = done_at_once(visit.session, visit.hand, ids[:AT_ONCE], seen_up_to=form.number("moc"), with_proof=proof)
         if told.skipped:
             reasons = "; ".join(f"{code}: {why}" for code, why in told.skipped)
             done = f"Đã báo hoàn thành {len(told.done)} nhiệm vụ. " if told.done else ""

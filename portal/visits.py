@@ -12,6 +12,7 @@ from datetime import date, datetime
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from models.audit import By
 from models.entering import visitor_of
 from models.session import reading, transaction
 from models.visitor import Hand, Visitor
@@ -53,6 +54,11 @@ class Visit:
     def hand(self) -> Hand:
         """The visitor's hand, for what writes."""
         return Hand(self.visitor, self.now)
+
+    @property
+    def by(self) -> By:
+        """Whose hand it is, for what writes without asking for a visitor."""
+        return By(self.visitor.who, self.now)
 
     @property
     def today(self) -> date:

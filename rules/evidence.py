@@ -38,8 +38,13 @@ class Reference:
         )
 
 
-def read_reference(fields: Mapping[str, str], today: date) -> tuple[Reference | None, tuple[Problem, ...]]:
-    """The reference in what was typed (`reference`, `issued_on`, `issued_by`, `place`, `url`); None: nothing typed."""
+def read_reference(
+    fields: Mapping[str, str], today: date, *, complete: bool = False
+) -> tuple[Reference | None, tuple[Problem, ...]]:
+    """The reference in what was typed (`reference`, `issued_on`, `issued_by`, `place`, `url`); None: nothing typed.
+
+    `complete`: number, day and page or section must all be there, as those who verify scores ask for them.
+    """
     texts = {name: " ".join(clean_text(fields.get(name, "")).split()) for name in LIMITS}
     day_text = fields.get("issued_on", "").strip()
     if not any(texts.values()) and not day_text:
@@ -58,9 +63,22 @@ def read_reference(fields: Mapping[str, str], today: date) -> tuple[Reference | 
         problems.append(Problem("url", "Liên kết phải bắt đầu bằng http:// hoặc https:// và không có dấu cách."))
     if not texts["reference"] and not texts["url"]:
         problems.append(Problem("reference", "Hãy ghi số, ký hiệu văn bản (ví dụ 12/BC-UBND) hoặc liên kết."))
+    elif complete:
+        problems += _missing(texts, day_text)
     if problems:
         return None, tuple(problems)
     return Reference(texts["reference"] or None, day, *_rest(texts)), ()
+
+
+def _missing(texts: Mapping[str, str], day_text: str) -> list[Problem]:
+    """What a complete reference still needs."""
+    wanted = {"reference": texts["reference"], "issued_on": day_text, "place": texts["place"]}
+    words = {"reference": "số, ký hiệu", "issued_on": "ngày", "place": "trang hoặc mục"}
+    return [
+        Problem(name, f"Cơ quan quy định văn bản dẫn chiếu phải ghi {words[name]}.")
+        for name, text in wanted.items()
+        if not text
+    ]
 
 
 def _rest(texts: Mapping[str, str]) -> tuple[str | None, str | None, str | None]:

@@ -26,6 +26,7 @@ log = logging.getLogger("portal.mail")
 @click.option("--port", type=click.IntRange(1, 65535), help="Cổng (mặc định: DONDOC_PORTAL_PORT, 4100).")
 def portal(host: str | None, port: int | None) -> None:
     """Chạy riêng trang của các đơn vị: mở liên kết trong thư, xem danh sách, báo cáo, nộp tài liệu kiểm chứng."""
+    from deployments.effects import weigh
     from deployments.rehearsals import rehearsed
     from portal.serve import serve
     from portal.site import make_site
@@ -34,7 +35,7 @@ def portal(host: str | None, port: int | None) -> None:
     given = {name: value for name, value in (("portal_host", host), ("portal_port", port)) if value is not None}
     settings = load_settings(**given)
     open_database(settings)
-    site = make_site(settings, deliver=send_now, rehearse=rehearsed)
+    site = make_site(settings, deliver=send_now, rehearse=rehearsed, weigh=weigh)
     click.echo(f"Trang của các đơn vị: {settings.portal_address} (Ctrl-C để dừng)")
     serve(site, settings.portal_host, settings.portal_port)
 

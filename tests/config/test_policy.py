@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from config.policy import PolicyError, load_policy
+from config.policy import PolicyError, check_policy, load_policy
+from config.policy_words import changes, entries
 from models.office import office_policy
 from rules.ladder import LadderPolicy
 from rules.periods import REFORM, Closing, PeriodKind, periods_of_year
@@ -123,3 +124,39 @@ def test_a_file_in_another_encoding_or_place_is_told(tmp_path: Path) -> None:
         load_policy(latin)
     with pytest.raises(PolicyError, match="Không đọc được"):
         load_policy(tmp_path)
+
+
+def test_every_fault_of_a_proposal_is_told_with_its_line() -> None:
+    policy, problems = check_policy('[ladder]\nrungs = ["ba"]\nmoc = 3\n\n[reports.half]\nsending_day = 5\n')
+    assert policy is None
+    assert problems == (
+        "Dòng 2: mục “ladder.rungs.1” phải là số nguyên.",
+        "Dòng 3: mục “ladder.moc” không phải là tên mục được dùng (kiểm tra lại chính tả).",
+        "Dòng 5: mục “reports.half” có ngày gửi báo cáo trước ngày chốt số liệu.",
+    )
+
+
+def test_a_proposal_is_checked_as_the_file_is_loaded(tmp_path: Path) -> None:
+    text = "\ufeff[states]\r\nsoon_days = 4\r\n"
+    policy, problems = check_policy(text)
+    path = tmp_path / "p.toml"
+    path.write_bytes(text.encode())
+    assert (policy, problems) == (load_policy(path), ())
+
+
+def test_the_home_folders_own_policy_is_used_where_no_setting_names_another(home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "policy.toml").write_text("[states]\nsoon_days = 9\n", encoding="utf-8")
+    assert office_policy().soon_days == 9
+
+
+def test_every_entry_has_words_and_a_change_names_what_it_was(home: Path) -> None:
+    shown = [row for rows in entries(load_policy()).values() for row in rows]
+    assert all(row.value and not row.value.startswith(("{", "(", "frozenset", "None")) for row in shown)
+    assert all(row.name != row.key.split(".")[-1] for row in shown)
+    other, _ = check_policy("[ladder]\nleader_from = false\n[mail]\nquiet_days = [{ date = 2026-10-20 }]")
+    assert other is not None
+    assert [(one.key, one.before, one.after) for one in changes(load_policy(), other)] == [
+        ("ladder.leader_from", "từ ngày quá hạn thứ 7", "không gửi kèm"),
+        ("mail.quiet_days", "không có", "20/10/2026"),
+    ]

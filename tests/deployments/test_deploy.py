@@ -10,7 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE, today
-from deployments.deploy import SHIPPED, DeploymentFileError, authority_deployments, deploy_everything, own_file
+from deployments.deploy import (
+    SHIPPED,
+    DeploymentFileError,
+    authority_deployments,
+    deploy_everything,
+    hours_stamp,
+    own_file,
+)
 from deployments.server import client_environment
 from models import Deployed, Item, Occurrence
 from rules.ladder import rungs
@@ -182,10 +189,27 @@ def test_the_authority_has_its_own_deployments_from_the_file(prefect: House, wor
     prefect.deployment(f"housekeeping/{world.authority.code}")
 
 
+def test_the_mornings_hour_follows_the_policy(prefect: House, world: World) -> None:
+    world.session.commit()
+    deploy_everything(prefect.settings)
+    before = hours_stamp(prefect.settings)
+    own = prefect.settings.own_policy
+    own.write_text('[mail]\ndigest_hour = "06:45"\n', encoding="utf-8")
+    assert hours_stamp(prefect.settings) != before
+    code = world.authority.code
+    assert sorted(deploy_everything(prefect.settings).posted) == [f"housekeeping/{code}", f"morning/{code}"]
+    crons = {
+        one["schedule"]["cron"]
+        for name in ("morning", "housekeeping")
+        for one in prefect.deployment(f"{name}/{code}")["schedules"]
+    }
+    assert crons == {"45 6 * * *", "45 7 * * *", "15 1 * * *"}
+
+
 def test_an_own_file_wins_and_what_it_leaves_out_is_removed(prefect: House, world: World) -> None:
     world.session.commit()
     deploy_everything(prefect.settings)
-    text = SHIPPED.read_text(encoding="utf-8").replace('"30 7 * * *"', '"0 8 * * *"')
+    text = SHIPPED.read_text(encoding="utf-8").replace('"{{ $DONDOC_MORNING_CRON }}"', '"0 8 * * *"')
     copied = prefect.settings.home / "prefect.yaml"
     copied.write_text(text[: text.index("  - name:", text.index("housekeeping") + 1)], encoding="utf-8")
     assert own_file(prefect.settings) == copied
@@ -232,6 +256,8 @@ def test_prefect_itself_reads_the_same_file(prefect: House, world: World) -> Non
             **client_environment(prefect.settings),
             "DONDOC_AUTHORITY": code,
             "DONDOC_WORK_POOL": prefect.settings.work_pool,
+            "DONDOC_MORNING_CRON": "30 7 * * *",
+            "DONDOC_WATCH_CRON": "30 8 * * *",
             "PATH": "/usr/bin:/bin",
         },
         capture_output=True,

@@ -392,3 +392,19 @@ def test_the_next_digest_leaves_out_what_was_answered(town: Town) -> None:
     assert "[A.I.1]" not in mine
     assert "[A.I.2]" in mine
     assert f"den=/viec/{town.due['A.I.2']}" in mine
+
+
+def test_where_the_office_wants_proof_nothing_is_done_without_it(town: Town) -> None:
+    town.settings.own_policy.write_text("[evidence]\nrequired = true\ncomplete_references = true\n", encoding="utf-8")
+    browser = town.enter("officer")
+    key = town.due["A.I.1"]
+    refused = browser.post(f"/viec/{key}", {"state": "done", "seen": "0", "done_on": ""}, status=422).text
+    assert "phải kèm tài liệu kiểm chứng" in refused
+    at_once = browser.post("/hom-nay", {"xong": str(key), "moc": "99999"}, status=409).text
+    assert "cần kèm tài liệu kiểm chứng" in at_once
+    partly = browser.post(f"/viec/{key}", {"state": "done", "seen": "0", "reference": "12/BC-UBND"}, status=422).text
+    assert "phải ghi ngày" in partly and "phải ghi trang hoặc mục" in partly
+    assert town.answers("A.I.1") == []
+    named = {"reference": "12/BC-UBND", "issued_on": "28/11/2025", "place": "trang 2"}
+    browser.post(f"/viec/{key}", {"state": "done", "seen": "0", **named})
+    assert town.occurrence("A.I.1").done_on is not None

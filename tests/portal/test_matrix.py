@@ -128,6 +128,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/nguoi/{person_id}"): Rule(("admin",)),
     ("GET", "/ke-hoach"): Rule(READING),
     ("GET", "/phien-ban"): Rule((), refused=(403, 404)),  # no plan is named here; see test_desk_plans
+    ("GET", "/quy-dinh"): Rule(READING),
+    ("GET", "/ngay-lam-viec"): Rule(READING),
+    ("POST", "/quy-dinh/xem-truoc"): Rule((), nothing),  # two authorities share the files here; see test_ruling
+    ("POST", "/quy-dinh/ap-dung"): Rule((), nothing),
+    ("POST", "/ngay-lam-viec/xem-truoc"): Rule((), nothing),
+    ("POST", "/ngay-lam-viec/ap-dung"): Rule((), nothing),
     ("GET", "/dien-tap"): Rule((), refused=(403, 404)),  # no plan is named here; see test_rehearsing
     ("GET", "/ke-hoach/nhap/{draft_id}"): Rule(("admin",)),
     ("GET", "/lanh-dao/nhiem-vu"): Rule(READING),
