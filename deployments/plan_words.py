@@ -1,6 +1,6 @@
 """A plan, its doubts and its changes in words for the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from deployments.tables import table
 from models.diffing import TITLES, Change, ItemChange, PlanDiff
@@ -80,8 +80,8 @@ def _doubts(reading: PlanReading) -> str:
     )
 
 
-def describe_diff(diff: PlanDiff) -> str:
-    """What an import would change, field by field; for a new plan a single line."""
+def describe_diff(diff: PlanDiff, told: Sequence[str] = ()) -> str:
+    """What an import would change, field by field; for a new plan a single line. `told` are the units told of it."""
     if diff.is_new:
         return f"Kế hoạch mới, mã {diff.code}: {len(diff.items)} nhiệm vụ."
     if diff.empty:
@@ -91,6 +91,8 @@ def describe_diff(diff: PlanDiff) -> str:
     for item in diff.items:
         lines += _change_lines(item)
     lines.append(f"Giữ nguyên {diff.same} nhiệm vụ.")
+    if told:
+        lines.append(f"Thư sáng làm việc tới liệt kê các thay đổi cho {len(told)} đơn vị: {'; '.join(told)}.")
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from models.notices import Message, MessageState, Notice, NoticeKind, NoticeStat
 from models.operations import AuditEvent, Deployed, Morning
 from models.pending_acts import ActKind, PendingAct
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope, Section, StoredDocument
+from models.plan_changes import PlanChange
 from models.plan_drafts import DraftState, PlanDraft
 from models.report_tables import (
     MessageAttachment,
@@ -71,6 +72,7 @@ __all__ = [
     "PendingAct",
     "Person",
     "Plan",
+    "PlanChange",
     "PlanDraft",
     "PlanStatus",
     "PortalLink",

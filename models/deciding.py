@@ -125,7 +125,7 @@ def _decision(sweep: Sweep, one: OpenOccurrence) -> Decision:
 
 
 def _record(session: Session, drafts: Sequence[NoticeDraft], today: date) -> None:
-    _insert_once(
+    insert_notices(
         session,
         [
             {
@@ -151,7 +151,7 @@ def _kind(draft: NoticeDraft) -> NoticeKind:
     return NoticeKind.URGE if draft.rung.offset > 0 else NoticeKind.REMIND
 
 
-def _insert_once(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+def insert_notices(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert notices, leaving out those that are there already (a repeated or concurrent sweep)."""
     if not rows:
         return
@@ -214,7 +214,7 @@ def ask_undetermined(session: Session, sweep: Sweep, weekday: int) -> int:
         for item_id in open_questions(session, sweep.authority_id)
         for person_id in admins
     ]
-    _insert_once(session, rows)
+    insert_notices(session, rows)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ its row, its occurrences and its history.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from hashlib import sha256
@@ -58,6 +58,9 @@ ITEM_FIELDS = (
     "tracking",
 )
 
+TOLD_FIELDS = ("title", "timing", "lead", "coordinating", "results", "targets")
+"""What units are told of when it changes; a new number or section alone is no news."""
+
 TRACKED_FIELDS = ("code", "title", "timing", "lead", "coordinating", "tracking")
 """What a tracking sheet has columns for: the rest is left as it is when one is imported over a plan."""
 
@@ -84,13 +87,27 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """One item's change. `code` is the new one (the old one when it is dropped)."""
+    """One item's change. `code` is the new one (the old one when it is dropped).
+
+    `units` are the codes of the units that lead or coordinate it, before or after.
+    """
 
     change: Change
     code: str
     title: str
     fields: tuple[FieldChange, ...] = ()
     old_code: str | None = None
+    units: tuple[str, ...] = ()
+
+    @property
+    def told_fields(self) -> tuple[FieldChange, ...]:
+        """The changes of it that its units are told."""
+        return tuple(one for one in self.fields if one.field in TOLD_FIELDS and not one.kept)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its units are told of it."""
+        return self.change in (Change.ADDED, Change.RETURNED, Change.DROPPED) or bool(self.told_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,12 @@ class PlanDiff:
         """Whether nothing would change."""
         return not (self.is_new or self.header or self.items)
 
+    @property
+    def told_units(self) -> tuple[str, ...]:
+        """The codes of the units that are told of the changes; of a new plan they hear by its reminders."""
+        told = () if self.is_new else (code for item in self.items if item.is_told for code in item.units)
+        return tuple(dict.fromkeys(told))
+
     def of(self, change: Change) -> tuple[ItemChange, ...]:
         """The items with one kind of change."""
         return tuple(item for item in self.items if item.change is change)
@@ -121,6 +144,7 @@ class Pair:
     item: Item | None
     read: ItemRead | None
     fields: tuple[FieldChange, ...] = ()
+    change: ItemChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +183,12 @@ def match(
     stored = list(plan.items) if plan else []
     names = fields_of(reading)
     sheet = reading.form == "tracking"
+    look = _Look(units, names, overwrite)
     pairs = [
-        _pair(item, returned(item, read) if sheet and item and read else read, _Look(units, names, overwrite))
+        _changed(_pair(item, returned(item, read) if sheet and item and read else read, look), look)
         for item, read in _couples(stored, reading.items)
     ]
-    changes = [change for pair in pairs if (change := _change(pair)) is not None]
+    changes = [pair.change for pair in pairs if pair.change is not None]
     diff = PlanDiff(
         code=code,
         is_new=plan is None,
@@ -242,6 +267,25 @@ def _pair(item: Item | None, read: ItemRead | None, look: _Look) -> Pair:
             continue
         changes.append(FieldChange(name, show(old), show(new), kept=name in edited))
     return Pair(item, read, tuple(changes))
+
+
+def _changed(pair: Pair, look: _Look) -> Pair:
+    change = _change(pair)
+    return replace(pair, change=change and replace(change, units=_concerned(pair, look)))
+
+
+def _concerned(pair: Pair, look: _Look) -> tuple[str, ...]:
+    """The units that have the item now or will have it."""
+    codes: list[str | None] = []
+    if pair.item is not None:
+        codes += [code for part in ("lead", "coordinating") for _, code in _stored_value(pair.item, part)]
+    if pair.read is not None:
+        kept = () if pair.item is None or look.overwrite else pair.item.edited
+        parts = [name for name in ("lead", "coordinating") if name not in kept]
+        codes += [code for part in parts for _, code in _read_value(pair.read, part, look.units)]
+    every = sorted(look.units - {ALL_UNITS, RELATED_UNITS})
+    named = [one for code in codes if code is not None for one in (every if code == ALL_UNITS else (code,))]
+    return tuple(dict.fromkeys(code for code in named if code != RELATED_UNITS))
 
 
 def _change(pair: Pair) -> ItemChange | None:

@@ -8,12 +8,23 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.audit import By, record
 from models.authority import Authority, Unit
-from models.diffing import HEADER_FIELDS, Matched, Pair, PlanDiff, fields_of, match, read_hash, reading_hash
+from models.diffing import (
+    HEADER_FIELDS,
+    ItemChange,
+    Matched,
+    Pair,
+    PlanDiff,
+    fields_of,
+    match,
+    read_hash,
+    reading_hash,
+)
 from models.documents import KeptDocument, stored_document
 from models.errors import BadContentError, StoreError, UnknownNameError
 from models.locks import exclusive
 from models.occurring import Synced, Terms, sync_occurrences
 from models.plan import Item, Part, Plan, Responsibility, Scope, Section
+from models.plan_changes import note_diff
 from models.staff import authority_named, known_authorities, new_authority, unit_book
 from rules.plan import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff import slug
@@ -109,8 +120,10 @@ def import_plan(session: Session, request: Request, by: By, terms: Terms, expect
         name = request.reading.plan.authority or "Cơ quan chưa đặt tên"
         authority = new_authority(session, name, by, request.reading.plan.place)
     created = () if units else _create_units(session, authority, request.reading)
-    plan = _store(session, plan, authority, request, matched, terms)
+    plan, changed = _store(session, plan, authority, request, matched, terms)
     session.flush()
+    if not matched.diff.is_new:
+        note_diff(session, plan, changed, by)
     synced = sync_occurrences(session, plan, terms)
     _record(session, by, plan, matched.diff, request)
     return Imported(matched.diff, plan.version, synced, created)
@@ -193,7 +206,8 @@ def _unique_codes(items: tuple[ItemRead, ...]) -> tuple[ItemRead, ...]:
 
 def _store(
     session: Session, plan: Plan | None, authority: Authority, request: Request, matched: Matched, terms: Terms
-) -> Plan:
+) -> tuple[Plan, list[tuple[Item, ItemChange]]]:
+    """The plan as it is now, and its items that changed."""
     header = request.reading.plan
     if plan is None:
         plan = Plan(authority_id=authority.id, code=request.code, version=0)
@@ -215,8 +229,7 @@ def _store(
         plan.document = stored_document(session, request.document, terms.at)
     session.flush()
     _store_sections(session, plan, request.reading)
-    _store_items(session, plan, authority, request, matched, terms)
-    return plan
+    return plan, _store_items(session, plan, authority, request, matched, terms)
 
 
 def _store_sections(session: Session, plan: Plan, reading: PlanReading) -> None:
@@ -233,14 +246,17 @@ def _store_sections(session: Session, plan: Plan, reading: PlanReading) -> None:
 
 def _store_items(
     session: Session, plan: Plan, authority: Authority, request: Request, matched: Matched, terms: Terms
-) -> None:
+) -> list[tuple[Item, ItemChange]]:
+    changed: list[tuple[Item, ItemChange]] = []
     units = {unit.code: unit.id for unit in session.scalars(select(Unit).where(Unit.authority_id == authority.id))}
     _free_codes(session, plan, matched.pairs)
     for position, pair in enumerate(matched.pairs):
-        if pair.read is None and pair.item is not None:
-            pair.item.dropped_at = terms.at
-        elif pair.read is not None:
-            item = pair.item or Item(plan_id=plan.id, edited=[])
+        item = pair.item or Item(plan_id=plan.id, edited=[])
+        if pair.change is not None:
+            changed.append((item, pair.change))
+        if pair.read is None:
+            item.dropped_at = terms.at
+        else:
             if request.overwrite_edits:
                 item.edited = []
             _fill(item, pair.read, position, units)
@@ -249,6 +265,7 @@ def _store_items(
             if pair.item is None:
                 plan.items.append(item)
     session.flush()
+    return changed
 
 
 def _free_codes(session: Session, plan: Plan, pairs: Sequence[Pair]) -> None:
@@ -283,7 +300,8 @@ def _fill(item: Item, read: ItemRead, position: int, units: dict[str, int]) -> N
 def _fill_rest(item: Item, read: ItemRead) -> None:
     """What a tracking sheet has no column for."""
     item.ordinal, item.section = read.ordinal, read.section
-    item.results = list(read.results)
+    if "results" not in item.edited:
+        item.results = list(read.results)
     item.targets = [target.model_dump(mode="json") for target in read.targets]
 
 

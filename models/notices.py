@@ -13,13 +13,15 @@ from models.schedule import Occurrence
 
 
 class NoticeKind(StrEnum):
-    """Why a person is told: nhắc, đôn đốc, báo cáo, hỏi (undetermined timing), trả lại (sent back)."""
+    """Why a person is told: nhắc, đôn đốc, báo cáo, hỏi (undetermined timing), trả lại (sent back),
+    điều chỉnh (the plan was changed)."""
 
     REMIND = "remind"
     URGE = "urge"
     ESCALATE = "escalate"
     ASK = "ask"
     RETURNED = "returned"
+    CHANGED = "changed"
 
 
 class NoticeState(StrEnum):
@@ -101,7 +103,8 @@ class Notice(Base):
 
     `about` names the occurrence ("o12") or, for a question about timing, the item
     ("i7"); `rung` is the offset ("-30", "0", "7"), the week asked ("2025-W38") or the
-    review that sent an answer back ("R5"). After an extension the notices of the old
+    review that sent an answer back ("R5"). A change of the plan is about its row ("c9"),
+    with the plan's version as rung ("v2"). After an extension the notices of the old
     day are kept under "o12/1", so that the ladder can be told anew.
     """
 

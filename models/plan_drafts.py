@@ -4,6 +4,7 @@ Nothing of it is followed before the confirmation: the draft is a reading beside
 plans. What was settled is applied in the transaction that stores the plan.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,7 @@ from models.diffing import PlanDiff
 from models.documents import KeptDocument
 from models.importing import Imported, Request, import_plan, preview, request_for, with_authority_doubt
 from models.occurring import Terms
+from models.plan_changes import forget_untold, told_names
 from models.plans import find_item, find_plan
 from models.settling import set_due, set_event_day, set_lead, set_title
 from models.visitor import Hand, Visitor
@@ -117,11 +119,15 @@ def was_read(session: Session, draft_id: int, reading: PlanReading | None, probl
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A draft as it would be stored now: the request, the difference, and the word that names just this difference."""
+    """A draft as it would be stored now: the request, the difference, and the word that names just this difference.
+
+    `told` are the names of the units whose next morning's mail lists their changes.
+    """
 
     request: Request
     diff: PlanDiff
     seal: str
+    told: tuple[str, ...] = ()
 
 
 def shown(session: Session, draft: PlanDraft) -> Shown:
@@ -134,7 +140,17 @@ def shown(session: Session, draft: PlanDraft) -> Shown:
     )
     request = with_authority_doubt(session, request)
     diff = preview(session, request)
-    return Shown(request, diff, sha256(repr((diff, sorted(draft.settled.items()))).encode()).hexdigest()[:16])
+    seal = sha256(repr((diff, sorted(draft.settled.items()))).encode()).hexdigest()[:16]
+    return Shown(request, diff, seal, told_names(session, request.code, _told(draft, request, diff)))
+
+
+def _told(draft: PlanDraft, request: Request, diff: PlanDiff) -> Iterator[str]:
+    """The codes of the units that are concerned, by the document or by what a person settles in it."""
+    yield from diff.told_units
+    for item in request.reading.items:
+        if item.code in draft.settled:
+            yield from Settled.of(draft.settled[item.code]).units
+            yield from (ref.unit for ref in (*item.lead, *item.coordinating) if ref.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +235,8 @@ def confirm_draft(session: Session, hand: Hand, draft: PlanDraft, seal: str, ter
             set_event_day(session, item, said.event_day, by, terms)
         elif said.due is not None:
             set_due(session, item, said.due, by, terms)
+    if done.diff.is_new:
+        forget_untold(session, plan.id)
     draft.state, draft.plan_code, draft.finished_at = DraftState.STORED, plan.code, hand.at
     session.flush()
     return done

@@ -20,6 +20,7 @@ AUDIENCES = {
     "head": "thủ trưởng đơn vị",
     "leader": "lãnh đạo",
     "admin": "quản trị",
+    "unit": "đơn vị liên quan",
 }
 """As what a person was told."""
 
@@ -53,6 +54,8 @@ class ToldRung:
         """Which rung it was, in words."""
         if self.kind is NoticeKind.RETURNED:
             return "trả lại để bổ sung"
+        if self.kind is NoticeKind.CHANGED:
+            return f"báo nội dung điều chỉnh (phiên bản {self.rung.lstrip('v')})"
         return rung_words(self.offset) if self.offset is not None else "hỏi về thời hạn, chủ trì"
 
 
@@ -110,7 +113,7 @@ def proof_of(session: Session, item: Item) -> list[OccurrenceProof]:
         )
         for row, unit in session.execute(query)
     }
-    found[None] = OccurrenceProof(None, "", "", "Câu hỏi về nhiệm vụ", None, None, False)
+    found[None] = OccurrenceProof(None, "", "", "Về cả nhiệm vụ", None, None, False)
     _read_notices(session, item, found)
     _read_answers(session, item, found)
     return [one for one in found.values() if one.told or one.answers or not (one.cancelled or one.id is None)]

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.audit import By, record
 from models.authority import Authority, Unit
+from models.diffing import FieldChange, show
 from models.errors import UnknownNameError
 from models.occurring import Terms, drop_untold, sync_occurrences
 from models.plan import Item, Part, Plan, Responsibility, Scope
+from models.plan_changes import concerned, note_edit
 from models.schedule import Occurrence, Progress, ProgressState
 from models.staff import unit_book
 from rules.occurrences import resolve_relative
@@ -46,8 +48,9 @@ def set_event_day(session: Session, item: Item, day: date, by: By, terms: Terms)
 def _set_timing(session: Session, item: Item, settled: Timing, by: By, terms: Terms, note: str | None) -> bool:
     if item.timing == settled:
         return False
-    before = item.timing_json
+    before, old = item.timing_json, item.timing
     item.timing = settled
+    note_edit(session, item, FieldChange("timing", show(old), show(settled)), concerned(session, item), by)
     _edited(item, "timing", "timing.")
     record(session, by, "item.timing", _subject(item), before=before, after=item.timing_json, note=note)
     sync_occurrences(session, item.plan, terms, item.id)
@@ -59,6 +62,7 @@ def set_title(session: Session, item: Item, title: str, by: By) -> bool:
     if item.title == title:
         return False
     before, item.title = item.title, title
+    note_edit(session, item, FieldChange("title", before, title), concerned(session, item), by)
     _edited(item, "title", "title.")
     record(session, by, "item.title", _subject(item), before={"title": before}, after={"title": title})
     return True
@@ -69,13 +73,15 @@ def set_lead(session: Session, item: Item, units: Sequence[Unit], by: By, terms:
     old = [row for row in item.responsibilities if row.part is Part.LEAD]
     if [row.unit_id for row in old] == [unit.id for unit in units]:
         return False
-    before = {"lead": [row.printed for row in old]}
+    before, had = {"lead": [row.printed for row in old]}, concerned(session, item)
     for row in old:
         item.responsibilities.remove(row)
     item.responsibilities.extend(
         Responsibility(part=Part.LEAD, scope=Scope.UNIT, unit_id=unit.id, printed=unit.name, position=position)
         for position, unit in enumerate(units)
     )
+    change = FieldChange("lead", show(before["lead"]), show([unit.name for unit in units]))
+    note_edit(session, item, change, had | concerned(session, item), by)
     _edited(item, "lead", "lead.")
     _refresh_unit_doubts(item)
     record(session, by, "item.lead", _subject(item), before=before, after={"lead": [unit.code for unit in units]})

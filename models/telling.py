@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Unit
 from models.directory import directory_of
-from models.notices import Message, MessageState, Notice, NoticeState
+from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.plan import Item, Part, Plan, Responsibility
 from models.schedule import Occurrence
 from rules.occurrences import OccurrenceKind
@@ -69,7 +69,7 @@ class OccurrenceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A notice that waits for its mail; `occurrence` is None where the item itself is asked about."""
+    """A notice that waits for its mail; `occurrence` is None where the item itself is asked about or has changed."""
 
     notice_id: int
     person_id: int
@@ -78,6 +78,8 @@ class Waiting:
     day: date
     item_id: int
     occurrence: OccurrenceFacts | None
+    kind: NoticeKind
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Reader:
     role: str
     unit_name: str
     first_message_id: str | None
+    unit_id: int | None = None
 
 
 def drop_settled(session: Session, authority_id: int) -> int:
@@ -101,6 +104,7 @@ def drop_settled(session: Session, authority_id: int) -> int:
         .outerjoin(Occurrence, Occurrence.id == Notice.occurrence_id)
         .where(
             Notice.state == NoticeState.DUE,
+            Notice.kind != NoticeKind.CHANGED,
             Person.authority_id == authority_id,
             Item.dropped_at.is_not(None) | Occurrence.done_on.is_not(None) | Occurrence.cancelled_at.is_not(None),
         )
@@ -145,6 +149,8 @@ def waiting_notices(session: Session, authority_id: int, today: date) -> list[Wa
             Notice.rung,
             Notice.day,
             Notice.item_id,
+            Notice.kind,
+            Notice.about,
             Notice.occurrence_id,
             Unit.name,
             Occurrence.due_on,
@@ -169,9 +175,9 @@ def waiting_notices(session: Session, authority_id: int, today: date) -> list[Wa
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    notice_id, person_id, audience, rung, day, item_id, occurrence_id, *facts = row
+    notice_id, person_id, audience, rung, day, item_id, kind, about, occurrence_id, *facts = row
     occurrence = None if occurrence_id is None else OccurrenceFacts(occurrence_id, *facts)
-    return Waiting(notice_id, person_id, audience, rung, day, item_id, occurrence)
+    return Waiting(notice_id, person_id, audience, rung, day, item_id, occurrence, kind, about)
 
 
 def mark(session: Session, notices: Sequence[int], state: NoticeState) -> int:
@@ -237,9 +243,24 @@ def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
         query = select(Person, Unit.name).outerjoin(Unit, Unit.id == Person.unit_id).where(Person.id.in_(some))
         for person, unit_name in session.execute(query):
             people[person.id] = Reader(
-                person.id, person.name, person.email, person.role.value, unit_name or "", first.get(person.id)
-            )
+                person.id, person.name, person.email, person.role.value, unit_name or "", first.get(person.id),
+                person.unit_id,
+            )  # fmt: skip
     return people
+
+
+def next_occurrences(session: Session, items: Iterable[int]) -> dict[tuple[int, int], int]:
+    """The page of each item and unit that leads it: the occurrence that is due next. By item and unit."""
+    wanted, found = sorted(set(items)), dict[tuple[int, int], int]()
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(Occurrence.item_id, Occurrence.unit_id, Occurrence.id)
+            .where(Occurrence.item_id.in_(wanted[start : start + 500]), Occurrence.cancelled_at.is_(None))
+            .order_by(Occurrence.done_on.is_not(None), Occurrence.last_day, Occurrence.id)
+        )
+        for item, unit, occurrence in session.execute(query):
+            found.setdefault((item, unit), occurrence)
+    return found
 
 
 def item_facts(session: Session, ids: Iterable[int]) -> dict[int, ItemFacts]:

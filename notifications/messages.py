@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifications.digest import Ask, Digest, DigestLine, Line, Link, Rendered, Role, Told
+from notifications.digest import Ask, ChangeLine, Digest, DigestLine, Line, Link, Rendered, Role, Told
 from notifications.weekly import WeeklyHead, WeeklySlip, WeeklySummary, WeeklyUnit
 from notifications.wording import one_line, shorten, weekday_date, wrap
 
@@ -19,6 +19,7 @@ __all__ = [
     "AdminAlert",
     "Ask",
     "BounceNotice",
+    "ChangeLine",
     "Digest",
     "DigestLine",
     "FreshLink",

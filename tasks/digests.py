@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from models.entering import Door, leading_to, links_for
-from models.notices import MessageState, NoticeState
+from models.notices import MessageState, NoticeKind, NoticeState
 from models.outbox import release_stuck
 from models.reported import drop_answered_parts, said_words
 from models.scoring_forecast import held_words, points_held
@@ -29,10 +29,11 @@ from models.telling import (
     recall_unsent,
     waiting_notices,
 )
-from notifications.digest import Ask, Digest, DigestLine, Role, joined
+from notifications.digest import Ask, ChangeLine, Digest, DigestLine, Role, joined
 from notifications.messages import render_digest, render_weekly_summary
 from notifications.mime import new_message_id
 from rules.ladder import rung_words
+from tasks.changes import NOTHING_REVISED, Revised, revised
 from tasks.weekly import LEADERS_PAGE, Week, summary_of, week_of
 
 
@@ -49,11 +50,13 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Doorway:
-    """What is known beside the plan: the reader's link, what is said of an occurrence, points that an item holds."""
+    """What is known beside the plan: the reader's link, what is said of an occurrence, points that an item holds,
+    and what changed in the plan."""
 
     link: str | None = None
     said: Mapping[int, str] = field(default_factory=dict)
     held: Mapping[int, Decimal] = field(default_factory=dict)
+    revised: Revised = NOTHING_REVISED
 
     def to(self, occurrence_id: int) -> str | None:
         """The link that goes on to an occurrence's page."""
@@ -107,6 +110,7 @@ def digest_of(
     lines: Iterable[DigestLine],
     asks: Iterable[Ask],
     *,
+    changes: Iterable[ChangeLine] = (),
     link: str | None = None,
 ) -> Digest:
     """One person's digest of one morning."""
@@ -118,6 +122,7 @@ def digest_of(
         today=today,
         lines=joined(lines, link),
         asks=tuple(asks),
+        changes=tuple(changes),
         portal_link=link,
         reply_to_name=head.focal_name,
         reply_to=head.reply_to,
@@ -155,18 +160,24 @@ def compose_messages(
     said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
     held = points_held(session, authority_id, today) if waiting else {}
     links = _links(session, _plans_of(waiting, items, leaders), now, head)
+    news = revised(session, waiting)
     replaced: list[int] = []
+    void: list[int] = []
     mails: list[tuple[dict[str, object], list[int]]] = []
     told = {person: list(group) for person, group in groupby(waiting, key=lambda notice: notice.person_id)}
     for person_id in sorted({*told, *leaders}):
         newest, older = _newest(told.get(person_id, []))
         replaced.extend(notice.notice_id for notice in older)
-        doorway = Doorway(links.get(person_id), said, held)
+        doorway = Doorway(links.get(person_id), said, held, news)
         digest = _digest(people[person_id], newest, items, today, head, doorway)
+        if digest.empty and person_id not in leaders:  # changes of the plan that were taken back again
+            void.extend(notice.notice_id for notice in newest)
+            continue
         mail = _message(people[person_id], digest, head, week if person_id in leaders else None, doorway.link)
         mail.update(authority_id=authority_id, created_at=now)
         mails.append((mail, [notice.notice_id for notice in newest]))
     mark(session, replaced, NoticeState.PASSED_OVER)
+    mark(session, void, NoticeState.DROPPED)
     queue_messages(session, mails)
     return len(mails)
 
@@ -189,11 +200,15 @@ def _links(
 
 
 def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
-    """Of several rungs of one occurrence that wait (a morning died half-way) only the newest is told."""
-    chosen: dict[tuple[int, int | None], Waiting] = {}
+    """Of several rungs of one occurrence that wait (a morning died half-way) only the newest is told.
+
+    Changes of the plan are all told: together they say what became of the item.
+    """
+    chosen: dict[tuple[int, int | None, str], Waiting] = {}
     replaced = []
     for notice in notices:
-        key = (notice.item_id, notice.occurrence.id if notice.occurrence else None)
+        own = notice.about if notice.kind is NoticeKind.CHANGED else ""
+        key = (notice.item_id, notice.occurrence.id if notice.occurrence else None, own)
         older = chosen.get(key)
         if older is not None:
             older, notice = sorted((older, notice), key=lambda one: (one.day, one.notice_id))  # noqa: PLW2901
@@ -215,8 +230,9 @@ def _digest(
         for notice in notices
         if notice.occurrence is not None
     ]
-    asks = [ask_of(items[notice.item_id]) for notice in notices if notice.occurrence is None]
-    return digest_of(reader, head, today, lines, asks, link=doorway.link)
+    asks = [ask_of(items[notice.item_id]) for notice in notices if notice.kind is NoticeKind.ASK]
+    changes = doorway.revised.lines(reader, notices, items, doorway.link)
+    return digest_of(reader, head, today, lines, asks, changes=changes, link=doorway.link)
 
 
 def _message(

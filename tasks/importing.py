@@ -23,6 +23,7 @@ from models.importing import Imported, Request, import_plan, preview, request_fo
 from models.occurring import Terms
 from models.office import office_calendar, office_policy
 from models.plan import Plan
+from models.plan_changes import told_names
 from models.session import reading, transaction
 from models.staff import unit_book
 from rules.plan import PlanReading
@@ -42,13 +43,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A document that was read and compared, not yet stored. `sha256` is of the bytes that were read."""
+    """A document that was read and compared, not yet stored. `sha256` is of the bytes that were read.
+
+    `told` are the names of the units whose next morning's mail lists their changes.
+    """
 
     path: Path
     sha256: str
     reading: PlanReading
     request: Request
     diff: PlanDiff
+    told: tuple[str, ...] = ()
 
 
 def terms_of(today: date) -> Terms:
@@ -92,7 +97,8 @@ def propose(path: Path, options: Options) -> Proposal:
     with reading() as session:
         request = with_authority_doubt(session, request)
         diff = preview(session, request)
-    return Proposal(path, sha256, request.reading, request, diff)
+        told = told_names(session, request.code, diff.told_units)
+    return Proposal(path, sha256, request.reading, request, diff, told)
 
 
 def _stored_year(code: str | None) -> int | None:

@@ -10,6 +10,7 @@ from config.settings import load_settings
 from models.deciding import ask_undetermined, decide_notices
 from models.notices import Message
 from models.office import office_policy
+from models.plan_changes import tell_changes
 from models.session import engine_for
 from models.staff import the_authority
 from tasks.digests import compose_messages, letterhead
@@ -25,6 +26,7 @@ def preview(authority: str | None, day: date) -> list[Message]:
         newest = session.scalar(select(func.max(Message.id))) or 0
         decide_notices(session, sweep)
         ask_undetermined(session, sweep, office_policy().ask_weekday)
+        tell_changes(session, sweep)
         head = letterhead(session, owner.id, settings.reply_to, "")
         compose_messages(session, owner.id, day, now(), head, office_policy().summary_soon_days)
         mails = list(session.scalars(select(Message).where(Message.id > newest).order_by(Message.to_address)))

@@ -5,7 +5,7 @@ It walks the mornings with the same decisions (rules/sweep.py) and the same mail
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -16,12 +16,14 @@ from models.authority import Unit
 from models.deciding import Sweep, asked_this_week, open_questions
 from models.directory import admins_of, directory_of
 from models.plan import Item, Plan
+from models.plan_changes import PlanChange, news_of, untold
 from models.schedule import Occurrence
 from models.telling import ItemFacts, OccurrenceFacts, Reader, item_facts, leaders_to_tell, readers
 from notifications.digest import DigestLine
 from notifications.messages import WeeklyHead, digest_subject, weekly_subject
 from rules.states import ItemState, OccurrenceFact, item_state
 from rules.sweep import Directory, NoticeDraft, OpenOccurrence, notices
+from tasks.changes import change_lines
 from tasks.digests import Letterhead, ask_of, digest_of, line_of
 
 DAY = timedelta(days=1)
@@ -29,7 +31,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class RehearsedLine:
-    """One line of a rehearsed mail; `due` and `rung` are None where the item itself is asked about."""
+    """One line of a rehearsed mail; `due` and `rung` are None where the item is asked about or has changed."""
 
     item: str
     due: date | None
@@ -148,6 +150,7 @@ def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Let
     cast = _cast(session, plan, head)
     told_as = {one.facts.id: one.told_as for one in waiting}
     weeks = _weeks(session, plan.authority_id, stage)
+    pending = untold(session, plan.authority_id, plan.id) if stage.from_now else []
     mails: list[RehearsedMail] = []
     for today in stage.mornings(sweep):
         morning = Sweep(sweep.authority_id, today, sweep.calendar, sweep.policy)
@@ -155,8 +158,20 @@ def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Let
         drafts = [draft for one in waiting if _is_due(one, today) for draft in _decide(one, morning, directory)]
         ask = weeks.asks(today, sweep.calendar.weekly_day(today, stage.ask_weekday))
         week = _week(weeks, today, waiting, cast, stage)
-        mails.extend(_mails(today, drafts, cast, told_as, ask=ask, week=week))
+        revised = _revised(pending, directory)
+        mails.extend(_mails(today, drafts, cast, told_as, ask=ask, week=week, revised=revised))
+        pending = []
     return mails
+
+
+def _revised(pending: Iterable[PlanChange], directory: Directory) -> dict[int, list[PlanChange]]:
+    """By person: the changes of the plan that nobody has been told of yet; they go out on the first morning."""
+    found: dict[int, list[PlanChange]] = {}
+    for row in pending:
+        for person in dict.fromkeys(directory.unit(unit) for unit in row.units):
+            if person is not None:
+                found.setdefault(person, []).append(row)
+    return {person: rows for person, rows in found.items() if news_of(rows)}
 
 
 def _weeks(session: Session, authority_id: int, stage: Stage) -> _Weeks:
@@ -223,27 +238,32 @@ def _mails(
     *,
     ask: bool,
     week: _Week | None,
+    revised: Mapping[int, list[PlanChange]],
 ) -> Iterator[RehearsedMail]:
     readers_of: dict[int, list[NoticeDraft]] = {}
     for draft in drafts:
         readers_of.setdefault(draft.person_id, []).append(draft)
     asking = set(cast.admins) if ask and cast.questions else set()
     leaders = week.leaders if week else frozenset()
-    for person_id in sorted(set(readers_of) | asking | leaders):
+    for person_id in sorted(set(readers_of) | asking | leaders | set(revised)):
         reader = cast.people[person_id]
         mine = readers_of.get(person_id, [])
         questions = cast.questions if person_id in asking else ()
         lines = [_line(draft, cast, told_as[draft.occurrence.id], today) for draft in mine]
-        digest = digest_of(reader, cast.head, today, lines, [ask_of(cast.items[item]) for item in questions])
+        rows = revised.get(person_id, [])
+        changes = change_lines(reader, rows, cast.items, {}, None)
+        asks = [ask_of(cast.items[item]) for item in questions]
+        digest = digest_of(reader, cast.head, today, lines, asks, changes=changes)
         summed = week is not None and person_id in leaders
         yield RehearsedMail(
             date=today,
             to=reader.email or None,
             name=reader.name,
             unit=cast.unit_codes.get(person_id),
-            kind="weekly" if summed else "digest" if mine else "ask",
+            kind="weekly" if summed else "digest" if mine or changes else "ask",
             subject=weekly_subject(week.head) if week is not None and summed else digest_subject(digest),
             lines=tuple(_short(draft, cast, told_as[draft.occurrence.id]) for draft in mine)
+            + tuple(RehearsedLine(change.item_code, None, None) for change in changes)
             + tuple(RehearsedLine(cast.items[item].code, None, None) for item in questions),
         )
 

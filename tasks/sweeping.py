@@ -16,6 +16,7 @@ from models.deciding import Decided, Sweep, ask_undetermined, decide_notices
 from models.entering import door_of
 from models.office import office_calendar, office_policy
 from models.operations import Morning
+from models.plan_changes import tell_changes
 from models.session import transaction
 from models.staff import the_authority
 from notifications.server import MailServer
@@ -54,8 +55,9 @@ def decide(authority: str | None, today: date, item_id: int | None = None) -> De
         if item_id is not None:
             return decided
         asked = ask_undetermined(session, sweep, office_policy().ask_weekday)
+        changes = tell_changes(session, sweep)
         _mark_begun(session, owner.id, today)
-        return decided + Decided(asked=asked)
+        return decided + Decided(told=changes, asked=asked)
 
 
 def compose(authority: str | None, today: date, settings: Settings | None = None) -> int:

@@ -64,7 +64,7 @@ def import_file(
     say = _silent if as_json else click.echo
     if proposal.diff.is_new:
         say(describe_reading(proposal.reading) + "\n")
-    say(describe_diff(proposal.diff))
+    say(describe_diff(proposal.diff, proposal.told))
     agreed = proposal.diff.empty or confirm(f"Nhập kế hoạch {proposal.request.code}?", yes)
     if not agreed:
         click.echo("Chưa nhập, chưa ghi gì.", err=as_json)
