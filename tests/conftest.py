@@ -4,6 +4,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -11,6 +13,9 @@ from sqlalchemy import Engine, text
 
 from models import schema
 from models.session import make_engine
+
+if TYPE_CHECKING:
+    from tests.prefect_house import House
 
 hypothesis_settings.register_profile("dondoc", deadline=None)  # a busy machine is not a fault of the rules
 hypothesis_settings.load_profile("dondoc")
@@ -99,3 +104,28 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = make_engine(database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def prefect_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a real Prefect server, started as `dondoc run` starts it: one a session."""
+    from tests.prefect_house import server_in  # only where a test asks for it: these imports take a second
+
+    with server_in(tmp_path_factory.mktemp("prefect")) as port:
+        yield port
+
+
+@pytest.fixture
+def code() -> str:
+    """A code that no other test has: the server is shared."""
+    return f"song-mai-{uuid4().hex[:6]}"
+
+
+@pytest.fixture
+def prefect(prefect_port: int, sqlite_url: str, code: str, monkeypatch: pytest.MonkeyPatch) -> "Iterator[House]":
+    """The server, with a database and a work pool of the test's own."""
+    from tests.prefect_house import house
+
+    monkeypatch.setenv("DONDOC_PREFECT_PORT", str(prefect_port))
+    monkeypatch.setenv("DONDOC_WORK_POOL", code)
+    yield from house(prefect_port)

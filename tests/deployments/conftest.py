@@ -1,4 +1,4 @@
-"""One real Prefect server a session; each test has its own database and work pool on it."""
+"""On the session's Prefect server: a worker at work for the tests of a module, and the world of a test."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,30 +12,9 @@ from config.settings import load_settings
 from models.session import engine_for
 from tasks.deploying import make_pool
 from tasks.prefect_api import PrefectApi
-from tests.prefect_house import House, Office, ending, house, server_in
+from tests.prefect_house import House, Office, ending
 from tests.smtp_sink import SmtpSink
 from tests.world import World
-
-
-@pytest.fixture(scope="session")
-def prefect_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a real Prefect server, started as `dondoc run` starts it."""
-    with server_in(tmp_path_factory.mktemp("prefect")) as port:
-        yield port
-
-
-@pytest.fixture
-def code() -> str:
-    """A code that no other test has: the server is shared."""
-    return f"song-mai-{uuid4().hex[:6]}"
-
-
-@pytest.fixture
-def prefect(prefect_port: int, sqlite_url: str, code: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """The server, with a database and a work pool of the test's own."""
-    monkeypatch.setenv("DONDOC_PREFECT_PORT", str(prefect_port))
-    monkeypatch.setenv("DONDOC_WORK_POOL", code)
-    yield from house(prefect_port)
 
 
 @pytest.fixture(scope="module")
