@@ -11,8 +11,9 @@ from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,28 @@ from notifications.server import MailServer, is_address
 from notifications.wording import one_line
 
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>", re.ASCII)
-_WIRE = compat32.clone(linesep="\r\n")
+
+
+class _Wire(Compat32):
+    """CRLF lines; a header of one short ASCII line goes as it is: folding costs a tenth of a millisecond each."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if isinstance(value, str) and len(name) + len(value) <= 74 and value.isascii() and value.isprintable():
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_WIRE = _Wire(linesep="\r\n")
+
+
+class _Generator(BytesGenerator):
+    """Writes a text at once; the library writes each line and each line's end apart, half the price of a mail.
+
+    Were the library to call it no more, the same bytes would come out, only slower.
+    """
+
+    def _write_lines(self, lines: str) -> None:
+        self.write(lines.replace("\r\n", "\n").replace("\n", "\r\n"))
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ def mail_bytes(mail: OutgoingMail, server: MailServer, now: datetime) -> bytes:
     for name, value in _headers(mail, server, now):
         body[name] = value
     out = BytesIO()
-    BytesGenerator(out, mangle_from_=False, policy=_WIRE).flatten(body)
+    _Generator(out, mangle_from_=False, policy=_WIRE).flatten(body)
     return out.getvalue()
 
 
@@ -80,6 +102,7 @@ def _headers(mail: OutgoingMail, server: MailServer, now: datetime) -> list[tupl
     return headers
 
 
+@lru_cache(maxsize=64)
 def _mailbox(header: str, name: str, address: str) -> str | Header:
     if not is_address(address):
         raise ValueError(f"not a mail address: {address!r}")
@@ -88,7 +111,8 @@ def _mailbox(header: str, name: str, address: str) -> str | Header:
     # The name is always an encoded word: quotes, commas and brackets in it then mean nothing.
     value = Header(name, "utf-8", header_name=header)
     value.append(f"<{address}>", "us-ascii")
-    return value
+    line = value.encode()
+    return value if "\n" in line else line
 
 
 def _message_id(text: str) -> str:

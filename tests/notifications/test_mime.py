@@ -3,8 +3,10 @@
 import socket
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.generator import BytesGenerator
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,17 @@ def test_a_broken_message_id_is_our_own_fault_and_never_goes_out(broken: str) ->
         parsed(message_id=broken)
     with pytest.raises(ValueError, match="Message-ID"):
         parsed(references=(broken,))
+
+
+@given(vietnamese | anything, anything, st.binary(max_size=300))
+def test_the_library_itself_would_write_the_mail_the_same_way(subject: str, text: str, content: bytes) -> None:
+    """We write short headers and whole texts at once; the library's own writer, line by line, is the measure."""
+    files = (("Báo cáo quý.docx", "application/vnd.ms-word", content),)
+    raw = mail_bytes(OutgoingMail("<1@b.vn>", "an@b.vn", subject, text, text, "An", attachments=files), SERVER, NOON)
+    slowly = BytesIO()
+    wire = policy.compat32.clone(linesep="\r\n")
+    BytesGenerator(slowly, mangle_from_=False, policy=wire).flatten(message_from_bytes(raw, policy=wire))
+    assert slowly.getvalue() == raw
 
 
 def test_no_two_message_ids_are_the_same() -> None:
