@@ -12,8 +12,6 @@ import httpx
 from config.settings import Settings
 from config.waiting import pause
 
-API_VERSION_PATH = "/admin/version"
-
 _SERVER = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",

@@ -13,7 +13,6 @@ ROLE_WORDS = {
     "officer": "Cán bộ",
     "auditor": "Kiểm tra",
 }
-SHARE_WORDS = {"lead": "Chủ trì", "coordinator": "Phối hợp", "reader": "Theo dõi"}
 
 
 def moment(at: datetime) -> str:
@@ -52,4 +51,4 @@ def filters() -> dict[str, object]:
     }
 
 
-__all__ = ["ROLE_WORDS", "SHARE_WORDS", "day", "due_words", "filters", "left", "moment", "size"]
+__all__ = ["ROLE_WORDS", "day", "due_words", "filters", "left", "moment", "size"]

@@ -166,19 +166,6 @@ def periods_of_year(
     return tuple(sorted(chosen, key=lambda period: (period.cut_off, -period.first_day.toordinal())))
 
 
-def period_containing(day: date, kind: PeriodKind, scheme: Scheme = REFORM) -> Period | None:
-    """The period of a kind to which an answer of `day` belongs.
-
-    None only for 6 and 9 months, whose second half and last quarter are in the year's report alone.
-    """
-    for year in (day.year, day.year + 1, day.year - 1):
-        for number in _likely(day, kind, year, scheme):
-            period = period_of(kind, year, number, scheme)
-            if period.first_day <= day <= period.cut_off:
-                return period
-    return None
-
-
 @lru_cache(maxsize=256)
 def review_windows(year: int, scheme: Scheme = REFORM) -> tuple[ReviewWindow, ...]:
     """The consecutive windows in which standing duties are reviewed, one for each report of the year.
@@ -212,14 +199,6 @@ def _count(kind: PeriodKind, year: int) -> int:
     if kind is PeriodKind.WEEK:
         return date(year, 12, 28).isocalendar().week
     return {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}.get(kind, 1)
-
-
-def _likely(day: date, kind: PeriodKind, year: int, scheme: Scheme) -> Iterable[int]:
-    """The numbers worth trying: a week is found by its closing day, of the others a year has few."""
-    if kind is PeriodKind.WEEK:
-        closed = day + timedelta(days=(scheme.closing(kind).cut_off - day.isoweekday()) % 7)
-        return (closed.isocalendar().week,) if closed.isocalendar().year == year else ()
-    return range(1, _count(kind, year) + 1)
 
 
 def _day_of(year: int, month: int, day: int) -> date:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 WORKDAYS = "BYDAY=MO,TU,WE,TH,FR"
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_MONTHS_OF = {"đầu": (1, 4, 7, 10), "giữa": (2, 5, 8, 11), "cuối": (3, 6, 9, 12)}
 _DAYS_OF_MONTH = {2: "15,-1", 3: "10,20,-1", 4: "7,14,21,-1"}
 _DAYS_OF_WEEK = {2: "TU,FR", 3: "MO,WE,FR", 4: "MO,TU,TH,FR", 5: "MO,TU,WE,TH,FR"}
 _MONTHS_A_QUARTER = {2: (2, 3, 5, 6, 8, 9, 11, 12)}

@@ -62,10 +62,6 @@ class WorkCalendar:
             left -= self.is_working_day(day)
         return day
 
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days lie from `first` to `last`, both included; 0 when `last` is before `first`."""
-        return sum(self.is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
-
     def weekly_day(self, day: date, weekday: int) -> date | None:
         """The day on which something weekly happens in the week of `day`: its ISO `weekday`, or the first
         working day after it in that week. None when the rest of the week is off (Tết)."""

@@ -4,7 +4,6 @@ Pure: `today` is a parameter, days are calendar days in Asia/Ho_Chi_Minh.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -65,14 +64,6 @@ class Listed(Protocol):
 
 Entry = TypeVar("Entry", bound=Listed)
 Anything = TypeVar("Anything")
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many entries a group has."""
-
-    group: Group
-    count: int
 
 
 def group_of(last_day: date, today: date, finished: bool) -> Group:

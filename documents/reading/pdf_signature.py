@@ -22,7 +22,6 @@ from rules.scoring_checks import SignatureFact
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _DIGEST = bytes.fromhex("06092a864886f70d010904")
 """The attribute messageDigest in DER; the digest follows as SET { OCTET STRING }."""
-_ALGORITHMS = {20: hashes.SHA1, 32: hashes.SHA256, 48: hashes.SHA384, 64: hashes.SHA512}
 _NAMES = {20: "sha1", 32: "sha256", 48: "sha384", 64: "sha512"}
 _MOST_SIGNATURES = 20
 

@@ -22,7 +22,6 @@ _ID = (
 )
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 17: "mmm-yy"}
-_CALCULATED = ("f", "v", "is")
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from rules.periods import (
     PeriodKind,
     Scheme,
     parse_period,
-    period_containing,
     period_of,
     periods_of_year,
     review_windows,
@@ -114,15 +113,14 @@ def test_reports_that_end_together_are_one_review() -> None:
 def test_each_day_belongs_to_exactly_one_period_of_each_kind(day: date, scheme: Scheme, kind: PeriodKind) -> None:
     years = range(day.year - 1, day.year + 2)
     holding = [p for year in years for p in periods_of_year(year, [kind], scheme) if p.first_day <= day <= p.cut_off]
-    assert holding == [period_containing(day, kind, scheme)]
+    assert len(holding) == 1
 
 
 @given(DAYS, SCHEMES, st.sampled_from([PeriodKind.HALF, PeriodKind.NINE_MONTHS]))
 def test_a_day_belongs_to_at_most_one_cumulative_period(day: date, scheme: Scheme, kind: PeriodKind) -> None:
     years = range(day.year - 1, day.year + 2)
     holding = [p for year in years for p in periods_of_year(year, [kind], scheme) if p.first_day <= day <= p.cut_off]
-    found = period_containing(day, kind, scheme)
-    assert holding == ([found] if found else [])
+    assert len(holding) <= 1
 
 
 @given(st.integers(2019, 2033), SCHEMES)

@@ -69,22 +69,27 @@ def test_a_weekly_day_moves_to_the_next_working_day_of_the_same_week() -> None:
     assert WorkCalendar(off=frozenset({date(2026, 4, 27)})).weekly_day(date(2026, 4, 30), 1) == date(2026, 4, 28)
 
 
+def counted(calendar: WorkCalendar, first: date, last: date) -> int:
+    """How many working days lie from `first` to `last`, both included."""
+    return sum(calendar.is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
+
+
 @given(CALENDARS, DAYS)
 def test_moving_to_a_working_day_skips_only_days_off(calendar: WorkCalendar, day: date) -> None:
     after, before = calendar.next_working_day(day), calendar.previous_working_day(day)
     assert before <= day <= after
     assert calendar.is_working_day(after)
     assert calendar.is_working_day(before)
-    assert calendar.working_days_between(before, after) == (1 if before == after else 2)
+    assert counted(calendar, before, after) == (1 if before == after else 2)
 
 
 @given(CALENDARS, DAYS, st.integers(1, 60))
 def test_adding_working_days_agrees_with_counting_them(calendar: WorkCalendar, day: date, count: int) -> None:
     reached = calendar.add_working_days(day, count)
     assert calendar.is_working_day(reached)
-    assert calendar.working_days_between(day + timedelta(days=1), reached) == count
+    assert counted(calendar, day + timedelta(days=1), reached) == count
     back = calendar.add_working_days(day, -count)
-    assert calendar.working_days_between(back, day - timedelta(days=1)) == count
+    assert counted(calendar, back, day - timedelta(days=1)) == count
 
 
 @given(CALENDARS, DAYS, st.integers(1, 7))
