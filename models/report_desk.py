@@ -10,7 +10,7 @@ from models.answers import NotAllowedError, NotYoursError
 from models.documents import place_of
 from models.notices import Message
 from models.plan import StoredDocument
-from models.report_steps import locked
+from models.report_steps import decidable, locked
 from models.report_tables import Report, ReportFile, ReportMail, ReportReopening
 from models.reports import files_of, frozen_of
 from models.visitor import Visitor
@@ -106,12 +106,12 @@ def stored_file(session: Session, visitor: Visitor, report_id: int, file_id: int
 
 def may_decide(visitor: Visitor, row: Report) -> bool:
     """Whether the visitor can approve or return the report now."""
-    return visitor.leads and row.state is ReportState.WAITING
+    return visitor.leads and decidable(row)
 
 
 def may_edit(visitor: Visitor, row: Report) -> bool:
     """Whether the visitor can replace the text now."""
-    return (visitor.leads or visitor.role == "admin") and row.state in (ReportState.WAITING, ReportState.RETURNED)
+    return (visitor.leads or visitor.role == "admin") and (decidable(row) or row.state is ReportState.RETURNED)
 
 
 def may_reopen(visitor: Visitor, row: Report) -> bool:

@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.audit import By, record
-from models.authority import Person
-from models.deputies import behalf_of
 from models.documents import KeptDocument, stored_document
 from models.errors import StoreError
 from models.locks import exclusive
@@ -205,65 +203,21 @@ def compiled(session: Session, row: Report, kept: Sequence[tuple[str, KeptDocume
     row.state, row.compiled_at, row.decision_note = ReportState.WAITING, by.at, None
 
 
+def decidable(row: Report) -> bool:
+    """Whether the report waits for a leader: for approval, or approved and kept from leaving by something."""
+    return row.state is ReportState.WAITING or (row.state is ReportState.APPROVED and row.problem is not None)
+
+
 def uploaded(session: Session, row: Report, document: KeptDocument, by: By) -> None:
     """A text edited in Word becomes the newest version and waits for approval. Raises ReportRefusedError."""
-    if row.state not in (ReportState.WAITING, ReportState.RETURNED):
+    if not (decidable(row) or row.state is ReportState.RETURNED):
         raise ReportRefusedError(
             f"Báo cáo {row.label} đang ở bước “{row.state.words}”; chỉ thay văn bản khi báo cáo đang chờ phê duyệt "
             "hoặc được trả lại."
         )
     add_version(session, row, "upload", [("docx", document)], by)
-    row.state, row.decision_note = ReportState.WAITING, None
-
-
-def approve(
-    session: Session, row: Report, person: Person, by: By, *, note: str = "", number: int | None = None
-) -> None:
-    """A leader, or their deputy of the day, approves the newest version; it is numbered and sent on its day.
-
-    Nobody approves a text they uploaded themselves. `number` is that of the office's register; without one the
-    next number of the year is taken when it is sent. Raises ReportRefusedError.
-    """
-    by = _deciding(session, row, person, by)
-    own = select(ReportFile.id).where(
-        ReportFile.report_id == row.id,
-        ReportFile.version == row.version,
-        ReportFile.origin == "upload",
-        ReportFile.who.in_([by.who, person.email, f"{person.name} <{person.email}>"]),
-    )
-    if session.scalar(own.limit(1)) is not None:
-        raise ReportRefusedError("Người tải văn bản lên không tự phê duyệt; đề nghị lãnh đạo khác phê duyệt.")
-    if number is not None:
-        _check_number(session, row, number, by.at.astimezone(ZONE).date())
-        row.number = number
-    row.state, row.approved_at = ReportState.APPROVED, by.at
-    row.approved_by_id, row.approved_by, row.decision_note = person.id, person.name, note.strip() or None
-    session.flush()
-    after = {"version": row.version, "number": number}
-    record(session, by, "report.approve", subject_of(row), after=after, note=row.decision_note)
-
-
-def send_back(session: Session, row: Report, person: Person, by: By, note: str) -> None:
-    """A leader returns the newest version with a note. Raises ReportRefusedError."""
-    by = _deciding(session, row, person, by)
-    if not note.strip():
-        raise ReportRefusedError("Hãy ghi rõ cần sửa gì trước khi trả lại báo cáo.")
-    row.state, row.decision_note = ReportState.RETURNED, note.strip()
-    session.flush()
-    record(session, by, "report.return", subject_of(row), after={"version": row.version}, note=row.decision_note)
-
-
-def _deciding(session: Session, row: Report, person: Person, by: By) -> By:
-    """The hand that decides: a deputy's says for whom. Raises ReportRefusedError."""
-    behalf = behalf_of(session, person, by.at.astimezone(ZONE).date()) if person.active else None
-    if behalf is None or person.authority_id != row.authority_id:
-        raise ReportRefusedError(
-            f"{person.name} không phải lãnh đạo của cơ quan, hôm nay cũng không thay mặt lãnh đạo, nên không phê duyệt "
-            "báo cáo này."
-        )
-    if row.state is not ReportState.WAITING:
-        raise ReportRefusedError(f"Báo cáo {row.label} không chờ phê duyệt; hiện ở bước “{row.state.words}”.")
-    return replace(by, behalf=behalf)
+    row.state, row.decision_note, row.problem = ReportState.WAITING, None, None
+    row.approved_at = row.approved_by_id = row.approved_by = None
 
 
 def redo(session: Session, row: Report, by: By) -> None:
@@ -294,40 +248,6 @@ def reopen(session: Session, row: Report, by: By, until: date, reason: str, toda
     row.approved_at = row.approved_by_id = row.approved_by = None
     session.flush()
     record(session, by, "report.reopen", subject_of(row), before=before, after={"until": until}, note=reason.strip())
-
-
-def issue(session: Session, row: Report, terms: Terms) -> None:
-    """Give the report its number and day: that of today. Sending follows in the same transaction."""
-    exclusive(session, f"report-numbers-{row.authority_id}")
-    row.symbol = row.symbol or terms.office.official.symbol
-    if row.number is None:
-        row.number = next_number(session, row, terms.today.year)
-    else:
-        _check_number(session, row, row.number, terms.today)
-    row.issued_on, row.issued_at, row.state, row.problem = terms.today, terms.by.at, ReportState.ISSUED, None
-    session.flush()
-    after = {"number": f"{row.number:02}/{row.symbol}", "issued_on": row.issued_on}
-    record(session, terms.by, "report.issue", subject_of(row), after=after)
-
-
-def next_number(session: Session, row: Report, year: int) -> int:
-    """The next free number of an authority's reports in a year, as far as this database knows."""
-    taken = _numbers(session, row, year)
-    return max(taken, default=0) + 1
-
-
-def _check_number(session: Session, row: Report, number: int, day: date) -> None:
-    if number < 1:
-        raise ReportRefusedError("Số văn bản phải từ 1 trở lên.")
-    if number in _numbers(session, row, day.year):
-        raise ReportRefusedError(f"Số {number:02} đã dùng cho một báo cáo khác trong năm {day.year}; hãy lấy số khác.")
-
-
-def _numbers(session: Session, row: Report, year: int) -> set[int]:
-    query = select(Report.number, Report.issued_on).where(
-        Report.authority_id == row.authority_id, Report.number.is_not(None), Report.id != row.id
-    )
-    return {number for number, day in session.execute(query).tuples() if number and (day is None or day.year == year)}
 
 
 def note_mails(session: Session, row: Report, purpose: str, message_ids: Iterable[int]) -> None:

@@ -8,18 +8,23 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from documents.filetypes import UnsuitableFileError, allowed_types, check_file
 from documents.writing.report_wording import number_text
+from documents.writing.stamping import read_printed
 from models.answers import NotAllowedError
 from models.audit import By
 from models.authority import Person
 from models.documents import keep_document
+from models.office import office_policy
+from models.report_deciding import EditedText, approve, edited_file, send_back
 from models.report_desk import may_decide, may_edit, may_reopen, page_of, report_seen, reports_seen, stored_file
-from models.report_steps import ReportRefusedError, approve, reopen, send_back, uploaded
+from models.report_steps import ReportRefusedError, reopen, uploaded
 from models.report_tables import Report
 from portal.entry import FormIn
 from portal.forms import Form, Id
 from portal.pages import page
 from portal.visits import Visit, acting, looking
 from rules.answers import clean_text, read_day
+from rules.printed_number import told
+from rules.reporting_steps import ReportState
 
 router = APIRouter()
 MEDIA = {
@@ -79,6 +84,7 @@ def _show(
         status=status,
         held=held,
         row=row,
+        numbering=_numbering(visit, row),
         figures=[(figures[key].label, number_text(figures[key])) for key in SHOWN if key in figures],
         done=done,
         problem=problem,
@@ -118,10 +124,29 @@ def approve_report(request: Request, report_id: Id, form: FormIn) -> Response:
             return _show(visit, row, problem="Trong lúc bạn đọc, báo cáo đã có bản mới; hãy đọc bản mới.", status=409)
         try:
             person = visit.session.get_one(Person, visit.visitor.person_id)
-            approve(visit.session, row, person, _by(visit), note=typed["y_kien"], number=number or None)
+            text = _edited(visit, row)
+            approve(visit.session, row, person, _by(visit), note=typed["y_kien"], number=number or None, text=text)
         except ReportRefusedError as refusal:
             return _show(visit, row, problem=str(refusal), typed=typed, status=403)
     return RedirectResponse(f"/bao-cao/{report_id}?da=duyet", 303)
+
+
+def _edited(visit: Visit, row: Report) -> EditedText | None:
+    """What the text edited by hand says of its number and day; None where dondoc made the text."""
+    path = edited_file(visit.session, row, visit.site.settings.documents)
+    symbol = office_policy(visit.site.settings).official.symbol
+    return EditedText(read_printed(path.read_bytes()), symbol) if path is not None else None
+
+
+def _numbering(visit: Visit, row: Report) -> str:
+    """What whoever numbers the text should know of it; nothing of a text that dondoc made, or that has left."""
+    if row.state in (ReportState.ISSUED, ReportState.SENT):
+        return ""
+    try:
+        text = _edited(visit, row)
+    except ReportRefusedError as refusal:
+        return str(refusal)
+    return told(text.printed) if text is not None else ""
 
 
 @router.post("/bao-cao/{report_id}/tra-lai")

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from documents.writing.form import day_words, full_name
 from documents.writing.report_wording import word_report
+from documents.writing.stamping import read_printed, stamped
 from models.documents import KeptDocument, keep_document
-from models.report_steps import ReportRefusedError, Terms, add_version, attach, compiled, issue, note_mails
+from models.report_deciding import EditedText, edited_file, issue
+from models.report_steps import ReportRefusedError, Terms, add_version, attach, compiled, note_mails
 from models.report_tables import Report
 from models.reports import files_of, frozen_of, leaders_of
 from notifications.digest import Rendered
@@ -27,13 +29,7 @@ def keep_files(
     row: Report, sheet: Sheet, settings: Settings, forms: Iterable[str] = MADE
 ) -> list[tuple[str, KeptDocument]]:
     """Write a report's files and keep each under its hash."""
-    kept = []
-    with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
-        for form in forms:
-            path = Path(folder) / file_name(row, form)
-            path.write_bytes(written(sheet, form))
-            kept.append((form, keep_document(path, settings.documents)))
-    return kept
+    return [(form, _kept(file_name(row, form), written(sheet, form), settings)) for form in forms]
 
 
 def frozen_sheet(session: Session, row: Report, terms: Terms) -> Sheet:
@@ -61,16 +57,15 @@ def issue_and_send(post: Post, settings: Settings) -> bool:
     if not addresses:
         row.problem = "Chưa có hộp thư cấp trên để gửi báo cáo; bổ sung bằng: dondoc units import TỆP"
         return False
-    newest = files_of(session, row)
     try:
-        issue(session, row, terms)
+        edited = edited_file(session, row, settings.documents)
+        text = EditedText(read_printed(edited.read_bytes()), terms.office.official.symbol) if edited else None
+        issue(session, row, terms, text)
     except ReportRefusedError as error:  # the number was taken since the approval: a person must give another
         row.problem = str(error)
         return False
-    if not any(one.origin == "upload" for one in newest):
-        add_version(session, row, "final", keep_files(row, frozen_sheet(session, row, terms), settings), terms.by)
-        newest = files_of(session, row)
-    files = [(one.document_id, file_name(row, one.format), FORMATS[one.format]) for one in newest]
+    _finish(session, row, terms, settings, edited)
+    files = [(one.document_id, file_name(row, one.format), FORMATS[one.format]) for one in files_of(session, row)]
     subject = _subject(session, row, settings)
     names = tuple(name for _, name, _ in files)
     queued = [
@@ -80,6 +75,28 @@ def issue_and_send(post: Post, settings: Settings) -> bool:
     attach(session, queued, files)
     note_mails(session, row, "send", queued)
     return True
+
+
+def _finish(session: Session, row: Report, terms: Terms, settings: Settings, edited: Path | None) -> None:
+    """Add the version with number and day: made anew, or the edited text with both in the room left for them.
+
+    An edited text that has no such room leaves as it is.
+    """
+    if edited is None:
+        kept = keep_files(row, frozen_sheet(session, row, terms), settings)
+        add_version(session, row, "final", kept, terms.by)
+    elif row.number is not None and row.issued_on is not None:
+        content = edited.read_bytes()
+        finished = stamped(content, row.number, row.issued_on)
+        if finished != content:
+            add_version(session, row, "final", [("docx", _kept(file_name(row, "docx"), finished, settings))], terms.by)
+
+
+def _kept(name: str, content: bytes, settings: Settings) -> KeptDocument:
+    with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        return keep_document(path, settings.documents)
 
 
 def _subject(session: Session, row: Report, settings: Settings) -> str:

@@ -12,17 +12,20 @@ from sqlalchemy.orm import Session
 from config.clock import now, today
 from config.settings import load_settings
 from documents.filetypes import UnsuitableFileError, allowed_types, check_file
+from documents.writing.stamping import read_printed
 from models.audit import By
 from models.authority import Person
 from models.documents import keep_document, place_of
 from models.errors import BadContentError, UnknownNameError
 from models.office import office_policy
 from models.plans import find_plan
-from models.report_steps import approve, locked, redo, reopen, send_back, uploaded
+from models.report_deciding import EditedText, approve, edited_file, send_back
+from models.report_steps import locked, redo, reopen, uploaded
 from models.report_tables import Report
 from models.reports import files_of, frozen_of, leaders_of, period_named, reports_of, row_of
 from models.session import reading, transaction
 from models.staff import the_authority
+from rules.printed_number import told
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 EMAIL = click.option("--by", "email", metavar="THƯ", help="Địa chỉ thư của người thực hiện (có trong danh sách).")
@@ -113,8 +116,11 @@ def approve_report(plan: str, period: str, email: str | None, number: int | None
     with transaction() as session:
         row = _locked(session, plan, period)
         person = _leader(session, row, email)
-        approve(session, row, person, _by(person), note=note, number=number)
+        text = _edited(session, row)
+        approve(session, row, person, _by(person), note=note, number=number, text=text)
         click.echo(f"Đã phê duyệt báo cáo {row.label}; gửi ngày {row.sending_on:%d/%m/%Y}.")
+        if text is not None:
+            click.echo(told(text.printed))
 
 
 @reports.command("return")
@@ -151,6 +157,7 @@ def upload_report(plan: str, period: str, file: Path, email: str | None) -> None
         row = _locked(session, plan, period)
         uploaded(session, row, keep_document(file, settings.documents), _by(_person(session, row, email)))
         click.echo(f"Đã nhận bản {row.version} của báo cáo {row.label}; chờ phê duyệt.")
+        click.echo(told(read_printed(file.read_bytes())))
 
 
 @reports.command("redo")
@@ -202,6 +209,12 @@ def _found(session: Session, plan: str, period: str) -> Report:
     if found is None:
         raise UnknownNameError(f"Báo cáo {wanted.label} của kế hoạch {row.code} chưa được mở. Chạy: dondoc reports run")
     return found
+
+
+def _edited(session: Session, row: Report) -> EditedText | None:
+    """What the text edited by hand says of its number and day; None where dondoc made the text."""
+    path = edited_file(session, row, load_settings().documents)
+    return EditedText(read_printed(path.read_bytes()), office_policy().official.symbol) if path is not None else None
 
 
 def _locked(session: Session, plan: str, period: str) -> Report:

@@ -110,7 +110,8 @@ def test_a_report_goes_its_way_by_hand(
         assert f"{PLAN} · Quý I/2025: Chờ phê duyệt (mở kỳ, chốt số liệu, soạn dự thảo, trình phê duyệt)" in said
         dondoc("reports", "return", PLAN, "2025-Q1", "--note", "Sửa câu cuối")
         dondoc("reports", "file", PLAN, "2025-Q1", "-o", tmp_path / "sua.docx")
-        dondoc("reports", "upload", PLAN, "2025-Q1", tmp_path / "sua.docx", "--by", "admin@song-mai.example")
+        said = dondoc("reports", "upload", PLAN, "2025-Q1", tmp_path / "sua.docx", "--by", "admin@song-mai.example")
+        assert "số và ngày được điền vào khi gửi" in said
         (tmp_path / "gia.docx").write_bytes(b"%PDF-1.4")
         dondoc("reports", "upload", PLAN, "2025-Q1", tmp_path / "gia.docx", "--by", "admin@song-mai.example", code=3)
         dondoc("reports", "approve", PLAN, "2025-Q1", "--by", "admin@song-mai.example", code=1)
@@ -118,7 +119,7 @@ def test_a_report_goes_its_way_by_hand(
         dondoc("reports", "run", "--date", "2025-03-20")
         (row,) = dondoc.json("reports", "list")
         assert (row["state"], row["number"], row["issued_on"]) == ("sent", "05/BC-UBND", "2025-03-20")
-        assert [one["origin"] for one in row["versions"]] == ["draft", "draft", "draft", "upload"]
+        assert [one["origin"] for one in row["versions"]] == ["draft", "draft", "draft", "upload", "final"]
         assert "tinh.example" in sink.received[-1].to
         dondoc("reports", "reopen", PLAN, "2025-Q1", "--until", "2025-03-25", "--reason", "Sót", code=1)
         assert "đã có số và gửi đi" in dondoc.err

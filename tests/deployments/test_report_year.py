@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models import Occurrence, Person, Plan, ProgressState, Report, ReportFigures, Role
 from models.audit import By
 from models.office import office_policy
-from models.report_steps import approve
+from models.report_deciding import approve
 from models.reports import period_named, report_for
 from models.session import reading, transaction
 from rules.reporting_steps import ReportState

@@ -19,7 +19,8 @@ from models.errors import UnknownNameError
 from models.extensions import ask_extension
 from models.handovers import Leave, arrange, end_handover, hand_over, stand_ins_for
 from models.links import PortalLink
-from models.report_steps import ReportRefusedError, approve, uploaded
+from models.report_deciding import approve
+from models.report_steps import ReportRefusedError, uploaded
 from models.visitor import Hand
 from rules.answers import Answer, ExtensionAsked
 from rules.ladder import Ladder, LadderPolicy, ladder_of

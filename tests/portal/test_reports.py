@@ -35,10 +35,11 @@ def state(town: Town, report: Report) -> ReportState:
         return session.get_one(Report, report.id).state
 
 
-def document() -> bytes:
+def document(*lines: str) -> bytes:
     out = BytesIO()
     made = docx.Document()
-    made.add_paragraph("Báo cáo đã chỉnh sửa")
+    for line in (*lines, "Báo cáo đã chỉnh sửa"):
+        made.add_paragraph(line)
     made.save(out)
     return out.getvalue()
 
@@ -80,6 +81,20 @@ def test_returning_needs_a_note_and_a_text_uploaded_waits_again(town: Town, repo
     admin.post(address, files={"tep": ("sửa.docx", document(), "application/octet-stream")})
     assert state(town, report) is ReportState.WAITING
     assert "văn bản đã chỉnh sửa" in text_of(leader.get(f"/bao-cao/{report.id}"))
+
+
+def test_the_person_who_numbers_an_edited_text_is_told_what_stands_in_it(town: Town, report: Report) -> None:
+    leader, admin = town.enter("leader"), town.enter("admin")
+    address, upload = f"/bao-cao/{report.id}/phe-duyet", f"/bao-cao/{report.id}/van-ban"
+    admin.post(upload, files={"tep": ("sua.docx", document(), "x/y")})
+    assert "Không tìm thấy chỗ ghi số và ngày" in text_of(leader.get(f"/bao-cao/{report.id}"))
+    admin.post(upload, files={"tep": ("sua.docx", document("Số: 21/BC-UBND", "BÁO CÁO"), "x/y")})
+    assert "Văn bản đã ghi số 21/BC-UBND" in text_of(leader.get(f"/bao-cao/{report.id}"))
+    again = leader.post(address, {"ban": str(report.version + 2), "so": "20"}, status=403)
+    assert "ghi số 21, khác số 20 vừa nhập" in text_of(again.text)
+    leader.post(address, {"ban": str(report.version + 2)})
+    with town.read() as session:
+        assert session.get_one(Report, report.id).number == 21
 
 
 def test_a_leader_does_not_approve_a_text_they_uploaded(town: Town, report: Report) -> None:

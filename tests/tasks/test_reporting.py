@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
+import docx
 import pytest
 from sqlalchemy import func, select
 
 from config.settings import Settings, load_settings
+from documents.writing.stamping import read_printed
 from models import (
     Item,
     Message,
@@ -24,10 +27,12 @@ from models import (
 from models.audit import By
 from models.documents import keep_document, place_of
 from models.office import office_policy
-from models.report_steps import ReportRefusedError, approve, locked, reopen, send_back, uploaded
+from models.report_deciding import EditedText, approve, send_back
+from models.report_steps import ReportRefusedError, locked, reopen, uploaded
 from models.reports import actual, compose_now, files_of, period_named, report_for
 from models.session import reading, transaction
 from notifications.mailer import MailServer
+from rules.printed_number import Printed
 from rules.reporting_steps import ReportState
 from tasks.outbox import send_outbox
 from tasks.reporting import Ran, run_reports
@@ -208,17 +213,78 @@ def test_a_returned_report_tells_the_office_and_a_text_uploaded_keeps_both_versi
     with transaction() as session:
         report = locked(session, row().id)
         draft = files_of(session, report)[0].document.sha256
-        text.write_bytes(place_of(load_settings().documents, draft).read_bytes() + b"\x00")
+        edited = place_of(load_settings().documents, draft).read_bytes() + b"\x00"
+        text.write_bytes(edited)
         uploaded(session, report, keep_document(text, load_settings().documents), By("Quản trị", moment(SENDING)))
     run(date(2025, 3, 19))
     decide(world, date(2025, 3, 20))
     run(date(2025, 3, 20))
     with reading() as session:
         versions = [(one.version, one.origin, one.format) for one in files_of(session, row(), 0)]
-    assert versions == [(1, "draft", "docx"), (1, "draft", "pdf"), (1, "draft", "xlsx"), (2, "upload", "docx")]
+        hashes = [one.document.sha256 for one in files_of(session, row(), 0)]
+    drafted = [(1, "draft", "docx"), (1, "draft", "pdf"), (1, "draft", "xlsx")]
+    assert versions == [*drafted, (2, "upload", "docx"), (3, "final", "docx")]
+    assert place_of(load_settings().documents, hashes[3]).read_bytes() == edited
     (letter,) = [mail for mail in sink.received if mail.to == SUPERIOR]
     (sent,) = letter.message.iter_attachments()
-    assert sent.get_content().endswith(b"\x00")
+    assert sent.get_content() == place_of(load_settings().documents, hashes[4]).read_bytes()
+    assert read_printed(sent.get_content()) == Printed(number=1, symbol="BC-UBND", day=date(2025, 3, 20))
+
+
+def upload(content: bytes, tmp_path: Path) -> None:
+    text = tmp_path / "van-ban.docx"
+    text.write_bytes(content)
+    with transaction() as session:
+        kept = keep_document(text, load_settings().documents)
+        uploaded(session, locked(session, row().id), kept, By("Quản trị", moment(CUT_OFF)))
+
+
+def text_with(*lines: str) -> bytes:
+    made, out = docx.Document(), BytesIO()
+    for line in lines:
+        made.add_paragraph(line)
+    made.save(out)
+    return out.getvalue()
+
+
+def read(content: bytes) -> EditedText:
+    return EditedText(read_printed(content), "BC-UBND")
+
+
+def test_a_text_that_was_numbered_by_hand_leaves_as_it_is_under_its_own_number_and_day(
+    world: World, sink: SmtpSink, tmp_path: Path
+) -> None:
+    to_waiting()
+    content = text_with("Số: 17/BC-UBND", "Sông Mai, ngày 19 tháng 3 năm 2025", "BÁO CÁO")
+    upload(content, tmp_path)
+    leader = By("Chủ tịch", moment(date(2025, 3, 18)))
+    with pytest.raises(ReportRefusedError, match="ghi số 17, khác số 18"), transaction() as session:
+        person = session.get_one(Person, world.leader.id)
+        approve(session, locked(session, row().id), person, leader, number=18, text=read(content))
+    with transaction() as session:
+        person = session.get_one(Person, world.leader.id)
+        approve(session, locked(session, row().id), person, leader, text=read(content))
+    run(SENDING)
+    assert (row().number, row().issued_on, row().state) == (17, date(2025, 3, 19), ReportState.SENT)
+    (letter,) = [mail for mail in sink.received if mail.to == SUPERIOR]
+    assert "số 17/BC-UBND ngày 19 tháng 3 năm 2025" in letter.subject
+    (sent,) = letter.message.iter_attachments()
+    assert sent.get_content() == content
+
+
+def test_a_text_that_cannot_leave_is_said_and_approved_again_under_another_number(
+    world: World, sink: SmtpSink, tmp_path: Path
+) -> None:
+    to_waiting()
+    upload(text_with("Số:    /BC-KHAC", "BÁO CÁO"), tmp_path)
+    decide(world, date(2025, 3, 18), number=17)  # by hand, past the look at the text
+    ran = run(SENDING)
+    assert "ghi ký hiệu BC-KHAC" in (ran.reports[0].problem or "")
+    assert (row().state, row().issued_on) == (ReportState.APPROVED, None)
+    upload(text_with("Số:    /BC-UBND", "BÁO CÁO"), tmp_path)
+    decide(world, date(2025, 3, 20), number=18)
+    run(SENDING, 16)
+    assert (row().state, row().number, row().problem) == (ReportState.SENT, 18, None)
 
 
 def test_nobody_approves_a_text_they_uploaded_and_only_leaders_approve(world: World, tmp_path: Path) -> None:
