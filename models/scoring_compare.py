@@ -10,7 +10,7 @@ from models.criteria_sets import criteria_of
 from models.errors import StoreError
 from models.scoring_scores import sheet_of
 from models.scoring_tables import Score, ScoreEvidence, ScoreRound
-from models.scoring_verify import result_of, verified_sheet
+from models.scoring_verify import is_set_aside, result_of, verified_sheet
 from rules.scoring_difference import Compared, Difference, PlanDraft, compare, remedial_plan
 from rules.scoring_rules import LeafState
 
@@ -22,7 +22,7 @@ def difference_of(round_: ScoreRound) -> Difference:
     leaves = []
     for leaf in criteria.leaves:
         score, area = by_code[leaf.code], criteria.area_of[leaf.code]
-        found = result_of(score)
+        found = None if is_set_aside(score) else result_of(score)
         counted = leaf.maximum if found is not None else score.counted
         leaves.append(
             Compared(

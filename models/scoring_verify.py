@@ -129,6 +129,12 @@ def result_of(score: Score) -> Decimal | None:
     return score.final if score.final is not None else score.verified
 
 
+def is_set_aside(score: Score) -> bool:
+    """Whether a criterion does not apply, and the superior leaves it so: no points, and no reason for losing any."""
+    own = not score.counted and score.outcome == LeafState.NOT_APPLICABLE
+    return own and not result_of(score) and score.lost_because is None
+
+
 def verified_sheet(round_: ScoreRound) -> ScoreSheet:
     """The round as the superior scored it; what it has not scored yet is pending."""
     criteria = criteria_of(round_.criteria)
@@ -136,10 +142,11 @@ def verified_sheet(round_: ScoreRound) -> ScoreSheet:
     leaves = []
     for leaf in criteria.leaves:
         score = by_code[leaf.code]
-        points = result_of(score)
+        aside = is_set_aside(score)
+        points = None if aside else result_of(score)
         state = LeafState.SCORED if points is not None else LeafState.PENDING
         counted = leaf.maximum if points is not None else leaf.maximum * 0
-        if points is None and not score.counted and score.outcome == LeafState.NOT_APPLICABLE:
+        if aside:
             state = LeafState.NOT_APPLICABLE
         area = criteria.area_of[leaf.code].code
         leaves.append(

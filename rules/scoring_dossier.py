@@ -40,6 +40,7 @@ class Row:
     """One line of the summary table. `children` are the places of the rows it sums up; a leaf has none.
 
     `floor` and `cap` hold a group's sum; `score` None: not known (a survey that is still out).
+    `is_set_aside`: it does not apply, its maximum is taken away.
     """
 
     depth: int
@@ -54,6 +55,7 @@ class Row:
     floor: Decimal = ZERO
     cap: Decimal | None = None
     is_beside: bool = False
+    is_set_aside: bool = False
 
     @property
     def is_leaf(self) -> bool:
@@ -124,6 +126,7 @@ def rows_of(criteria: CriteriaSet, sheet: ScoreSheet, words: Mapping[str, ScoreW
                     leaf.explanation,
                     said,
                     is_beside=node.is_beside,
+                    is_set_aside=leaf.state is LeafState.NOT_APPLICABLE,
                 )
             )
             return place
@@ -133,6 +136,7 @@ def rows_of(criteria: CriteriaSet, sheet: ScoreSheet, words: Mapping[str, ScoreW
         rows[place] = Row(
             depth, node.code, node.name, group.max, group.score, group.counted,
             children=children, floor=lowest(node), cap=node.cap,
+            is_set_aside=all(rows[child].is_set_aside for child in children),
         )  # fmt: skip
         return place
 

@@ -67,12 +67,12 @@ def _results(draft: PlanDraft) -> Iterator[str]:
         yield f"Điểm bị mất theo nguyên nhân: {parts}."
 
 
-def _rows(measures: tuple[Measure, ...]) -> Iterator[tuple[Text, ...]]:
+def _rows(measures: tuple[Measure, ...]) -> Iterator[tuple[Text, ...] | str]:
     """A heading row for each area, then its measures numbered from 1."""
     area, areas, number = "", 0, 0
     for one in measures:
         if one.area_code != area:
             area, areas, number = one.area_code, areas + 1, 0
-            yield (roman(areas), one.area.upper(), "", "", "", "", "")
+            yield f"{roman(areas)}. {one.area.upper()}"
         number += 1
         yield (str(number), one.measure, one.shortcoming, one.lead, one.coordinating, one.timing, one.result)

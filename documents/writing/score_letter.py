@@ -96,6 +96,8 @@ def _text(letter: OfficialDocument, facts: DossierFacts) -> None:
 
 
 def _score(row: Row) -> str:
+    if row.is_set_aside:
+        return "không áp dụng"
     return "chưa có" if row.score is None or (not row.counted and not row.is_beside) else number_words(row.score)
 
 

@@ -4,8 +4,10 @@ Text is written as text, so that nothing a unit typed becomes a formula. Sums ar
 rounded to four decimals: binary floating point adds 0.1 and 0.2 to something else.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,6 +36,8 @@ COLUMNS: tuple[tuple[str, int], ...] = (
 SELF, VERIFIED = 3, 8
 HEAD_ROW = 4
 _LONGEST = 32_767
+_LINE, _HIGHEST = 15, 409
+"""Points of a line of text, and of the highest row that a workbook takes."""
 _POINTS = "#,##0.####"
 
 
@@ -99,7 +103,9 @@ def _line(sheet: Any, at: int, first: int, row: Row, looks: dict[str, Any]) -> N
     _text(sheet, at, 1, f"{'   ' * row.depth}{row.name}", text)
     sheet.write_number(at, 2, float(row.max), looks["points"] if row.is_leaf else looks["sum"])
     if row.is_leaf:
-        if row.score is None:
+        if row.is_set_aside:
+            _text(sheet, at, SELF, "không áp dụng", text)
+        elif row.score is None:
             sheet.write_blank(at, SELF, None, looks["points"])
         else:
             sheet.write_number(at, SELF, float(row.score), looks["points"])
@@ -107,9 +113,13 @@ def _line(sheet: Any, at: int, first: int, row: Row, looks: dict[str, Any]) -> N
         sheet.write_formula(at, SELF, _formula(row, first, SELF), looks["sum"], float(row.score or 0))
     words = row.words
     proofs = "\n".join(f"- {proof.words}" for proof in words.proofs)
-    for column, said in enumerate((row.calculation, words.unit, proofs, words.explanation), 4):
-        _text(sheet, at, column, said, text)
+    said = (row.calculation, words.unit, proofs, words.explanation)
+    for column, one in enumerate(said, 4):
+        _text(sheet, at, column, one, text)
     _superior(sheet, at, first, row, looks)
+    asked = (words.remark, words.question, words.lost_because)
+    widths = [COLUMNS[column][1] for column in (1, *range(4, 8), *range(VERIFIED + 1, len(COLUMNS)))]
+    sheet.set_row(at, _height((row.name, *said, *asked), widths))
 
 
 def _superior(sheet: Any, at: int, first: int, row: Row, looks: dict[str, Any]) -> None:
@@ -182,13 +192,27 @@ def _plain_sheet(
     for column, (title, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, looks["head"])
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for at, row in enumerate(rows, 1):
+        sheet.set_row(at, _height([str(value or "") for value in row], [width for _, width in columns]))
         for column, value in enumerate(row):
             if isinstance(value, (int, Decimal)):
                 sheet.write_number(at, column, float(value), looks["points"])
             else:
                 _text(sheet, at, column, value or "", looks["text"])
     sheet.freeze_panes(1, 0)
+
+
+def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
+    """The height in points of a row of wrapped texts: LibreOffice does not find it out by itself."""
+    lines = max(
+        sum(max(1, ceil(len(line) / width)) for line in text.split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return min(max(lines, 1) * _LINE, _HIGHEST)
 
 
 def _text(sheet: Any, row: int, column: int, text: str, look: Any) -> None:

@@ -302,6 +302,8 @@ def _final(year: Year) -> None:
     (found,) = year.dondoc.json("score", "difference")
     lost = {one["code"]: one["difference"] for one in found["leaves"] if one["difference"] and one["self"]}
     assert set(lost) == {"7.1"}
+    aside = next(one for one in found["leaves"] if one["code"] == "6.1")
+    assert (scores["6.1"]["outcome"], aside["lost"]) == ("not_applicable", 0), "0 of nothing is no loss"
     assert {"not_signed", "no_evidence"} <= {one["reason"] for one in found["reasons"]}
     year.dondoc("score", "enter", "8.1", "1/2", code=1)
 
