@@ -96,6 +96,15 @@ def describe_diff(diff: PlanDiff, told: Sequence[str] = ()) -> str:
     return "\n".join(lines)
 
 
+def describe_change(change: ItemChange, told: Sequence[str]) -> str:
+    """What a hand edit would change, and which units are told."""
+    lines = list(_change_lines(change))
+    if change.change is Change.DROPPED:
+        lines[0] = f"  - {change.code} (bỏ khỏi kế hoạch): {change.title}"
+    units = f"Thư sáng làm việc tới báo thay đổi này cho: {'; '.join(told)}." if told else "Không đơn vị nào cần báo."
+    return "\n".join([*lines, units])
+
+
 def _change_lines(item: ItemChange) -> Iterable[str]:
     sign, words = _CHANGES[item.change]
     code = f"{item.old_code} → {item.code}" if item.old_code and item.old_code != item.code else item.code

@@ -17,6 +17,9 @@ from models.plan import Item, Part, Plan, Responsibility, Scope
 from models.tracking import returned
 from rules.plan import ALL_UNITS, RELATED_UNITS, ItemRead, PlanReading, Timing, UnitRef
 
+ADDED_BY_HAND = "added"
+"""In `Item.edited`: the item stands in no document, so a document without it does not drop it."""
+
 SIMILAR = 0.5
 """From this likeness of titles on, two items of one code are one item reworded."""
 
@@ -187,6 +190,7 @@ def match(
     pairs = [
         _changed(_pair(item, returned(item, read) if sheet and item and read else read, look), look)
         for item, read in _couples(stored, reading.items)
+        if read is not None or item is None or overwrite or ADDED_BY_HAND not in item.edited
     ]
     changes = [pair.change for pair in pairs if pair.change is not None]
     diff = PlanDiff(

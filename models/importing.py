@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.audit import By, record
 from models.authority import Authority, Unit
 from models.diffing import (
+    ADDED_BY_HAND,
     HEADER_FIELDS,
     ItemChange,
     Matched,
@@ -24,7 +25,7 @@ from models.errors import BadContentError, StoreError, UnknownNameError
 from models.locks import exclusive
 from models.occurring import Synced, Terms, sync_occurrences
 from models.plan import Item, Part, Plan, Responsibility, Scope, Section
-from models.plan_changes import note_diff
+from models.plan_changes import as_audited, note_diff
 from models.staff import authority_named, known_authorities, new_authority, unit_book
 from rules.plan import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff import slug
@@ -259,6 +260,7 @@ def _store_items(
         else:
             if request.overwrite_edits:
                 item.edited = []
+            item.edited = [name for name in item.edited if name != ADDED_BY_HAND]
             _fill(item, pair.read, position, units)
             if pair.item is None or "results" in fields_of(request.reading):
                 _fill_rest(item, pair.read)
@@ -339,13 +341,5 @@ def _record(session: Session, by: By, plan: Plan, diff: PlanDiff, request: Reque
         after |= {"document": request.document.name, "sha256": request.document.sha256}
     if not diff.is_new:
         after["header"] = {change.field: [change.before, change.after] for change in diff.header}
-        after["changes"] = [
-            {
-                "change": item.change.value,
-                "code": item.code,
-                "old_code": item.old_code,
-                "fields": {f.field: [f.before, f.after] for f in item.fields if not f.kept},
-            }
-            for item in diff.items
-        ]
+        after["changes"] = [as_audited(item) for item in diff.items]
     record(session, by, "plan.import", f"plan {plan.code}", after=after)

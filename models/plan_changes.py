@@ -106,6 +106,16 @@ def _row(item: Item, version: int, change: Change, fields: list[Any], units: lis
     )
 
 
+def as_audited(change: ItemChange) -> dict[str, Any]:
+    """A change as the audit trail keeps it: what was settled by hand and so not taken over is left out."""
+    return {
+        "change": change.change.value,
+        "code": change.code,
+        "old_code": change.old_code,
+        "fields": {one.field: [one.before, one.after] for one in change.fields if not one.kept},
+    }
+
+
 def concerned(session: Session, item: Item) -> set[int]:
     """The units that lead or coordinate an item, as it is now."""
     rows = item.responsibilities

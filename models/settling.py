@@ -51,7 +51,7 @@ def _set_timing(session: Session, item: Item, settled: Timing, by: By, terms: Te
     before, old = item.timing_json, item.timing
     item.timing = settled
     note_edit(session, item, FieldChange("timing", show(old), show(settled)), concerned(session, item), by)
-    _edited(item, "timing", "timing.")
+    mark_edited(item, "timing", "timing.")
     record(session, by, "item.timing", _subject(item), before=before, after=item.timing_json, note=note)
     sync_occurrences(session, item.plan, terms, item.id)
     return True
@@ -63,7 +63,7 @@ def set_title(session: Session, item: Item, title: str, by: By) -> bool:
         return False
     before, item.title = item.title, title
     note_edit(session, item, FieldChange("title", before, title), concerned(session, item), by)
-    _edited(item, "title", "title.")
+    mark_edited(item, "title", "title.")
     record(session, by, "item.title", _subject(item), before={"title": before}, after={"title": title})
     return True
 
@@ -82,8 +82,8 @@ def set_lead(session: Session, item: Item, units: Sequence[Unit], by: By, terms:
     )
     change = FieldChange("lead", show(before["lead"]), show([unit.name for unit in units]))
     note_edit(session, item, change, had | concerned(session, item), by)
-    _edited(item, "lead", "lead.")
-    _refresh_unit_doubts(item)
+    mark_edited(item, "lead", "lead.")
+    refresh_unit_doubts(item)
     record(session, by, "item.lead", _subject(item), before=before, after={"lead": [unit.code for unit in units]})
     sync_occurrences(session, item.plan, terms, item.id)
     return True
@@ -150,7 +150,7 @@ def resolve_units(session: Session, authority: Authority) -> int:
         else:
             continue
         resolved += 1
-        _refresh_unit_doubts(row.item)
+        refresh_unit_doubts(row.item)
     session.flush()
     return resolved
 
@@ -159,14 +159,14 @@ def _subject(item: Item) -> str:
     return f"item {item.plan.code} {item.code}"[:120]
 
 
-def _edited(item: Item, name: str, settled_doubts: str) -> None:
+def mark_edited(item: Item, name: str, settled_doubts: str) -> None:
     """Remember that a field was settled by hand, and that its doubts are answered."""
     if name not in item.edited:
         item.edited = [*item.edited, name]
     item.warnings = [doubt for doubt in item.warnings if not doubt["code"].startswith(settled_doubts)]
 
 
-def _refresh_unit_doubts(item: Item) -> None:
+def refresh_unit_doubts(item: Item) -> None:
     """Doubts about units stay only for names that are still open."""
     still = [row.printed for row in item.responsibilities if row.scope in _OPEN_SCOPES]
     item.warnings = [

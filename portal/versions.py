@@ -18,6 +18,8 @@ from portal.rehearsing import plan_named
 from portal.visits import looking
 
 router = APIRouter()
+VERSIONS = {"plan.import": "", "plan.edit": "sửa bằng tay"}
+"""What makes a version, and what is said of it where no document does."""
 BY_HAND = {
     "item.timing": "nhập thời hạn",
     "item.lead": "đặt cơ quan chủ trì",
@@ -31,12 +33,16 @@ BY_HAND = {
 
 @dataclass(slots=True)
 class Version:
-    """One import, and what was done by hand until the next one. `changes` is by kind, in the order of CHANGES."""
+    """One import or edit, and what else was done by hand until the next one.
+
+    `changes` is by kind, in the order of CHANGES.
+    """
 
     number: int
     at: datetime
     who: str
     document: str
+    how: str
     items: int
     header: Mapping[str, tuple[str, str]]
     changes: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
@@ -50,11 +56,11 @@ def versions(request: Request) -> Response:
         asked = counted_for(visit)
         plan = plan_named(visit, asked.plans)
         mine = or_(AuditEvent.subject == f"plan {plan.code}", AuditEvent.subject.startswith(f"item {plan.code} "))
-        wanted = AuditEvent.action.in_(["plan.import", *BY_HAND])
+        wanted = AuditEvent.action.in_([*VERSIONS, *BY_HAND])
         rows = visit.session.scalars(select(AuditEvent).where(mine, wanted).order_by(AuditEvent.id))
         found: list[Version] = []
         for row in rows:
-            if row.action == "plan.import":
+            if row.action in VERSIONS:
                 found.append(_version(row, len(found) + 1))
             elif found:
                 item = row.subject.removeprefix(f"item {plan.code} ") if row.subject.startswith("item ") else ""
@@ -74,6 +80,7 @@ def _version(row: AuditEvent, number: int) -> Version:
         at=row.at,
         who=row.actor,
         document=str(said.get("document") or ""),
+        how=VERSIONS[row.action],
         items=int(said.get("items") or 0),
         header=said.get("header") or {},
         changes=changes,

@@ -3,12 +3,15 @@
 `dondoc plan import` asks between the steps; tasks/import_plan.py gives them to Prefect.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from config.clock import now
 from config.settings import Settings, load_settings
@@ -16,14 +19,16 @@ from documents.reading.blocks import RefusedDocument
 from documents.reading.interpret import read_plan
 from models.audit import By
 from models.authority import Authority
-from models.diffing import PlanDiff
+from models.diffing import ItemChange, PlanDiff
 from models.documents import fingerprint, keep_document
+from models.editing import Edit, Wish, planned
 from models.home import DatabaseState, database_state, open_database
 from models.importing import Imported, Request, import_plan, preview, request_for, with_authority_doubt
 from models.occurring import Terms
 from models.office import office_calendar, office_policy
 from models.plan import Plan
 from models.plan_changes import told_names
+from models.plans import find_item, find_plan
 from models.session import reading, transaction
 from models.staff import unit_book
 from rules.plan import PlanReading
@@ -128,4 +133,41 @@ def store(proposal: Proposal, by: By, today: date, settings: Settings | None = N
         return import_plan(session, request, by, terms_of(today), expected=proposal.diff)
 
 
-__all__ = ["Options", "Proposal", "RefusedDocument", "known_units", "propose", "store", "terms_of"]
+@dataclass(frozen=True, slots=True)
+class PlannedEdit:
+    """What a hand edit would change (None: nothing), whom the next morning tells, and the version it is based on."""
+
+    change: ItemChange | None
+    told: tuple[str, ...]
+    version: int
+
+
+def edit_of(
+    session: Session, plan: str, code: str, wish: Mapping[str, Any], *, new: bool, version: int | None = None
+) -> Edit:
+    """An edit by codes, with the plan locked. Raises UnknownNameError."""
+    found = find_plan(session, plan, lock=True)
+    item = None if new else find_item(session, found, code)
+    return Edit(found, item, code if item is None else item.code, Wish(**wish), version)
+
+
+def planned_edit(session: Session, plan: str, code: str, wish: Mapping[str, Any], *, new: bool) -> PlannedEdit:
+    """What a hand edit would do; writes nothing. Raises StoreError."""
+    edit = edit_of(session, plan, code, wish, new=new)
+    change = planned(session, edit)
+    told = told_names(session, edit.plan.code, change.units) if change is not None and change.is_told else ()
+    return PlannedEdit(change, told, edit.plan.version)
+
+
+__all__ = [
+    "Options",
+    "PlannedEdit",
+    "Proposal",
+    "RefusedDocument",
+    "edit_of",
+    "known_units",
+    "planned_edit",
+    "propose",
+    "store",
+    "terms_of",
+]

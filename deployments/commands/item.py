@@ -108,6 +108,72 @@ def change_title(plan: str, code: str, title: str) -> None:
     _change(plan, code, change)
 
 
+_WISHES = (
+    click.option("--timing", "phrase", metavar="TIẾN_ĐỘ", help="Tiến độ viết như trong kế hoạch, ví dụ “Quý IV/2026”."),
+    click.option("--due", type=DAY, help="Hoặc thời hạn cụ thể."),
+    click.option(
+        "--lead", multiple=True, metavar="ĐƠN_VỊ", help="Cơ quan chủ trì (mã; nhiều đơn vị thì ghi nhiều lần)."
+    ),
+    click.option("--coordinator", "coordinating", multiple=True, metavar="ĐƠN_VỊ", help="Cơ quan phối hợp (mã)."),
+    click.option(
+        "--result", "results", multiple=True, metavar="KẾT_QUẢ", help="Kết quả, sản phẩm; nhiều thì ghi nhiều lần."
+    ),
+    click.option("--yes", is_flag=True, help="Đồng ý ghi, không hỏi lại."),
+)
+
+
+def _wishes(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_WISHES):
+        command = option(command)
+    return command
+
+
+@item.command("edit")
+@PLAN
+@CODE
+@click.option("--title", metavar="NỘI_DUNG", help="Nội dung mới.")
+@click.option("--drop", is_flag=True, help="Bỏ nhiệm vụ khỏi kế hoạch; lịch sử được giữ.")
+@_wishes
+def edit_item(plan: str, code: str, yes: bool, **wish: Any) -> None:
+    """Sửa một nhiệm vụ trong năm: cho xem thay đổi, đơn vị nào được báo, hỏi rồi ghi thành phiên bản mới."""
+    _edit(plan, code, yes, wish, new=False)
+
+
+@item.command("add")
+@PLAN
+@CODE
+@click.option("--title", metavar="NỘI_DUNG", required=True, help="Nội dung nhiệm vụ.")
+@_wishes
+def add_item(plan: str, code: str, yes: bool, **wish: Any) -> None:
+    """Thêm một nhiệm vụ vào kế hoạch đang thực hiện: cho xem, hỏi rồi ghi thành phiên bản mới."""
+    _edit(plan, code, yes, wish, new=True)
+
+
+def _edit(plan: str, code: str, yes: bool, wish: dict[str, Any], *, new: bool) -> None:
+    from deployments.asking import confirm, hand
+    from deployments.plan_words import describe_change
+    from models.editing import apply_edit
+    from models.session import reading, transaction
+    from tasks.importing import edit_of, planned_edit, terms_of
+
+    given = {name: value for name, value in wish.items() if value not in (None, ())}
+    if "due" in given:
+        given["due"] = _checked(given["due"].date())
+    with reading() as session:
+        seen = planned_edit(session, plan, code, given, new=new)
+    if seen.change is None:
+        click.echo("Không có thay đổi.")
+        return
+    click.echo(describe_change(seen.change, seen.told))
+    if not confirm(f"Ghi thành phiên bản {seen.version + 1} của kế hoạch {plan}?", yes):
+        click.echo("Chưa ghi gì.")
+        return
+    with transaction() as session:
+        edit = edit_of(session, plan, code, given, new=new, version=seen.version)
+        apply_edit(session, edit, hand(), terms_of(today()))
+    click.echo("Đã ghi.")
+
+
 @item.command("done")
 @PLAN
 @CODE

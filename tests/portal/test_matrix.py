@@ -128,6 +128,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/nguoi/{person_id}"): Rule(("admin",)),
     ("GET", "/ke-hoach"): Rule(READING),
     ("GET", "/phien-ban"): Rule((), refused=(403, 404)),  # no plan is named here; see test_desk_plans
+    ("GET", "/ke-hoach/sua"): Rule((), refused=(403, 404)),  # no plan is named here; see test_editing
+    ("POST", "/ke-hoach/sua"): Rule((), nothing, refused=(403, 404)),
     ("GET", "/quy-dinh"): Rule(READING),
     ("GET", "/ngay-lam-viec"): Rule(READING),
     ("POST", "/quy-dinh/xem-truoc"): Rule((), nothing),  # two authorities share the files here; see test_ruling
