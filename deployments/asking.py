@@ -27,6 +27,16 @@ def confirm(question: str, yes: bool) -> bool:
         click.echo("Xin trả lời “có” hoặc “không”.")
 
 
+def confirm_by_name(question: str, name: str, yes: bool) -> bool:
+    """Whether to go on with what cannot be undone: the person types its name. `yes` and no terminal as in `confirm`."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{question} Không có bàn phím để hỏi; thêm --yes để đồng ý.")
+    typed = click.prompt(f"{question} Gõ lại {name} để đồng ý", default="", show_default=False, prompt_suffix=": ")
+    return str(typed).strip().upper() == name.upper()
+
+
 def hand() -> By:
     """Whose hand this is: the account at the command line, now."""
     try:

@@ -25,6 +25,7 @@ COMMANDS = {
         "deployments.commands.prefect",
         "Kiểm tra cơ sở dữ liệu, Prefect, máy chủ thư, đồng hồ; nói việc cần làm.",
     ),
+    "erase-authority": ("deployments.commands.authority", "Xuất rồi xóa toàn bộ dữ liệu của một cơ quan."),
     "erase-person": ("deployments.commands.privacy", "Xóa dữ liệu cá nhân của một người theo yêu cầu."),
     "export-person": ("deployments.commands.privacy", "Xuất mọi dữ liệu đang lưu về một người."),
     "init": ("deployments.commands.store", "Tạo cơ sở dữ liệu, cơ quan và người quản trị đầu tiên."),

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +80,14 @@ def stored_document(session: Session, kept: KeptDocument, at: datetime) -> Store
         session.add(found)
         session.flush()
     return found
+
+
+def drop_documents(folder: Path, hashes: Iterable[str]) -> int:
+    """Remove documents that no row names any more. Returns how many were there."""
+    gone = [path for sha256 in hashes if (path := place_of(folder, sha256)).is_file()]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def clear_leftovers(folder: Path, before: datetime) -> int:

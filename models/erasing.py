@@ -70,15 +70,7 @@ def _text(value: object) -> str:
 
 def erase_person(session: Session, person: Person, by: By) -> Erased:
     """Take a person out of the database. Raises StoreError for a unit's shared mailbox and for the last admin."""
-    if person.is_mailbox:
-        raise StoreError(
-            f"{person.email} là hộp thư chung của đơn vị, không phải một người; sửa bằng dondoc units import."
-        )
-    if person.role is Role.ADMIN and person.active and _admins(session, person) == 1:
-        raise StoreError(
-            f"{person.name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước: "
-            "dondoc init --admin-email ĐỊA_CHỈ"
-        )
+    check_erasable(session, person)
     pseudonym = f"Người số {person.id}"
     scrub = _scrubber(person, pseudonym)
     messages = _empty_mails(session, person, pseudonym)
@@ -89,9 +81,22 @@ def erase_person(session: Session, person: Person, by: By) -> Erased:
     person.name, person.email = pseudonym, _nowhere(person)
     person.active, person.role = False, Role.OFFICER
     session.flush()
-    _redact(session, rows, scrub, by, pseudonym)
+    redact(session, rows, lambda row: _content(row, scrub), by, pseudonym)
     record(session, by, "person.erase", f"person {person.id}", after={"messages": messages, "links": links})
     return Erased(pseudonym, messages, links, len(rows))
+
+
+def check_erasable(session: Session, person: Person) -> None:
+    """Raises StoreError for a unit's shared mailbox and for the last administrator."""
+    if person.is_mailbox:
+        raise StoreError(
+            f"{person.email} là hộp thư chung của đơn vị, không phải một người; sửa bằng dondoc units import."
+        )
+    if person.role is Role.ADMIN and person.active and _admins(session, person) == 1:
+        raise StoreError(
+            f"{person.name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước: "
+            "dondoc init --admin-email ĐỊA_CHỈ"
+        )
 
 
 def _nowhere(person: Person) -> str:
@@ -176,23 +181,26 @@ def _without(value: str, written: str, pseudonym: str) -> str:
     return value
 
 
-def _redact(session: Session, rows: list[AuditEvent], scrub: Callable[[Any], Any], by: By, pseudonym: str) -> None:
-    """Change rows of the trail, and add one that names them with the hashes of what they say now."""
+def redact(
+    session: Session, rows: list[AuditEvent], content: Callable[[AuditEvent], dict[str, Any]], by: By, subject: str
+) -> None:
+    """Change rows of the trail to another content, and add one that names them with the hashes of what they say now."""
     said: dict[str, str] = {}
     changes: list[dict[str, Any]] = []
     for row in rows:
-        content = _content(row, scrub)
-        shown = AuditEvent(at=row.at, action=row.action, previous_hash=row.previous_hash, **content)
+        now = content(row)
+        shown = AuditEvent(at=row.at, action=row.action, previous_hash=row.previous_hash, **now)
         said[str(row.id)] = hash_of(shown)
-        changes.append({"id": row.id, **content})
-        session.expunge(row)
+        changes.append({"id": row.id, **now})
+        if row in session:
+            session.expunge(row)
     if not changes:
         return
     with _unguarded(session):
         for change in changes:
             key = change.pop("id")
             session.connection().execute(update(AuditEvent.__table__).where(AuditEvent.id == key).values(**change))  # type: ignore[arg-type]
-    record(session, by, REDACT, pseudonym[:120], after={"rows": said})
+    record(session, by, REDACT, subject[:120], after={"rows": said})
 
 
 class _unguarded:  # noqa: N801 - read as a word: with _unguarded(session)

@@ -13,6 +13,7 @@ from models.answers import NotAllowedError, NotYoursError
 from portal import (
     answering,
     calendar_pages,
+    confirming,
     criterion,
     desk_mail,
     desk_people,
@@ -66,6 +67,7 @@ def create_app(site: Site) -> Guard:
         desk_mail,
         desk_units,
         desk_people,
+        confirming,
         desk_plans,
         editing,
         rehearsing,

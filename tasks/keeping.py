@@ -12,6 +12,7 @@ from config.settings import load_settings
 from models.audit import verify
 from models.documents import clear_leftovers
 from models.entering import forget_old
+from models.erasing_authority import remove_files
 from models.occurring import Terms, sync_authority
 from models.office import office_calendar, office_policy
 from models.outbox import release_stuck
@@ -85,6 +86,8 @@ def tidy_database() -> str:
     with transaction() as session:
         forget_old(session, now())
     clear_leftovers(load_settings().documents, now() - timedelta(days=1))
+    with reading() as session:
+        remove_files(session, load_settings().documents)
     engine = engine_for()
     if engine.dialect.name != "sqlite":
         return "do PostgreSQL tự làm"

@@ -91,3 +91,26 @@ def test_the_proof_says_who_was_told_when_and_what_became_of_it(dondoc: Dondoc) 
     dondoc("item", "done", "song-mai-2025", "A.1")
     assert "Đã hoàn thành, 100 %" in dondoc("messages", "proof", "song-mai-2025", "A.1")
     dondoc("messages", "proof", "song-mai-2025", "Z.9", code=2)
+
+
+def test_an_authority_is_exported_and_erased_and_another_stays(
+    dondoc: Dondoc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models import Authority
+
+    with transaction() as session:
+        World(session, "song-cau")
+    export = tmp_path / "x.zip"
+    dondoc("erase-authority", "song-mai", "-o", export, code=2)  # nobody to ask
+    dondoc("erase-authority", "song-mai", "-o", tmp_path / "x.txt", "--yes", code=2)
+    dondoc("erase-authority", "không có", "-o", export, "--yes", code=2)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    for typed, word in (("song-cau", "Chưa thay đổi gì"), ("Song-Mai", "Đã xóa")):
+        monkeypatch.setattr("click.prompt", lambda *_, typed=typed, **__: typed)
+        assert word in dondoc("erase-authority", "song-mai", "-o", export)
+    assert export.stat().st_mode & 0o077 == 0
+    dondoc("erase-authority", "song-cau", "-o", export, "--yes", code=2)
+    assert "không ghi đè" in dondoc.err
+    assert "nguyên vẹn" in dondoc("audit", "verify")
+    with reading() as session:
+        assert session.scalars(select(Authority.code)).all() == ["song-cau"]

@@ -20,7 +20,9 @@ from models.session import make_engine
 from models.staff import the_authority
 from models.staff_import import apply_staff
 from rules.staff import StaffList
+from tests.every_table import fill
 from tests.models.readings import AT, BY, bring_in, item, undetermined, weekly
+from tests.world import World
 
 STAFF = {
     "units": [
@@ -233,3 +235,19 @@ def _tables_of(revision: str, tmp_path: Path) -> list[str]:
     engine = make_engine(f"sqlite:///{tmp_path / f'at-{revision}.db'}")
     schema.upgrade(engine, revision)
     return inspect(engine).get_table_names()
+
+
+def test_a_row_of_every_table_goes_round_whatever_its_columns_hold(
+    engine: Engine, database_url: str, home: Path, tmp_path: Path
+) -> None:
+    """Exact decimals of scores, too."""
+    with Session(engine) as session, session.begin():
+        world = World(session)
+        world.add_item("A.1", AT.date())
+        fill(session, world, 1)
+        audit.record(session, BY, "probe", "row")
+    before = _rows(engine)
+    assert [name for name, rows in before.items() if not rows] == []
+    back_up(engine, home / "documents", tmp_path / "b.zip", AT)
+    restore(tmp_path / "b.zip", database_url, home / "documents")
+    assert _rows(engine) == before

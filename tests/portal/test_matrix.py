@@ -76,6 +76,7 @@ class Scene:
     batch: str
     answered: int
     who: str = ""
+    plan: str = "song-mai-2025"
 
 
 def nothing(_scene: Scene) -> dict[str, str]:
@@ -175,6 +176,11 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/dot-cham-diem/{round_id}/ra-soat"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("POST", "/dot-cham-diem/{round_id}/trinh"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("GET", "/ho-so/{token}"): Rule((), refused=(404,)),
+    ("GET", "/xac-nhan/{token}"): Rule((), refused=(404,)),  # good for its asker alone; see test_confirming
+    ("POST", "/xac-nhan/{token}"): Rule((), nothing, refused=(404,)),
+    ("POST", "/nguoi/{person_id}/xoa-du-lieu"): Rule(("admin",), nothing),
+    ("POST", "/ke-hoach/go"): Rule(("admin",), lambda s: {"ma": s.plan}),
+    ("POST", "/co-quan/xoa"): Rule(("admin",), nothing),
     ("POST", "/thu/{message_id}/gui-lai"): Rule((), nothing),  # no mail is there; see test_desk
     ("POST", "/ke-hoach"): Rule(("admin",), nothing, good=(422,)),
     ("POST", "/ke-hoach/nhap/{draft_id}"): Rule(("admin",), lambda _: {"dong": "0", "ngay_0": "31/12/2025"}),
