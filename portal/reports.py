@@ -39,6 +39,7 @@ DONE_WORDS = {
     "mo": "Đã mở lại kỳ báo cáo.",
 }
 ORIGINS = {"draft": "dự thảo do hệ thống soạn", "upload": "văn bản đã chỉnh sửa", "final": "bản chính thức"}
+FORMS = {"docx": "Word", "pdf": "PDF", "xlsx": "phụ lục Excel"}
 PURPOSES = {"approve": "trình phê duyệt", "returned": "báo trả lại", "send": "gửi báo cáo"}
 SHOWN = (
     "items", "done", "done_share", "in_progress", "overdue", "undetermined", "due", "due_in_time", "in_time_share",
@@ -78,6 +79,7 @@ def _show(
 ) -> Response:
     held = page_of(visit.session, row)
     figures = held.report.figures if held.report else {}
+    newest = held.versions[0].files if held.versions else ()
     return page(
         visit,
         "bao-cao-mot",
@@ -94,6 +96,8 @@ def _show(
         reopens=may_reopen(visit.visitor, row),
         ORIGINS=ORIGINS,
         PURPOSES=PURPOSES,
+        FORMS=FORMS,
+        own=any(one.origin == "upload" and one.who == visit.visitor.who for one in newest),
     )
 
 

@@ -100,6 +100,9 @@ def test_the_person_who_numbers_an_edited_text_is_told_what_stands_in_it(town: T
 def test_a_leader_does_not_approve_a_text_they_uploaded(town: Town, report: Report) -> None:
     leader = town.enter("leader")
     leader.post(f"/bao-cao/{report.id}/van-ban", files={"tep": ("sua.docx", document(), "x/y")})
+    page = leader.get(f"/bao-cao/{report.id}")
+    assert "không tự phê duyệt bản này" in page
+    assert "/phe-duyet" not in page
     leader.post(f"/bao-cao/{report.id}/phe-duyet", {"ban": str(report.version + 1)}, status=403)
     assert state(town, report) is ReportState.WAITING
 
