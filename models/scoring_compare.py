@@ -1,7 +1,5 @@
 """Self against verified for a round, and over an authority's years."""
 
-from decimal import Decimal
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -38,6 +36,7 @@ def difference_of(round_: ScoreRound) -> Difference:
                 reason=score.lost_because or _known_reason(score),
                 remark=score.remark or "",
                 evidence=leaf.evidence,
+                surveyed=score.outcome == LeafState.PENDING,
             )
         )
     verified = verified_sheet(round_).total if any(one.verified is not None for one in leaves) else None
@@ -84,7 +83,8 @@ def remedial_draft(round_: ScoreRound) -> PlanDraft:
         measures=measures,
         self_total=found.self_total,
         verified_total=found.verified_total,
-        counted=sum((one.counted for one in found.leaves), Decimal(0)),
+        self_counted=found.self_counted,
+        verified_counted=found.verified_counted,
         below=len(found.below),
         of=len(found.leaves),
         by_reason=found.by_reason,

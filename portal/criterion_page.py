@@ -15,7 +15,7 @@ from portal.pages import page
 from portal.visits import Visit
 from portal.words import moment
 from rules.scoring_form import NO, YES, asked_of, fields_of
-from rules.scoring_history import ACTIONS, change_words
+from rules.scoring_history import ACTIONS, change_words, note_words
 from rules.scoring_round import LOST_REASONS, SCORE_WORDS
 from rules.scoring_words import number_words
 
@@ -114,7 +114,7 @@ def _stored(score: Score) -> dict[str, str]:
 def _told(row: AuditEvent) -> tuple[AuditEvent, str, str, tuple[str, ...], str]:
     """A change: its row, what was done, by whom, what differs, and the reason where no other line has it."""
     lines = change_words(row.before, row.after)
-    note = row.note or ""
+    note = note_words(row.note or "")
     said = any(line.endswith(note) for line in lines)
     return row, ACTIONS.get(row.action, row.action), row.actor.split(" <")[0], lines, "" if said else note
 

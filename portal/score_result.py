@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,11 +14,11 @@ from models.criteria_sets import criteria_of
 from models.errors import StoreError
 from models.scoring_compare import difference_of, remedial_draft
 from models.scoring_desk import by_of, round_to_review
-from models.scoring_reopen import BEFORE_VERIFICATION, reopen_round
+from models.scoring_reopen import BEFORE_VERIFICATION
 from models.scoring_round import RoundRefusedError
 from models.scoring_rounds import dossiers_of, reviews, round_seen, rounds_seen
 from models.scoring_scores import leaf_of, sheet_of
-from models.scoring_tables import ScoreRound
+from models.scoring_tables import Score, ScoreRound
 from models.scoring_verify import (
     VERIFIABLE,
     finish,
@@ -35,19 +34,19 @@ from portal.pages import page
 from portal.reports import MEDIA
 from portal.score_steps import take_step
 from portal.visits import Visit, looking
-from rules.answers import clean_text, read_day
-from rules.scoring_difference import reason_of
+from rules.scoring_difference import Compared, Difference, reason_of
 from rules.scoring_round import LOST_REASONS, ROUND_WORDS, RoundState
 from rules.scoring_rules import LeafState
 from rules.scoring_words import number_words
 
 router = APIRouter()
+FEW = 15
+"""Criteria up to which none is folded away."""
 DONE_WORDS = {
     "nhap": "Đã nhập kết quả thẩm định.",
     "khong-doi": "Tệp giống với kết quả đã nhập; không có gì thay đổi.",
     "lan-hai": "Đã chuyển sang thẩm định lần hai.",
     "ket-qua": "Đã ghi kết quả chính thức.",
-    "mo-lai": "Đã mở lại đợt chấm điểm.",
 }
 
 
@@ -70,13 +69,13 @@ def _show(visit: Visit, round_: ScoreRound, *, form: Form | None = None, **words
         round=round_,
         state=ROUND_WORDS[round_.state],
         opens=round_.state in VERIFIABLE,
-        closed=round_.state in BEFORE_VERIFICATION,
+        closed=round_.state in BEFORE_VERIFICATION and round_.state is not RoundState.SENT,
         second=is_second(round_),
         sheet=sheet_of(round_),
         verified=verified,
         waiting=[line for line in lines if line[2] is None and line[0].outcome != LeafState.NOT_APPLICABLE],
         asked=[line for line in lines if line[0].question],
-        changed=[line for line in lines if line[2] is not None and line[2] != line[0].points and not line[0].question],
+        changed=[line for line in lines if _changed(line[0])],
         dossiers=dossiers_of(visit.session, round_),
         may_send=round_.state is RoundState.VERIFIED and any(line[0].question for line in lines),
         typed={name: values[0] for name, values in form.fields.items()} if form else {},
@@ -84,6 +83,13 @@ def _show(visit: Visit, round_: ScoreRound, *, form: Form | None = None, **words
         done=words.get("done", ""),
         problem=problem,
     )
+
+
+def _changed(score: Score) -> bool:
+    """Whether the superior scored otherwise than the unit; what it asks about stands apart."""
+    last = result_of(score)
+    own = score.outcome != LeafState.PENDING
+    return own and last is not None and last != score.points and not score.question
 
 
 def _again(visit: Visit, round_: ScoreRound, form: Form, problem: str) -> Response:
@@ -135,27 +141,6 @@ def _finish(visit: Visit, round_: ScoreRound, form: Form) -> str:
     return "ket-qua"
 
 
-@router.post("/dot-cham-diem/{round_id}/mo-lai")
-def open_again(request: Request, round_id: Id, form: FormIn) -> Response:
-    """Open the round again, with a reason: for its units until a day, for the review, or for the verification."""
-    return take_step(request, round_id, form, _reopen, (_again, "tham-dinh"))
-
-
-def _reopen(visit: Visit, round_: ScoreRound, form: Form) -> str:
-    reason = clean_text(form.one("ly_do"))[:2000]
-    reopen_round(visit.session, round_, reason, by_of(visit.hand), visit.today, _until(form))
-    return "mo-lai"
-
-
-def _until(form: Form) -> date | None:
-    day = form.one("den_ngay").strip()
-    if not day:
-        return None
-    if (until := read_day(day)) is None:
-        raise RoundRefusedError("Ngày cần viết như 31/12/2025.")
-    return until
-
-
 @router.get("/dot-cham-diem/{round_id}/chenh-lech")
 def show_difference(request: Request, round_id: Id) -> Response:
     """Self against verified: by criterion, by unit, by reason, over the years."""
@@ -170,17 +155,30 @@ def show_difference(request: Request, round_id: Id) -> Response:
             state=ROUND_WORDS[round_.state],
             reviews=reviews(visit.visitor, round_),
             found=found,
-            lines=[
-                (one, by_code[one.code], LOST_REASONS[reason_of(one)])
-                for one in found.leaves
-                if one.lost or one.difference
-            ],
-            counted=sum((one.counted for one in found.leaves), Decimal(0)),
+            areas=_areas(found, by_code),
+            few=sum(bool(one.lost or one.difference) for one in found.leaves) <= FEW,
+            early=round_.state in (RoundState.SCORING, RoundState.REVIEW),
             years=[(one, difference_of(one)) for one in rounds_seen(visit.session, visit.visitor)],
             reasons=[(LOST_REASONS[key], points) for key, points in found.by_reason],
             number=number_words,
             signed=signed,
         )
+
+
+def _areas(found: Difference, scores: dict[str, Score]) -> list[tuple[Compared, Decimal, list[tuple[object, ...]]]]:
+    """By area: its first criterion (which names it), the points lost in it, and its criteria that lost or changed."""
+    grouped: dict[str, list[Compared]] = {}
+    for one in found.leaves:
+        if one.lost or one.difference:
+            grouped.setdefault(one.area_code, []).append(one)
+    return [
+        (
+            leaves[0],
+            sum((one.lost for one in leaves), Decimal(0)),
+            [(one, scores[one.code], LOST_REASONS[reason_of(one)]) for one in leaves],
+        )
+        for leaves in grouped.values()
+    ]
 
 
 def signed(points: Decimal) -> str:

@@ -1,5 +1,8 @@
 """The focal unit's desk for a round: warnings answered, the units' part closed, the round handed to the leader."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -7,17 +10,20 @@ from documents.reading.pdf_signature import read_signatures
 from models.documents import place_of
 from models.scoring_checking import Check, checks_of
 from models.scoring_desk import by_of
-from models.scoring_round import ask_approval, missing_units, refill, to_review
-from models.scoring_rounds import reviews, round_seen
+from models.scoring_reopen import BEFORE_VERIFICATION, reopen_round
+from models.scoring_round import RoundRefusedError, ask_approval, missing_units, refill, to_review
+from models.scoring_rounds import dossiers_of, reviews, round_seen
 from models.scoring_scores import accept, answer_warning, find_score
 from models.scoring_tables import ScoreRound
 from portal.entry import FormIn
 from portal.forms import Form, Id
+from portal.occurrence import Filled
 from portal.pages import page
 from portal.score_steps import take_step
 from portal.site import Site
 from portal.visits import Visit, looking
-from rules.answers import clean_text
+from rules.answers import clean_text, read_day
+from rules.scoring_checks import together
 from rules.scoring_round import ROUND_WORDS, RoundState, ScoreState
 
 router = APIRouter()
@@ -25,6 +31,7 @@ DONE_WORDS = {
     "luu": "Đã lưu trả lời.",
     "nhan": "Đã chấp nhận các tiêu chí đơn vị đã chấm.",
     "ra-soat": "Đã chuyển sang rà soát.",
+    "mo-lai": "Đã mở lại đợt chấm điểm.",
     "trinh": "Đã trình lãnh đạo; lãnh đạo được báo bằng thư.",
 }
 
@@ -53,9 +60,12 @@ def _show(
         round=round_,
         state=ROUND_WORDS[round_.state],
         checks=found,
-        typed=_typed(form) if form else {},
+        groups=_groups(found, form),
         waiting=sum(check.answer is None for check in found),
         reviews=reviews(visit.visitor, round_),
+        reopens=round_.state in (*BEFORE_VERIFICATION, RoundState.FINAL),
+        sealed=bool(dossiers_of(visit.session, round_)),
+        filled=Filled({name: form.one(name) for name in ("den_ngay", "ly_do")} if form else {}),
         open=round_.state in (RoundState.SCORING, RoundState.REVIEW),
         missing=missing_units(round_),
         submitted=[score for score in round_.scores if score.state is ScoreState.SUBMITTED],
@@ -70,10 +80,36 @@ def _again(visit: Visit, round_: ScoreRound, form: Form, problem: str) -> Respon
     return _show(visit, round_, form=form, problem=problem, status=409)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Warnings with one cause: what they say, of which criteria, and what was (or was just) answered."""
+
+    code: str
+    words: str
+    criteria: list[str]
+    answer: str
+    stored: bool
+
+
+def _groups(checks: list[Check], form: Form | None) -> list[Group]:
+    known = {(one.warned.criterion, one.warned.code): one.answer or "" for one in checks}
+    typed = _typed(form) if form else {}
+    groups = []
+    for (code, words), criteria in together(one.warned for one in checks).items():
+        answers = [known[criterion, code] for criterion in criteria]
+        shown = typed.get((criteria[0], code), next(filter(None, answers), ""))
+        groups.append(Group(code, words, criteria, shown, all(answers)))
+    return groups
+
+
 def _typed(form: Form) -> dict[tuple[str, str], str]:
-    """The answers that were typed, by criterion and warning."""
+    """The answers that were typed, by criterion and warning; one may be for several criteria."""
     texts = zip(form.many("tieu_chi"), form.many("ma"), form.many("tra_loi"), strict=False)
-    return {(criterion, code): clean_text(text)[:2000] for criterion, code, text in texts}
+    return {
+        (criterion, code): clean_text(text)[:2000]
+        for criteria, code, text in texts
+        for criterion in criteria.split("|")
+    }
 
 
 @router.post("/dot-cham-diem/{round_id}/kiem-tra")
@@ -126,3 +162,24 @@ def _submit(visit: Visit, round_: ScoreRound, _form: Form) -> str:
     waiting = sum(check.answer is None for check in _checks(visit.site, round_))
     ask_approval(visit.session, round_, waiting, by_of(visit.hand), visit.today)
     return "trinh"
+
+
+@router.post("/dot-cham-diem/{round_id}/mo-lai")
+def open_again(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Open the round again, with a reason: for its units until a day, for the review, or for the verification."""
+    return take_step(request, round_id, form, _reopen, (_again, "kiem-tra"))
+
+
+def _reopen(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    reason = clean_text(form.one("ly_do"))[:2000]
+    reopen_round(visit.session, round_, reason, by_of(visit.hand), visit.today, _until(form))
+    return "mo-lai"
+
+
+def _until(form: Form) -> date | None:
+    day = form.one("den_ngay").strip()
+    if not day:
+        return None
+    if (until := read_day(day)) is None:
+        raise RoundRefusedError("Ngày cần viết như 31/12/2025.")
+    return until

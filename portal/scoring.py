@@ -58,12 +58,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area with its criteria; folded away where nothing waits for the visitor."""
+    """An area with its criteria and its points (for who sees all); folded away where nothing waits for the visitor."""
 
     code: str
     name: str
     lines: tuple[Line, ...]
     open: bool
+    points: str = ""
 
     @property
     def tasks(self) -> int:
@@ -95,7 +96,7 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         round=round_,
         state=ROUND_WORDS[round_.state],
         step=(list(RoundState).index(round_.state) + 1, len(RoundState)),
-        areas=areas_of(visit, round_, scores),
+        areas=areas_of(visit, round_, scores, own),
         count=len(scores),
         sheet=own,
         pairs=_pairs(own, verified),
@@ -117,7 +118,7 @@ def _pairs(own: ScoreSheet | None, verified: ScoreSheet | None) -> list[tuple[ob
     return list(zip(own.areas, verified.areas, strict=True)) if own and verified else []
 
 
-def areas_of(visit: Visit, round_: ScoreRound, scores: Iterable[Score]) -> list[Area]:
+def areas_of(visit: Visit, round_: ScoreRound, scores: Iterable[Score], sheet: ScoreSheet | None) -> list[Area]:
     """The criteria by area, each with what waits for the visitor."""
     criteria = criteria_of(round_.criteria)
     found: dict[str, list[Line]] = {}
@@ -126,9 +127,15 @@ def areas_of(visit: Visit, round_: ScoreRound, scores: Iterable[Score]) -> list[
     for score in seen:
         found.setdefault(criteria.area_of[score.criterion].code, []).append(_line(visit, score, drafted))
     names = {criteria.area_of[score.criterion].code: criteria.area_of[score.criterion].name for score in seen}
-    waits = any(line.task for lines in found.values() for line in lines)
+    points = {
+        one.code: f"{number_words(one.score)}/{number_words(one.counted)}"
+        for one in (sheet.areas if sheet else ())
+        if one.counted
+    }
     return [
-        Area(code, names[code], tuple(lines), len(seen) <= FEW or not waits or any(line.task for line in lines))
+        Area(
+            code, names[code], tuple(lines), len(seen) <= FEW or any(line.task for line in lines), points.get(code, "")
+        )
         for code, lines in found.items()
     ]
 

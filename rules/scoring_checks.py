@@ -12,6 +12,17 @@ from rules.scoring_words import number_words
 SHARED_FROM = 3
 """From how many criteria on the same file is asked about."""
 
+WARNINGS = {
+    "outside_year": "Văn bản ngoài năm chấm điểm",
+    "shared": "Một tệp dùng cho nhiều tiêu chí",
+    "unnamed": "Thiếu số, ký hiệu, ngày văn bản",
+    "no_place": "Chưa chỉ rõ trang, mục",
+    "unsigned": "Tệp chưa ký số",
+    "broken": "Tệp đổi sau khi ký số",
+    "contradiction": "Số liệu khác báo cáo",
+}
+"""What a warning is about, by the first part of its code."""
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFact:
@@ -107,3 +118,12 @@ def _figure(entry: Entry) -> str:
     if entry.passed is not None:
         return "đạt" if entry.passed else "không đạt"
     return entry.case or ""
+
+
+def together(warned: Iterable[Warned]) -> dict[tuple[str, str], list[str]]:
+    """Warnings with one cause, to be answered once: the criteria of each, by its code and words, in their order."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in warned:
+        words = one.message.removeprefix(f"{one.criterion}: ")
+        found.setdefault((one.code, words), []).append(one.criterion)
+    return found

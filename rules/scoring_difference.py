@@ -13,7 +13,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One criterion: what counts, the office's own score, the superior's (None: not verified), and why points went."""
+    """One criterion: what counts, the office's own score, the superior's (None: not verified), and why points went.
+
+    `surveyed`: the office could not score it itself, so verification changed nothing there.
+    """
 
     code: str
     name: str
@@ -27,6 +30,7 @@ class Compared:
     reason: str | None = None
     remark: str = ""
     evidence: tuple[str, ...] = ()
+    surveyed: bool = False
 
     @property
     def last(self) -> Decimal:
@@ -36,7 +40,7 @@ class Compared:
     @property
     def difference(self) -> Decimal:
         """What verification changed; negative where points were taken."""
-        return ZERO if self.verified is None else self.verified - self.self_score
+        return ZERO if self.verified is None or self.surveyed else self.verified - self.self_score
 
     @property
     def lost(self) -> Decimal:
@@ -60,6 +64,21 @@ class Difference:
     def below(self) -> tuple[Compared, ...]:
         """Criteria that lost points, in the order of the set."""
         return tuple(one for one in self.leaves if one.lost)
+
+    @property
+    def changed(self) -> Decimal:
+        """What verification changed of the office's own scores."""
+        return sum((one.difference for one in self.leaves), ZERO)
+
+    @property
+    def self_counted(self) -> Decimal:
+        """The maximum of what the office scored itself."""
+        return sum((one.counted for one in self.leaves if not one.surveyed), ZERO)
+
+    @property
+    def verified_counted(self) -> Decimal:
+        """The maximum of what the superior has scored so far."""
+        return sum((one.counted for one in self.leaves if one.verified is not None), ZERO)
 
 
 @dataclass(slots=True)
@@ -158,7 +177,8 @@ class PlanDraft:
     measures: tuple[Measure, ...]
     self_total: Decimal
     verified_total: Decimal | None
-    counted: Decimal
+    self_counted: Decimal
+    verified_counted: Decimal
     below: int
     of: int
     by_reason: tuple[tuple[str, Decimal], ...] = field(default=())

@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rules.scoring_checks import WARNINGS
 from rules.scoring_form import entry_words
 from rules.scoring_input import Entry
-from rules.scoring_round import LOST_REASONS, ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
+from rules.scoring_round import LOST_REASONS, ROUND_WORDS, RoundState
 from rules.scoring_words import number_words
 
 ACTIONS = {
@@ -58,8 +59,6 @@ def change_words(before: Mapping[str, Any] | None, after: Mapping[str, Any] | No
     ]
     if new.get("lost_because") and old.get("lost_because") != new["lost_because"]:
         lines.append(f"Lý do mất điểm: {LOST_REASONS.get(new['lost_because'], new['lost_because']).lower()}")
-    if "state" in new and old.get("state") != new["state"]:
-        lines.append(f"Trạng thái: {_state(old.get('state'))} → {_state(new['state'])}")
     return tuple(lines)
 
 
@@ -86,9 +85,11 @@ def _evidence(was: list[int], now: list[int]) -> str:
     return f"{', '.join(parts) or 'đổi thứ tự'} (còn {len(now)})"
 
 
-def _state(text: Any) -> str:
-    known = text in set(ScoreState)
-    return SCORE_WORDS[ScoreState(text)].lower() if known else "chưa có"
+def note_words(note: str) -> str:
+    """A note as it was meant: an answer to a warning with the warning's name in place of its code."""
+    code, colon, rest = note.partition(": ")
+    kind = code.partition(":")[0]
+    return f"{WARNINGS[kind]}: {rest}" if colon and kind in WARNINGS else note
 
 
 def step_words(action: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:

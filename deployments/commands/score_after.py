@@ -106,6 +106,7 @@ def _difference_json(one: "Difference") -> dict[str, Any]:
         "criteria": one.criteria,
         "self_total": plain(one.self_total),
         "verified_total": plain(one.verified_total),
+        "changed": plain(one.changed),
         "units": [{"unit": unit, "lost": plain(lost), "changed": plain(taken)} for unit, lost, taken in one.by_unit],
         "reasons": [
             {"reason": key, "words": LOST_REASONS[key], "lost": plain(points)} for key, points in one.by_reason
@@ -121,7 +122,10 @@ def _difference_json(one: "Difference") -> dict[str, Any]:
 
 def _difference_words(one: "Difference") -> str:
     verified = number_words(one.verified_total) if one.verified_total is not None else "chưa có"
-    lines = [f"Năm {one.year}: tự chấm {number_words(one.self_total)}, thẩm định {verified}."]
+    lines = [
+        f"Năm {one.year}: tự chấm {number_words(one.self_total)}, thẩm định {verified}, thay đổi phần tự chấm "
+        f"{number_words(one.changed)}."
+    ]
     for leaf in one.below:
         last = f"{number_words(leaf.last)}/{number_words(leaf.counted)}"
         lines.append(f"  {leaf.code:<8} tự chấm {number_words(leaf.self_score)}, còn {last}  "

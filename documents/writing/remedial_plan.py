@@ -54,11 +54,14 @@ def _frame(draft: PlanDraft) -> Frame:
 
 def _results(draft: PlanDraft) -> Iterator[str]:
     last = draft.year - 1
-    own = f"tự chấm {number_words(draft.self_total)}"
-    verified = f", thẩm định {number_words(draft.verified_total)}" if draft.verified_total is not None else ""
+    own = f"tự chấm {number_words(draft.self_total)}/{number_words(draft.self_counted)} điểm"
+    verified = ""
+    if draft.verified_total is not None:
+        verified = f", thẩm định {number_words(draft.verified_total)}/{number_words(draft.verified_counted)} điểm"
+        verified += " (gồm điều tra xã hội học)" if draft.verified_counted > draft.self_counted else ""
     yield (
-        f"Năm {last}, Chỉ số cải cách hành chính của {full_name(draft.authority)}: {own}{verified} trên "
-        f"{number_words(draft.counted)} điểm; {draft.below}/{draft.of} tiêu chí chưa đạt điểm tối đa."
+        f"Năm {last}, Chỉ số cải cách hành chính của {full_name(draft.authority)}: {own}{verified}; "
+        f"{draft.below}/{draft.of} tiêu chí chưa đạt điểm tối đa."
     )
     if draft.by_reason:
         parts = "; ".join(

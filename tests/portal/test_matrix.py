@@ -167,7 +167,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/dot-cham-diem/{round_id}/tham-dinh"): Rule((*OURS, "admin"), nothing, good=(422,)),
     ("POST", "/dot-cham-diem/{round_id}/lan-hai"): Rule((*OURS, "admin"), nothing, good=(422,)),
     ("POST", "/dot-cham-diem/{round_id}/ket-qua"): Rule((*OURS, "admin"), nothing, good=(422,)),
-    ("POST", "/dot-cham-diem/{round_id}/mo-lai"): Rule((*OURS, "admin"), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/mo-lai"): Rule((*OURS, "admin"), nothing, good=(409,)),
     ("POST", "/dot-cham-diem/{round_id}/nhan"): Rule((*OURS, "admin"), nothing),
     ("GET", "/dot-cham-diem/{round_id}/chenh-lech"): Rule((*OURS, *READING)),
     ("GET", "/dot-cham-diem/{round_id}/khac-phuc.docx"): Rule((*OURS, *READING)),

@@ -132,8 +132,8 @@ def test_a_unit_explains_the_second_word_comes_and_the_result_is_final(town: Tow
 
 def test_a_round_is_opened_again_with_a_reason_by_the_focal_unit_only(town: Town, scores: dict[str, int]) -> None:
     officer, at = town.enter("officer"), f"{desk(town)}/mo-lai"
-    assert "Hãy ghi lý do" in officer.post(at, {"den_ngay": "20/12/2025"}, 422).text
-    assert "Ngày cần viết" in officer.post(at, {"den_ngay": "mai", "ly_do": "Sót"}, 422).text
+    assert "Hãy ghi lý do" in officer.post(at, {"den_ngay": "20/12/2025"}, 409).text
+    assert "Ngày cần viết" in officer.post(at, {"den_ngay": "mai", "ly_do": "Sót"}, 409).text
     town.enter("partner").post(at, {"ly_do": "Sót"}, 403)
     officer.post(at, {"den_ngay": "20/12/2025", "ly_do": "Sót tiêu chí 1.3"})
     found = the_round(town)
@@ -181,6 +181,7 @@ def test_the_difference_tells_why_points_went_and_gives_a_plan_that_is_read_agai
     leader = town.enter("leader")
     page = text_of(leader.get(f"{at}/chenh-lech"))
     assert "thẩm định 0,5 ( −0,5 )" in page
+    assert "thẩm định đổi phần tự chấm −0,5" in page
     assert "Mất 1,5 điểm: thực hiện chậm so với quy định. Gửi chậm" in page
     before = the_round(town).changed_at
     got = leader.client.get(f"{at}/khac-phuc.docx")
@@ -311,3 +312,31 @@ def test_a_form_of_an_older_session_comes_back_filled(town: Town, scores: dict[s
     assert answer.status_code == 403
     assert "Từ trang cũ" in answer.text
     assert stored(town, scores["1.3"]).version == 0
+
+
+def test_what_the_survey_brings_is_no_change_of_the_self_score(town: Town, scores: dict[str, int]) -> None:
+    with transaction(town.site.database) as session:
+        row = session.get_one(Score, scores["2.1"])
+        row.points, row.counted, row.outcome = Decimal(0), Decimal(0), "pending"
+    town.enter("admin").post(f"/cham-diem/{scores['2.1']}/tham-dinh", {"diem": "3,5"})
+    page = text_of(town.enter("leader").get(f"{desk(town)}/chenh-lech"))
+    assert "thẩm định đổi phần tự chấm 0 ;" in page
+    assert "tổng sau thẩm định 3,5/4 (gồm điều tra xã hội học)" in page
+
+
+def test_one_answer_goes_to_every_criterion_with_the_same_cause(town: Town, scores: dict[str, int]) -> None:
+    in_state(town, RoundState.REVIEW)
+    piece = with_file(town, scores["1.1"], b"%PDF-1.4 x")
+    with transaction(town.site.database) as session:
+        for code in ("1.2", "1.3"):
+            session.add(ScoreEvidence(score_id=scores[code], evidence_id=piece, added_at=MORNING))
+    officer, at = town.enter("officer"), f"{desk(town)}/kiem-tra"
+    page = officer.get(at)
+    assert 'value="1.1|1.2|1.3"' in page
+    code = f"shared:{piece}"
+    officer.post(at, {"tieu_chi": "1.1|1.2|1.3", "ma": code, "tra_loi": "Một quyết định cho cả ba"})
+    assert {stored(town, scores[one]).answers.get(code) for one in ("1.1", "1.2", "1.3")} == {
+        "Một quyết định cho cả ba"
+    }
+    told = text_of(officer.get(f"/cham-diem/{scores['1.3']}"))
+    assert "Một tệp dùng cho nhiều tiêu chí: Một quyết định cho cả ba" in told

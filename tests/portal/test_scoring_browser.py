@@ -1,16 +1,18 @@
 """The scoring pages in a real browser: WCAG 2.2 AA on a telephone and a desk, and a score entered by hand."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from models import Plan, Score
+from models import Plan, Score, ScoreRound
 from models.audit import By
 from models.scoring_round import RoundDays, open_round
 from models.session import transaction
+from rules.scoring_round import RoundState, ScoreState
 from tests.portal.test_accessibility import axe, front, judged
 from tests.portal.town import MORNING, TODAY, Town
 from tests.scoring import stored_set
@@ -29,29 +31,81 @@ def scores(town: Town) -> dict[str, int]:
         return {score.criterion: score.id for score in round_.scores}
 
 
+def looked_at(page: Any, axe: str, name: str, folder: Path) -> list[str]:
+    """What is wrong with a page as it stands, everything folded out; a picture of it is kept."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    problems = judged(page, axe, name)
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if over > 0:
+        problems.append(f"{name} scrolls sideways by {over} px")
+    page.screenshot(path=str(folder / f"{name.replace(', ', '-').replace(' ', '-')}.png"), full_page=True)
+    return problems
+
+
+def entered(front: tuple[Town, Any], who: str, width: int) -> Any:
+    """A browser's page in which a person has entered."""
+    town, browser = front
+    page = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN").new_page()
+    page.goto(town.site.door.base + town.link(who))
+    page.get_by_role("button").click()
+    return page
+
+
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_scoring_pages_pass_wcag_and_fit_their_screen(
+def test_the_pages_of_the_units_part_pass_wcag_and_fit_their_screen(
     front: tuple[Town, Any], axe: str, width: int, tmp_path: Path
 ) -> None:
-    town, browser = front
-    ids = scores(town)
-    page = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN").new_page()
-    base = town.site.door.base
-    page.goto(base + town.link("officer"))
-    page.get_by_role("button").click()
-    problems = []
+    town, _ = front
+    ids, round_id = scores(town), 1
+    page, base = entered(front, "officer", width), town.site.door.base
     steps = {
         "cham-diem": lambda: page.goto(f"{base}/cham-diem"),
         "tieu-chi": lambda: page.goto(f"{base}/cham-diem/{ids['1.1']}"),
         "tieu-chi, with errors": lambda: page.get_by_role("button", name="Gửi điểm tự chấm").click(),
         "tieu-chi, a case": lambda: page.goto(f"{base}/cham-diem/{ids['1.2']}"),
+        "kiem-tra": lambda: page.goto(f"{base}/dot-cham-diem/{round_id}/kiem-tra"),
+        "chenh-lech, early": lambda: page.goto(f"{base}/dot-cham-diem/{round_id}/chenh-lech"),
     }
+    problems = []
     for name, step in steps.items():
         step()
-        problems += judged(page, axe, name)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{name} scrolls sideways by {over} px"
-        page.screenshot(path=str(tmp_path / f"{name.replace(', ', '-').replace(' ', '-')}-{width}.png"), full_page=True)
+        problems += looked_at(page, axe, name, tmp_path)
+    assert problems == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_after_the_leaders_word_pass_wcag_and_fit_their_screen(
+    front: tuple[Town, Any], axe: str, width: int, tmp_path: Path
+) -> None:
+    town, _ = front
+    ids, round_id = scores(town), 1
+    with transaction(town.site.database) as session:
+        round_ = session.get_one(ScoreRound, round_id)
+        round_.state = RoundState.VERIFIED
+        for score in round_.scores:
+            score.state, score.verified, score.counted = ScoreState.ACCEPTED, Decimal("0.5"), Decimal(1)
+            score.remark, score.lost_because = "Thiếu trang", "content"
+        round_.scores[0].question = "Ở trang nào?"
+    page, base = entered(front, "officer", width), town.site.door.base
+    steps = {
+        "tham-dinh": lambda: page.goto(f"{base}/dot-cham-diem/{round_id}/tham-dinh"),
+        "tham-dinh, refused": lambda: page.get_by_role("button", name="Nhập kết quả từ tệp").click(),
+        "tieu-chi, asked": lambda: page.goto(f"{base}/cham-diem/{ids['1.1']}"),
+        "tieu-chi, refused": lambda: page.get_by_role("button", name="Gửi giải trình").click(),
+        "chenh-lech": lambda: page.goto(f"{base}/dot-cham-diem/{round_id}/chenh-lech"),
+        "cham-diem, verified": lambda: page.goto(f"{base}/cham-diem"),
+    }
+    problems = []
+    for name, step in steps.items():
+        step()
+        problems += looked_at(page, axe, name, tmp_path)
+    with transaction(town.site.database) as session:
+        session.get_one(ScoreRound, round_id).state = RoundState.APPROVAL
+    page = entered(front, "leader", width)
+    page.goto(f"{base}/cham-diem")
+    problems += looked_at(page, axe, "cham-diem, the leader", tmp_path)
+    page.goto(f"{base}/dot-cham-diem/{round_id}/kiem-tra")
+    problems += looked_at(page, axe, "kiem-tra, the leader", tmp_path)
     assert problems == []
 
 

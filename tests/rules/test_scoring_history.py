@@ -1,6 +1,6 @@
 """A change of a score told in words."""
 
-from rules.scoring_history import change_words
+from rules.scoring_history import change_words, note_words, step_words
 
 BEFORE = {
     "points": "0", "state": "open", "entry": {}, "evidence": [3], "explanation": None, "verified": None, "final": None,
@@ -16,7 +16,6 @@ def test_an_entry_tells_points_figures_proof_and_explanation() -> None:
         "Số liệu: chưa có → 18/20",
         "Tài liệu kiểm chứng: thêm 2, bớt 1 (còn 2)",
         "Giải trình điểm tự chấm: Còn hai kế hoạch",
-        "Trạng thái: chưa chấm → đã chấm, chờ rà soát",
     )
 
 
@@ -33,7 +32,7 @@ def test_a_verification_tells_points_question_and_why_they_went() -> None:
 
 def test_rows_that_know_less_are_told_as_far_as_they_know() -> None:
     short = {"points": "1", "state": "submitted"}
-    assert change_words(None, short) == ("Điểm tự chấm: chưa có → 1", "Trạng thái: chưa có → đã chấm, chờ rà soát")
+    assert change_words(None, short) == ("Điểm tự chấm: chưa có → 1",)
     assert change_words(short, short) == ()
     assert change_words({"entry": {}}, {"entry": {"gibberish": 1}}) == ("Số liệu: chưa có → không đọc được",)
 
@@ -48,3 +47,23 @@ def test_entries_of_every_shape_read_as_people_say_them() -> None:
     }
     for words, entry in shapes.items():
         assert change_words({"entry": {}}, {"entry": entry}) == (f"Số liệu: chưa có → {words}",)
+
+
+def test_a_note_names_the_warning_that_it_answers() -> None:
+    assert note_words("unsigned:12: Bản giấy đã ký") == "Tệp chưa ký số: Bản giấy đã ký"
+    assert note_words("Nêu rõ: hai thủ tục") == "Nêu rõ: hai thủ tục"
+    assert note_words("") == ""
+
+
+def test_the_steps_of_a_round_read_as_people_say_them() -> None:
+    moved = step_words("score_round.step", {"state": "review"}, {"state": "approval", "total": "52.47"})
+    assert moved == "Cơ quan đầu mối đang rà soát → Chờ lãnh đạo duyệt, điểm tự chấm 52,47"
+    days = {"units_until": "2025-12-20", "sending_on": "2025-12-31", "criteria": 46}
+    assert step_words("score_round.reopen", None, days) == "Hạn tự chấm 20/12/2025, gửi hồ sơ 31/12/2025"
+    assert step_words("score_round.open", None, days) == "46 tiêu chí, hạn tự chấm 20/12/2025"
+    sealed = {"version": 2, "total": "51.5", "sha256": "ab" * 32}
+    assert step_words("score_round.seal", None, sealed) == "Bản 2, 51,5 điểm, SHA-256 abababababab…"
+    assert step_words("score_round.send", None, {"version": 2, "by_hand": True}) == "Bản 2, gửi bằng cách khác"
+    result = {"total": "86.22", "grade": "Tốt", "rank": 12, "rank_of": 65}
+    assert step_words("score_round.result", None, result) == "86,22 điểm, Tốt, hạng 12/65"
+    assert step_words("score_round.other", None, None) == ""

@@ -291,7 +291,7 @@ def _where_points_went() -> None:
     assert lost == {
         "1.1": (0, 1),
         "1.3": (Decimal("-0.125"), Decimal("0.625")),
-        "2.1": (Decimal("3.61"), Decimal("0.39")),
+        "2.1": (0, Decimal("0.39")),
     }
     assert dict(found.by_reason) == {"late": 1, "not_signed": Decimal("0.625"), "other": Decimal("0.39")}
     assert found.by_unit[0][:2] == ("Đơn vị PHONG_VHXH", 1)
