@@ -24,6 +24,7 @@ from config.toml_files import ConfigError
 from deployments import ports
 from deployments.children import Child
 from deployments.deploy import hours_stamp, own_file
+from deployments.following import Follower
 from deployments.server import client_environment, server_environment, wait_until_ready
 from models.authority import Authority
 from models.operations import Deployed, Morning
@@ -84,6 +85,7 @@ class Supervisor:
         self.worker = self._child("dondoc", "Worker", ["worker"], self._environment(), log="worker")
         self.portal = self._child("dondoc", "Trang của các đơn vị", ["portal"], self._environment(), log="portal")
         self.running: list[Child] = []
+        self.follower = Follower(self._begin_deploy, settings.home / "logs" / "deploy.log")
 
     def _child(self, name: str, title: str, arguments: list[str], environment: dict[str, str], log: str = "") -> Child:
         return Child(name, title, arguments, environment, self.settings.home / "logs" / f"{log or name}.log")
@@ -124,7 +126,9 @@ class Supervisor:
                     for child in self.running:
                         child.watch(self.say)
                     self._follow_hours()
+                    self.follower.watch(self.say)
             finally:
+                self.follower.end()
                 self._end()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
@@ -202,7 +206,21 @@ class Supervisor:
 
     def _deploy(self) -> None:
         self._hours = self._hours_now()
+        self.follower.begin()
         self._tell(self._step("deploy", "Không đăng ký được deployment"))
+
+    def _begin_deploy(self) -> "subprocess.Popen[bytes]":
+        """Post what changed, in a process of its own, without waiting."""
+        self.follower.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.follower.log.open("wb") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "deployments.child", "deploy"],
+                env={**os.environ, **self._environment()},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def _hours_now(self) -> tuple[str, ...] | None:
         """What the schedules hang on; None while the policy's file cannot be read (somebody is writing it)."""

@@ -155,6 +155,23 @@ def test_a_child_that_dies_is_started_again_and_said(product: Product) -> None:
 
 @pytest.mark.prefect
 @pytest.mark.slow
+def test_a_plan_changed_while_it_runs_is_followed_in_prefect_by_itself(product: Product) -> None:
+    product.until_it_says("Dừng: Ctrl-C")
+    items = json.loads(product.command("item", "list", "son-ca-2026", "--json").stdout)
+    title = "Công khai thủ tục hành chính đã sửa"
+    done = product.command("item", "edit", "son-ca-2026", items[0]["code"], "--title", title, "--yes")
+    assert "Đã ghi." in done.stdout, done.stdout + done.stderr
+    api = f"http://127.0.0.1:{product.environment['DONDOC_PREFECT_PORT']}/api/deployments/filter"
+    wanted = {"deployments": {"name": {"like_": f"son-ca-2026 {items[0]['code']}"}}}
+    end = time.monotonic() + 90
+    while not any(title in one["description"] for one in httpx.post(api, json=wanted).json()):
+        assert time.monotonic() < end, product.text() + logs(product.environment)
+        time.sleep(0.5)
+    psutil.wait_procs([one for one in product.descendants() if "deploy" in one.cmdline()], timeout=30)
+
+
+@pytest.mark.prefect
+@pytest.mark.slow
 def test_a_second_one_in_the_same_home_is_refused(product: Product) -> None:
     product.until_it_says("Dừng: Ctrl-C")
     second = product.command("run")

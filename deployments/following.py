@@ -1,0 +1,76 @@
+"""While `dondoc run` is up, the schedule in Prefect follows changes of plans within a minute.
+
+The portal and the command line only write the database. One small query tells whether
+anything was written that a deployment speaks of; then `dondoc deploy` runs in a process
+of its own and posts what changed.
+"""
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import OperationalError
+
+from models.operations import AuditEvent
+from models.session import reading
+
+SECONDS = 20.0
+"""Between two looks, and after a deploy that failed."""
+_ACTIONS = ("plan.import", "plan.edit", "plan.status", "plan.remove", "extension.grant")
+_KINDS = ("item.", "unit.", "units.")
+
+
+def newest_change() -> int:
+    """The number of the newest audit row that changes what deployments say; 0 when there is none."""
+    kinds = [AuditEvent.action.startswith(kind) for kind in _KINDS]
+    query = select(func.max(AuditEvent.id)).where(or_(AuditEvent.action.in_(_ACTIONS), *kinds))
+    with reading() as session:
+        return session.scalar(query) or 0
+
+
+@dataclass
+class Follower:
+    """Looks now and then; `start` begins a deploy whose output goes to `log`. Never waits."""
+
+    start: Callable[[], "subprocess.Popen[bytes]"]
+    log: Path
+    clock: Callable[[], float] = time.monotonic
+    done: int = 0
+    _next: float = 0.0
+    _running: "subprocess.Popen[bytes] | None" = field(default=None)
+    _wanted: int = 0
+
+    def begin(self) -> None:
+        """Everything written until now is deployed."""
+        self.done, self._next = newest_change(), self.clock() + SECONDS
+
+    def watch(self, say: Callable[[str], None]) -> None:
+        """Begin a deploy where something was written; say when one failed. It is tried again."""
+        if self._running is not None:
+            if self._running.poll() is None:
+                return
+            failed, self._running = self._running.returncode != 0, None
+            self._next = self.clock() + SECONDS
+            if failed:
+                say(f"Chưa cập nhật được lịch trong Prefect, sẽ thử lại. Nhật ký: {self.log}")
+            else:
+                self.done = self._wanted
+            return
+        if self.clock() < self._next:
+            return
+        self._next = self.clock() + SECONDS
+        try:
+            self._wanted = newest_change()
+        except OperationalError:
+            return  # the database is busy or away: the next look is soon
+        if self._wanted > self.done:
+            self._running = self.start()
+
+    def end(self) -> None:
+        """A deploy under way is ended: what it had posted stands, the next start posts the rest."""
+        if self._running is not None and self._running.poll() is None:
+            self._running.terminate()
+            self._running.wait()
