@@ -106,6 +106,8 @@ class _Work:
             old, new = getattr(unit, name), getattr(entry, name)
             if name in entry.model_fields_set and old != new:
                 setattr(unit, name, new)
+                if name == "name" and not fresh:
+                    self._rename_mailbox(unit, old)
                 if not fresh:
                     self.say(f"{old if name == 'name' else unit.name}: {_SHOWN[name]} “{old or '–'}” → “{new or '–'}”")
         if "active" in entry.model_fields_set and unit.active != entry.active:
@@ -113,6 +115,12 @@ class _Work:
             self.say(f"{unit.name}: {'hoạt động trở lại' if entry.active else 'ngừng hoạt động'}")
         if "aliases" in entry.model_fields_set:
             self._update_aliases(unit, entry.aliases, fresh)
+
+    def _rename_mailbox(self, unit: Unit, old: str) -> None:
+        """Mail to the shared mailbox is addressed to the unit by its name."""
+        for person in self.people.values():
+            if person.is_mailbox and person.unit_id == unit.id and person.name == old:
+                person.name = unit.name
 
     def _update_aliases(self, unit: Unit, wanted: tuple[str, ...], fresh: bool) -> None:
         old = {alias.alias: alias for alias in unit.aliases}

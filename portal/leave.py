@@ -76,6 +76,8 @@ def give(request: Request, form: FormIn) -> Response:
         first, last = read_day(values["first_day"]), read_day(values["last_day"])
         if first is None or last is None:
             return _show(visit, values, "Ngày phải viết theo dạng ngày/tháng/năm, ví dụ 31/12/2025.", status=422)
+        if not form.number("to"):
+            return _show(visit, values, "Hãy chọn người nhận thay.", status=422)
         reason = clean_text(values["reason"])[:500]
         try:
             hand_over(visit.session, visit.hand, form.number("from"), form.number("to"), (first, last), reason)

@@ -73,6 +73,8 @@ def test_a_moved_shared_mailbox_revokes_the_old_ones_links_too(db: Session) -> N
     link_for(db, DOOR, box.id, None, AT)
     change_unit(db, unit, UnitEntry(name=unit.name, mailbox="moi@x.example"), BY)
     assert (box.email, unit.mailbox, box.is_mailbox) == ("moi@x.example", "moi@x.example", True)
+    change_unit(db, unit, UnitEntry(name="Văn phòng mới"), BY)
+    assert box.name == "Văn phòng mới"
     assert db.scalars(select(PortalLink.revoked_at)).one() is not None
 
 

@@ -7,11 +7,14 @@ import pdfplumber
 import pytest
 from sqlalchemy import select
 
-from models import Item, Plan
+from models import ActKind, Item, Message, MessageState, Person, Plan
+from models.confirming import ask as ask_act
+from models.posting import Letter, queue_once
+from models.session import transaction
 from tests.deployments.plan_files import plan_file
 from tests.portal.test_accessibility import axe, front, judged  # noqa: F401 - fixtures
 from tests.portal.test_desk import ask, say
-from tests.portal.town import TODAY, Town
+from tests.portal.town import MORNING, TODAY, Town
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +40,8 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
     page, base = entered(town, browser, "admin", width), town.site.door.base
     with town.read() as session:
         item = session.scalars(select(Item.id).where(Item.code == "A.I.1")).one()
+        unit_id = session.get_one(Person, town.people["head"]).unit_id
+    bounce(town)
     problems: list[str] = []
     page.goto(f"{base}/ke-hoach")
     page.set_input_files("#tep", plan_file(tmp_path / "k.docx"))
@@ -46,17 +51,45 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
     paths = [
         draft, "/ke-hoach", "/lanh-dao", "/lanh-dao/nhiem-vu", "/lanh-dao/qua-han", "/lanh-dao/chua-minh-chung",
         "/lanh-dao/diem",
-        f"/nhiem-vu/{item}", "/xem-xet", "/thu", "/don-vi",
+        f"/nhiem-vu/{item}", "/xem-xet", "/thu", "/don-vi", "/don-vi/them", f"/don-vi/{unit_id}", "/nguoi/them",
+        f"/nguoi/{town.people['head']}", f"/nguoi/{town.people['leader']}", confirming(town),
     ]  # fmt: skip
     for path in paths:
         page.goto(base + path)
-        for summary in page.locator("summary").all():
-            summary.click()
-        problems += judged(page, axe, path)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            problems.append(f"{path}: {wide} px wide on a screen of {width}")
+        problems += looked_at(page, axe, path, width)
+    for path, button in ((f"/don-vi/{unit_id}", "Lưu"), ("/nguoi/them", "Thêm người")):
+        page.goto(base + path)
+        page.locator("form input[type=text]").first.fill("")
+        page.get_by_role("button", name=button, exact=True).click()
+        assert page.get_by_role("alert").is_visible()
+        problems += looked_at(page, axe, f"{path}, with errors", width)
+    page = entered(town, browser, "leader", width)
+    page.goto(f"{base}/ban-giao")
+    problems += looked_at(page, axe, "a leader's deputy", width)
     assert problems == []
+
+
+def looked_at(page: Any, axe: str, name: str, width: int) -> list[str]:  # noqa: F811
+    """What is wrong with a page whose folds are all open: accessibility, and width."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    problems = judged(page, axe, name)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [*problems, f"{name}: {wide} px wide on a screen of {width}"] if wide > width else problems
+
+
+def bounce(town: Town) -> None:
+    """A mail that came back, so that the desk has something to show."""
+    with transaction(town.site.database) as session:
+        letter = Letter(session.get_one(Person, town.people["head"]), "digest", TODAY, "Nhắc", "x", "", "<b@x>")
+        row = session.get_one(Message, queue_once(session, [letter], MORNING)[0])
+        row.state, row.attempts, row.server_code, row.server_reply = MessageState.BOUNCED, 3, 550, "no such user"
+
+
+def confirming(town: Town) -> str:
+    """The page of an act that waits for its second step."""
+    hand = town.hand("admin")
+    with transaction(town.site.database) as session:
+        return f"/xac-nhan/{ask_act(session, hand, ActKind.ERASE_PERSON, town.people['head']).token}"
 
 
 def test_the_leaders_page_prints_on_one_sheet(front: tuple[Town, Any], tmp_path: Path) -> None:  # noqa: F811

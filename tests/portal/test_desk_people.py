@@ -134,6 +134,7 @@ def test_a_leader_names_a_deputy_who_then_sees_and_decides_as_the_leader(town: T
     head = town.enter("head")
     head.get("/xem-xet", status=403)
     days = {"first_day": "01/12/2025", "last_day": "02/12/2025"}
+    leader.post("/ban-giao", {"from": str(town.people["leader"]), "to": "", **days}, status=422)
     leader.post("/ban-giao", {"from": str(town.people["leader"]), "to": str(town.people["head"]), **days})
     assert "hôm nay thay mặt Chủ tịch" in text_of(head.get("/xem-xet"))
     for path in ("/lanh-dao", "/bao-cao", "/hom-nay"):
