@@ -1,5 +1,6 @@
 """What foreseen failures mean for the person at the command line."""
 
+import errno
 import re
 
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
@@ -26,11 +27,15 @@ def explain(error: Exception) -> tuple[int, str] | None:
     return None
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 def file_words(error: OSError) -> str:
     """What is wrong with a file or folder, and what to do."""
     place = error.filename2 or error.filename
     where = f"Không đọc hoặc ghi được {place}" if place else "Không đọc hoặc ghi được dữ liệu"
-    return f"{where}: {reason(error)}. Kiểm tra đường dẫn, quyền của thư mục và dung lượng đĩa rồi chạy lại."
+    advice = "Giải phóng dung lượng" if error.errno in _FULL else "Kiểm tra đường dẫn và quyền của thư mục"
+    return f"{where}: {reason(error)}. {advice} rồi chạy lại."
 
 
 _CHECK = "Kiểm tra DONDOC_DATABASE_URL và chạy: dondoc doctor"

@@ -11,6 +11,7 @@ from config.clock import now, today
 from config.settings import load_settings
 from models import Item, Occurrence, Plan
 from models.office import office_policy
+from models.plans import find_plan
 from models.session import reading
 from tasks.digests import letterhead
 from tasks.rehearsal import RehearsedMail, Stage, rehearse
@@ -23,22 +24,13 @@ INTO_THE_NEXT_YEAR = timedelta(days=92)
 """Due days up to the end of March of the next year still belong to the plan's year; a plan until 2030 does not."""
 
 
-def plan_by(session: Session, code: str) -> Plan:
-    """The plan of a code. Raises click.UsageError naming the codes there are."""
-    plan = session.scalars(select(Plan).where(Plan.code == code)).one_or_none()
-    if plan is None:
-        codes = ", ".join(session.scalars(select(Plan.code).order_by(Plan.code)))
-        raise click.UsageError(f"Không có kế hoạch mã “{code}”. Các mã hiện có: {codes or 'chưa có kế hoạch nào'}.")
-    return plan
-
-
 def rehearsed(
     code: str, first: date | None, last: date | None, outage: tuple[date, date] | None
 ) -> list[RehearsedMail]:
     """Every mail of a plan's mornings. From today on it continues what was really told, earlier it starts anew."""
     settings, policy = load_settings(), office_policy()
     with reading() as session:
-        plan = plan_by(session, code)
+        plan = find_plan(session, code)
         start, end = days_of(session, plan)
         stage = Stage(
             first or start,

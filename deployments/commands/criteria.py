@@ -1,18 +1,16 @@
 """`dondoc criteria`: sets of criteria, checked and brought in."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from deployments.cli import Refused
+from deployments.commands.options import FILE, JSON, JSON_LIST, PLAN, YEAR, print_json
 
 if TYPE_CHECKING:
     from rules.criteria import CriteriaSet
     from rules.criteria_checks import Finding
-
-FILE = click.Path(path_type=Path)
 
 
 @click.group()
@@ -22,9 +20,9 @@ def criteria() -> None:
 
 @criteria.command("check")
 @click.argument("file", type=FILE, metavar="TỆP")
-@click.option("--year", type=click.IntRange(1990, 2200), help="Năm của bộ tiêu chí, khi bảng không ghi.")
+@click.option("--year", type=YEAR, help="Năm của bộ tiêu chí, khi bảng không ghi.")
 @click.option("--yaml", "yaml_file", type=FILE, help="Ghi bộ tiêu chí đọc được từ bảng ra tệp YAML để sửa tiếp.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def check(file: Path, year: int | None, yaml_file: Path | None, as_json: bool) -> None:
     """Kiểm tra một bộ tiêu chí: điểm con cộng đúng điểm cha, đủ tổng điểm, mọi cách tính đều đầy đủ.
 
@@ -42,7 +40,10 @@ def check(file: Path, year: int | None, yaml_file: Path | None, as_json: bool) -
     if yaml_file is not None:
         yaml_file.write_text(criteria_yaml(found, file.name), encoding="utf-8")
     wrong = errors(findings)
-    click.echo(_as_json(found, findings) if as_json else _described(found, findings))
+    if as_json:
+        print_json(_as_json(found, findings))
+    else:
+        click.echo(_described(found, findings))
     if wrong:
         raise Refused(f"Bộ tiêu chí “{file.name}” có {len(wrong)} lỗi; sửa theo danh sách trên rồi kiểm tra lại.")
 
@@ -60,14 +61,14 @@ def import_criteria(file: Path) -> None:
 
 
 @criteria.command("list")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_criteria(as_json: bool) -> None:
     """Các bộ tiêu chí đã nhập."""
     from tasks.scoring import every_set
 
     rows = every_set()
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
         click.echo(f"{row['year']}  {row['code']:<32} bản {row['version']}  {row['name']}")
@@ -76,7 +77,7 @@ def list_criteria(as_json: bool) -> None:
 
 
 @criteria.command("link")
-@click.argument("plan", metavar="KẾ_HOẠCH")
+@PLAN
 @click.argument("criterion", metavar="TIÊU_CHÍ")
 @click.argument("items", nargs=-1, required=True, metavar="NHIỆM_VỤ...")
 @click.option("--criteria", "code", help="Mã bộ tiêu chí (mặc định: bộ mới nhất của năm kế hoạch).")
@@ -105,20 +106,16 @@ def _described(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
     return "\n".join([*lines, *(["Bộ tiêu chí đúng, đủ."] if not findings else [])])
 
 
-def _as_json(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
-    return json.dumps(
-        {
-            "ok": not any(one.error for one in findings),
-            "code": found.code,
-            "name": found.name,
-            "year": found.year,
-            "level": found.level,
-            "sample": found.sample,
-            "total": float(found.maximum),
-            "areas": [{"code": area.code, "name": area.name, "max": float(area.maximum)} for area in found.areas],
-            "leaves": len(found.leaves),
-            "findings": [{"code": one.code, "message": one.message, "error": one.error} for one in findings],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )
+def _as_json(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> dict[str, object]:
+    return {
+        "ok": not any(one.error for one in findings),
+        "code": found.code,
+        "name": found.name,
+        "year": found.year,
+        "level": found.level,
+        "sample": found.sample,
+        "total": float(found.maximum),
+        "areas": [{"code": area.code, "name": area.name, "max": float(area.maximum)} for area in found.areas],
+        "leaves": len(found.leaves),
+        "findings": [{"code": one.code, "message": one.message, "error": one.error} for one in findings],
+    }

@@ -1,6 +1,5 @@
 """`dondoc item`: see, correct and complete single items."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -8,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.clock import today
+from deployments.commands.options import DAY, JSON_LIST, PLAN, day_of, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Item, Occurrence, Unit
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
-PLAN = click.argument("plan", metavar="KẾ_HOẠCH")
 CODE = click.argument("code", metavar="MÃ_NHIỆM_VỤ")
 
 
@@ -27,7 +25,7 @@ def item() -> None:
 @item.command("list")
 @PLAN
 @click.option("--state", metavar="TRẠNG_THÁI", help="Chỉ nhiệm vụ ở trạng thái này, ví dụ “Quá hạn”.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_items(plan: str, state: str | None, as_json: bool) -> None:
     """Xem các nhiệm vụ của một kế hoạch: trạng thái, hạn gần nhất, chủ trì, điểm còn phải hỏi."""
     from deployments.item_words import item_rows, items_table
@@ -35,7 +33,10 @@ def list_items(plan: str, state: str | None, as_json: bool) -> None:
     rows = item_rows(plan, today())
     if state is not None:
         rows = [row for row in rows if row["state"].lower() == state.strip().lower()]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else items_table(rows))
+    if as_json:
+        print_json(rows)
+        return
+    click.echo(items_table(rows))
 
 
 @item.command("date")
@@ -57,7 +58,7 @@ def set_date(plan: str, code: str, due: datetime | None, event_day: datetime | N
         terms = terms_of(today())
         if event_day is not None:
             return set_event_day(session, row, event_day.date(), hand(), terms)
-        return set_due(session, row, _checked(due.date() if due else None), hand(), terms)
+        return set_due(session, row, _checked(day_of(due)), hand(), terms)
 
     _change(plan, code, change)
 
@@ -184,7 +185,7 @@ def done(plan: str, code: str, unit_name: str | None, key: str | None, on: datet
     """Đánh dấu hoàn thành: các kỳ đã mở (hoặc kỳ sắp tới) được đóng, các mốc nhắc còn lại dừng ngay."""
     from models.settling import mark_done
 
-    day = on.date() if on else today()
+    day = day_of(on) or today()
     if day > today():
         raise click.UsageError(f"Ngày hoàn thành {day:%d/%m/%Y} ở tương lai.")
 

@@ -1,12 +1,12 @@
 """`dondoc remind`, `messages` and `rehearse`: a morning by hand, the outbox, and a year without sending."""
 
-import json
 from datetime import date, datetime
 
 import click
 from sqlalchemy import select
 
 from config.clock import today
+from deployments.commands.options import AUTHORITY, DAY, JSON_LIST, PLAN, day_of, print_json
 from deployments.rehearsals import calendar_of, rehearsed, shown
 from models import Message, MessageState
 from models.outbox import queue_again
@@ -16,20 +16,14 @@ from tasks.previewing import preview
 from tasks.rehearsal import RehearsedMail
 from tasks.sweeping import MorningResult, is_working_morning, run_morning, send
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
-
-
-def _day(given: datetime | None) -> date:
-    return given.date() if given else today()
-
 
 @click.command()
 @click.option("--date", "given", type=DAY, help="Ngày của buổi sáng (mặc định: hôm nay).")
-@click.option("--authority", help="Mã cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
+@AUTHORITY
 @click.option("--dry-run", is_flag=True, help="Chỉ xem sẽ gửi gì; không ghi và không gửi.")
 def remind(given: datetime | None, authority: str | None, dry_run: bool) -> None:
     """Chạy một buổi sáng: ghi các mốc nhắc đến hạn, soạn mỗi người một thư, gửi đi. Chạy lại không gửi trùng."""
-    day = _day(given)
+    day = day_of(given) or today()
     if dry_run:
         _preview(authority, day)
         return
@@ -70,7 +64,7 @@ def _preview(authority: str | None, day: date) -> None:
 
 @click.group(invoke_without_command=True)
 @click.option("--state", type=click.Choice([state.value for state in MessageState]), help="Chỉ thư ở trạng thái này.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 @click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Số thư mới nhất.")
 @click.pass_context
 def messages(ctx: click.Context, state: str | None, as_json: bool, limit: int) -> None:
@@ -82,7 +76,7 @@ def messages(ctx: click.Context, state: str | None, as_json: bool, limit: int) -
         rows = session.scalars(query if state is None else query.where(Message.state == MessageState(state))).all()
         found = [_as_json(row) for row in rows]
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
     if not found:
         click.echo("Không có thư nào.")
@@ -137,9 +131,9 @@ def retry_messages(ids: tuple[int, ...]) -> None:
 
 
 @messages.command("proof")
-@click.argument("plan", metavar="KẾ_HOẠCH")
+@PLAN
 @click.argument("code", metavar="MÃ_NHIỆM_VỤ")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def prove(plan: str, code: str, as_json: bool) -> None:
     """Một nhiệm vụ: đã nhắc ai, mốc nào, thư đến chưa, đơn vị có mở trang không, trả lời gì."""
     from deployments.proofs import proof_json, proof_text
@@ -151,25 +145,28 @@ def prove(plan: str, code: str, as_json: bool) -> None:
         item = find_item(session, owner, code)
         found = proof_of(session, item)
         title = f"{owner.code} {item.code}: {item.title}"
-    click.echo(json.dumps(proof_json(found), ensure_ascii=False, indent=2) if as_json else proof_text(title, found))
+    if as_json:
+        print_json(proof_json(found))
+        return
+    click.echo(proof_text(title, found))
 
 
 @click.command()
-@click.argument("plan", metavar="KẾ_HOẠCH")
+@PLAN
 @click.option("--from", "first", type=DAY, help="Ngày đầu (mặc định: từ khi kế hoạch bắt đầu).")
 @click.option("--to", "last", type=DAY, help="Ngày cuối (mặc định: hết các mốc của năm kế hoạch).")
 @click.option("--outage", metavar="NGÀY..NGÀY", help="Giả sử máy ngừng từ ngày đến ngày, ví dụ 2025-11-03..2025-11-07.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 @click.option("--ics", "as_ics", is_flag=True, help="In lịch iCalendar, mở được bằng Outlook.")
 def rehearse(
     plan: str, first: datetime | None, last: datetime | None, outage: str | None, as_json: bool, as_ics: bool
 ) -> None:
     """Diễn tập một kế hoạch: thư nào sẽ đến ai, ngày nào, nếu không ai trả lời. Không ghi, không gửi."""
-    mails = rehearsed(plan, first.date() if first else None, last.date() if last else None, _span(outage))
+    mails = rehearsed(plan, day_of(first), day_of(last), _span(outage))
     if as_ics:
         click.echo(calendar_of(plan, mails), nl=False)
     elif as_json:
-        click.echo(json.dumps([shown(mail) for mail in mails], ensure_ascii=False, indent=2))
+        print_json([shown(mail) for mail in mails])
     else:
         _print_rehearsal(mails)
 

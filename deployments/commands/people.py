@@ -1,21 +1,19 @@
 """`dondoc people` and `dondoc deputy`: who is told and who decides, one person at a time."""
 
-import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from config.clock import now, today
+from deployments.commands.options import AUTHORITY, DAY, JSON_LIST, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from models import Handover, Person
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 EMAIL = click.argument("email", metavar="ĐỊA_CHỈ_THƯ")
-AUTHORITY = click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
 ROLES = {
     "admin": "quản trị",
     "leader": "lãnh đạo",
@@ -37,7 +35,7 @@ def people() -> None:
 @people.command("list")
 @AUTHORITY
 @click.option("--all", "everybody", is_flag=True, help="Cả người đã ngừng.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_people(authority: str | None, everybody: bool, as_json: bool) -> None:
     """Xem người, vai trò, đơn vị, ai vắng và ai nhận thay; địa chỉ thư không tới được đứng trước."""
     from deployments.staff_words import person_rows
@@ -48,7 +46,7 @@ def list_people(authority: str | None, everybody: bool, as_json: bool) -> None:
     with reading() as session:
         rows = person_rows(session, the_authority(session, authority), today(), everybody)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     head = ("Họ tên", "Địa chỉ thư", "Vai trò", "Đơn vị", "Ghi chú")
     cells = [(r["name"], r["email"], ROLES[r["role"]], r["unit"] or "–", "; ".join(r["notes"])) for r in rows]
@@ -196,7 +194,7 @@ def name_deputy(
 
 @deputy.command("list")
 @AUTHORITY
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_deputies(authority: str | None, as_json: bool) -> None:
     """Xem ai đang và sắp thay mặt lãnh đạo nào."""
     from models.handovers import deputies_of
@@ -206,7 +204,7 @@ def list_deputies(authority: str | None, as_json: bool) -> None:
     with reading() as session:
         rows = [_shown(row) for row in deputies_of(session, the_authority(session, authority).id, today())]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
         click.echo(

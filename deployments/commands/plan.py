@@ -1,6 +1,5 @@
 """`dondoc plan`: read, import, show, export and remove plans."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from config.clock import today
+from deployments.commands.options import AUTHORITY, FILE, JSON, JSON_LIST, YEAR, print_json
 
 if TYPE_CHECKING:
     from models.importing import Imported
 
-FILE = click.Path(path_type=Path)
-YEAR = click.IntRange(1990, 2200)
 _STATUS = {"active": "đang thực hiện", "closed": "đã đóng"}
 
 
@@ -26,7 +24,7 @@ def plan() -> None:
 @click.argument("file", type=FILE, metavar="TỆP")
 @click.option("--year", type=YEAR, help="Năm của kế hoạch, khi văn bản không ghi.")
 @click.option("--authority", help="Mã cơ quan có danh sách đơn vị dùng để nhận tên.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def read_file(file: Path, year: int | None, authority: str | None, as_json: bool) -> None:
     """Đọc một văn bản kế hoạch và nói đã hiểu gì. Không ghi gì."""
     from deployments.plan_words import describe_reading
@@ -42,9 +40,9 @@ def read_file(file: Path, year: int | None, authority: str | None, as_json: bool
 @click.option("--yes", is_flag=True, help="Đồng ý nhập, không hỏi lại.")
 @click.option("--code", help="Mã kế hoạch trong dondoc (mặc định: theo số, ký hiệu và năm).")
 @click.option("--year", type=YEAR, help="Năm của kế hoạch, khi văn bản không ghi.")
-@click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
+@AUTHORITY
 @click.option("--overwrite-edits", is_flag=True, help="Lấy theo văn bản cả những chỗ đã sửa bằng tay.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def import_file(
     file: Path,
     *,
@@ -71,9 +69,16 @@ def import_file(
         return
     done = store(proposal, hand(), today())
     if as_json:
-        click.echo(json.dumps({"plan": done.diff.code, "version": done.version, "changed": not done.diff.empty,
-                               "diff": asdict(done.diff), "occurrences": asdict(done.synced),
-                               "created_units": list(done.created_units)}, ensure_ascii=False, indent=2))  # fmt: skip
+        print_json(
+            {
+                "plan": done.diff.code,
+                "version": done.version,
+                "changed": not done.diff.empty,
+                "diff": asdict(done.diff),
+                "occurrences": asdict(done.synced),
+                "created_units": list(done.created_units),
+            }
+        )
     elif not done.diff.empty:
         click.echo(_imported(done))
 
@@ -97,7 +102,7 @@ def _imported(done: "Imported") -> str:
 
 
 @plan.command("list")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_plans(as_json: bool) -> None:
     """Xem các kế hoạch đã nhập."""
     from deployments.stored_plans import plan_rows
@@ -105,7 +110,7 @@ def list_plans(as_json: bool) -> None:
 
     rows = plan_rows()
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     head = ("Mã", "Kế hoạch", "Năm", "Bản", "Nhiệm vụ", "Trạng thái")
     cells = [
@@ -116,7 +121,7 @@ def list_plans(as_json: bool) -> None:
 
 @plan.command("show")
 @click.argument("code", metavar="MÃ")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def show_plan(code: str, as_json: bool) -> None:
     """Xem một kế hoạch: thông tin chung và các nhiệm vụ."""
     from deployments.item_words import item_rows, items_table
@@ -124,7 +129,7 @@ def show_plan(code: str, as_json: bool) -> None:
 
     facts, rows = plan_facts(code), item_rows(code, today())
     if as_json:
-        click.echo(json.dumps({"plan": facts, "items": rows}, ensure_ascii=False, indent=2))
+        print_json({"plan": facts, "items": rows})
         return
     click.echo(f"{facts['code']} (bản {facts['version']}, {_STATUS[facts['status']]}): {facts['title']}")
     click.echo(f"{facts['authority']}, năm {facts['year']}, văn bản: {facts['document'] or 'không lưu'}\n")

@@ -1,6 +1,5 @@
 """`dondoc policy`: the office's rules looked at, a proposal checked, weighed and put in force."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +9,12 @@ import click
 from config.os_words import reason
 from config.settings import load_settings
 from deployments.cli import Refused
+from deployments.commands.options import AUTHORITY, FILE, JSON, print_json
 from models.office_files import OfficeFile
 
 if TYPE_CHECKING:
     from models.weighing import Proposal
 
-FILE = click.Path(path_type=Path)
-AUTHORITY = click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
 YES = click.option("--yes", is_flag=True, help="Đồng ý áp dụng, không hỏi lại.")
 WHOLE = click.option("--whole", is_flag=True, help="So sánh cả năm kế hoạch, không chỉ từ hôm nay.")
 NOTE = click.option("--note", default="", help="Căn cứ, lý do; ghi vào nhật ký.")
@@ -28,7 +26,7 @@ def policy() -> None:
 
 
 @policy.command("show")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def show_policy(as_json: bool) -> None:
     """Quy định đang áp dụng, từng mục bằng lời."""
     from config.policy_words import entries
@@ -38,7 +36,7 @@ def show_policy(as_json: bool) -> None:
     if as_json:
         rows = {row.key: row.value for group in entries(used).values() for row in group}
         said = {"file": str(path) if path.exists() else None, "policy": rows}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        print_json(said)
         return
     click.echo(f"Tệp của cơ quan: {path}{'' if path.exists() else ' (chưa có: dùng toàn bộ giá trị mặc định)'}")
     for heading, group in entries(used).items():
@@ -67,7 +65,7 @@ def check_file(file: Path) -> None:
 @click.argument("file", type=FILE, metavar="TỆP")
 @AUTHORITY
 @WHOLE
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def preview_policy(file: Path, authority: str | None, whole: bool, as_json: bool) -> None:
     """So sánh diễn tập theo tệp đề xuất với quy định hiện nay: thư, lượt nhắc, mốc, kỳ báo cáo. Không ghi gì."""
     from models.weighing import with_policy
@@ -118,7 +116,7 @@ def tell_effect(authority: str | None, proposal: "Proposal", *, whole: bool, as_
         owner = the_authority(session, authority).id
     found = weigh(owner, proposal, whole)
     if as_json:
-        click.echo(json.dumps(asdict(found) if found else None, ensure_ascii=False, indent=2, default=str))
+        print_json(asdict(found) if found else None, str)
         return
     for line in effect_lines(found):
         click.echo(line)

@@ -1,11 +1,11 @@
 """`dondoc deploy`, `doctor`, `run` and `worker`: the product and Prefect."""
 
-import json
 import sys
 
 import click
 
 from config.settings import load_settings
+from deployments.commands.options import JSON, print_json
 
 
 @click.command()
@@ -62,7 +62,7 @@ def worker(limit: int | None) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 @click.option("--mail", metavar="ĐỊA CHỈ", help="Gửi thêm một thư thử đến địa chỉ này.")
 @click.option(
     "--timeout", type=click.IntRange(5, 600), default=90, show_default=True, help="Chờ Prefect tối đa (giây)."
@@ -73,7 +73,7 @@ def doctor(as_json: bool, mail: str | None, timeout: int) -> None:
 
     findings = list(examine(load_settings(), mail, timeout))
     if as_json:
-        click.echo(json.dumps([finding.shown() for finding in findings], ensure_ascii=False, indent=2))
+        print_json([finding.shown() for finding in findings])
     else:
         for finding in findings:
             click.echo(finding.line())

@@ -1,6 +1,5 @@
 """`dondoc report` and `dondoc periods`: a period's report in any format, and the periods with their days."""
 
-import json
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from deployments.commands.options import JSON_LIST, PERIOD, PLAN, print_json
 from models.authority import Authority
 from models.office import OfficePolicy, office_calendar, office_policy
 from models.plan import Plan
@@ -33,8 +33,8 @@ from tasks.report_files import FORMATS, Sheet, as_json, sheet_of, written
 
 
 @click.command()
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 @click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), help="Tệp ghi ra.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="Dạng tệp (mặc định: theo đuôi tệp, docx).")
 def report(plan: str, period: str, output: Path | None, form: str | None) -> None:
@@ -89,8 +89,8 @@ def _sheet(session: Session, asked: _Asked, office: OfficePolicy) -> Sheet:
 
 
 @click.command()
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@PLAN
+@JSON_LIST
 def periods(plan: str, as_json: bool) -> None:
     """Liệt kê các kỳ báo cáo của kế hoạch: ngày đầu kỳ, ngày chốt số liệu, ngày gửi."""
     office, calendar = office_policy(), office_calendar()
@@ -106,7 +106,7 @@ def periods(plan: str, as_json: bool) -> None:
             for one in periods_of_year(row.year, scheme=office.scheme)
         ]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for one in rows:
         click.echo(

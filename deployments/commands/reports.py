@@ -1,6 +1,5 @@
 """`dondoc reports`: the steps of the reports under way: run what is due, approve, return, replace, reopen."""
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import now, today
 from config.settings import load_settings
+from deployments.commands.options import AUTHORITY, DAY, JSON_LIST, PERIOD, PLAN, day_of, print_json
 from documents.filetypes import UnsuitableFileError, allowed_types, check_file
 from documents.writing.stamping import read_printed
 from models.audit import By
@@ -27,7 +27,6 @@ from models.session import reading, transaction
 from models.staff import the_authority
 from rules.printed_number import told
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 EMAIL = click.option("--by", "email", metavar="THƯ", help="Địa chỉ thư của người thực hiện (có trong danh sách).")
 
 
@@ -37,14 +36,14 @@ def reports() -> None:
 
 
 @reports.command("list")
-@click.option("--authority", help="Mã cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@AUTHORITY
+@JSON_LIST
 def list_reports(authority: str | None, as_json: bool) -> None:
     """Liệt kê các báo cáo đã mở và bước hiện tại."""
     with reading() as session:
         rows = [_report(session, row) for row in reports_of(session, the_authority(session, authority).id)]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     if not rows:
         click.echo("Chưa có báo cáo nào được mở. Xem các kỳ: dondoc periods KẾ_HOẠCH")
@@ -89,12 +88,12 @@ def _report(session: Session, row: Report) -> dict[str, Any]:
 
 @reports.command("run")
 @click.option("--date", "given", type=DAY, help="Ngày chạy (mặc định: hôm nay).")
-@click.option("--authority", help="Mã cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
+@AUTHORITY
 def run_due(given: datetime | None, authority: str | None) -> None:
     """Chạy mọi bước đến hạn của các báo cáo và gửi thư. Chạy lại không làm trùng."""
     from tasks.reporting import run_reports
 
-    ran = run_reports(authority, given.date() if given else today())
+    ran = run_reports(authority, day_of(given) or today())
     for moved in ran.reports:
         click.echo(moved.words())
     if not ran.reports:
@@ -106,8 +105,8 @@ def run_due(given: datetime | None, authority: str | None) -> None:
 
 
 @reports.command("approve")
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 @EMAIL
 @click.option("--number", type=click.IntRange(1, 99_999), help="Số văn bản lấy ở sổ văn thư.")
 @click.option("--note", default="", help="Ý kiến.")
@@ -124,8 +123,8 @@ def approve_report(plan: str, period: str, email: str | None, number: int | None
 
 
 @reports.command("return")
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 @EMAIL
 @click.option("--note", required=True, help="Ý kiến: cần sửa gì.")
 def return_report(plan: str, period: str, email: str | None, note: str) -> None:
@@ -138,8 +137,8 @@ def return_report(plan: str, period: str, email: str | None, note: str) -> None:
 
 
 @reports.command("upload")
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 @click.argument("file", metavar="TỆP", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @EMAIL
 def upload_report(plan: str, period: str, file: Path, email: str | None) -> None:
@@ -161,8 +160,8 @@ def upload_report(plan: str, period: str, file: Path, email: str | None) -> None
 
 
 @reports.command("redo")
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 def redo_report(plan: str, period: str) -> None:
     """Soạn lại dự thảo từ số liệu đã chốt, sau khi sửa mẫu lời văn."""
     with transaction() as session:
@@ -172,8 +171,8 @@ def redo_report(plan: str, period: str) -> None:
 
 
 @reports.command("reopen")
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 @click.option("--until", type=DAY, required=True, help="Ngày cuối nhận bổ sung số liệu.")
 @click.option("--reason", required=True, help="Lý do mở lại.")
 def reopen_report(plan: str, period: str, until: datetime, reason: str) -> None:
@@ -185,8 +184,8 @@ def reopen_report(plan: str, period: str, until: datetime, reason: str) -> None:
 
 
 @reports.command("file")
-@click.argument("plan", metavar="KẾ_HOẠCH")
-@click.argument("period", metavar="KỲ")
+@PLAN
+@PERIOD
 @click.option("--format", "form", type=click.Choice(["docx", "pdf", "xlsx"]), default="docx", show_default=True)
 @click.option("--version", type=click.IntRange(1), help="Bản thứ mấy (mặc định: mới nhất).")
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp ghi ra.")

@@ -1,19 +1,17 @@
 """`dondoc score`: scoring from files, forecast, and the yearly round."""
 
 import importlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from deployments.commands.options import FILE, JSON, print_json
 from deployments.score_words import describe_sheet, sheet_json
 
 if TYPE_CHECKING:
     from rules.criteria import CriteriaSet
     from rules.scoring_input import Figures
-
-FILE = click.Path(path_type=Path)
 
 
 LAZY = {
@@ -50,7 +48,7 @@ def score() -> None:
 @score.command("compute")
 @click.argument("criteria", type=FILE, metavar="BỘ_TIÊU_CHÍ")
 @click.argument("figures", type=FILE, metavar="SỐ_LIỆU")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 @click.option("--rescale", is_flag=True, help="Quy điểm về tổng tối đa khi có phần chưa chấm hoặc không áp dụng.")
 def compute(criteria: Path, figures: Path, as_json: bool, rescale: bool) -> None:
     """Chấm điểm từ hai tệp YAML, không cần cơ sở dữ liệu; từng tiêu chí có điểm, điểm tối đa và giải thích.
@@ -73,7 +71,7 @@ def compute(criteria: Path, figures: Path, as_json: bool, rescale: bool) -> None
     if as_json:
         head = {"criteria": found.code, "name": found.name, "year": found.year, "authority": given.authority}
         content = {**head, **sheet_json(sheet, rescaled), "warnings": warnings}
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        print_json(content)
         return
     click.echo(describe_sheet(found, sheet, rescaled))
     for warning in warnings:

@@ -1,6 +1,5 @@
 """`dondoc score` around the round: the forecast, the difference, the history, next year's draft plan."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.clock import ZONE, today
-from deployments.commands.score_round import DAY, FILE, which_round
+from deployments.commands.options import DAY, FILE, JSON, JSON_LIST, PLAN, day_of, print_json
+from deployments.commands.score_round import which_round
 from deployments.score_words import plain, sheet_json
 from rules.scoring_history import ACTIONS
 from rules.scoring_round import LOST_REASONS
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 @click.command("forecast")
-@click.argument("plan", metavar="KẾ_HOẠCH")
+@PLAN
 @click.option("--date", "given", type=DAY, help="Ngày dự báo (mặc định: hôm nay).")
 @click.option("--criteria", help="Mã bộ tiêu chí (mặc định: bộ mới nhất của năm kế hoạch).")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def forecast(plan: str, given: datetime | None, criteria: str | None, as_json: bool) -> None:
     """Dự báo điểm của kế hoạch tại một ngày: điểm hiện có, điểm còn đạt được, việc nào đang giữ bao nhiêu điểm.
 
@@ -31,8 +31,11 @@ def forecast(plan: str, given: datetime | None, criteria: str | None, as_json: b
     """
     from tasks.scoring import forecast_of
 
-    found = forecast_of(plan, given.date() if given else today(), criteria)
-    click.echo(json.dumps(_forecast_json(found), ensure_ascii=False, indent=2) if as_json else _described(found))
+    found = forecast_of(plan, day_of(given) or today(), criteria)
+    if as_json:
+        print_json(_forecast_json(found))
+        return
+    click.echo(_described(found))
 
 
 def _forecast_json(found: "PlanForecast") -> dict[str, Any]:
@@ -86,7 +89,7 @@ def _described(found: "PlanForecast") -> str:
 @click.command("difference")
 @which_round
 @click.option("--all-years", is_flag=True, help="Mọi năm của cơ quan.")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def difference(authority: str | None, criteria: str | None, all_years: bool, as_json: bool) -> None:
     """So sánh điểm tự chấm với điểm thẩm định: theo tiêu chí, đơn vị và nguyên nhân mất điểm."""
     from tasks import scoring_steps
@@ -94,7 +97,7 @@ def difference(authority: str | None, criteria: str | None, all_years: bool, as_
     where = scoring_steps.Where(authority, criteria)
     found = scoring_steps.differences(authority) if all_years else [scoring_steps.difference(where)]
     if as_json:
-        click.echo(json.dumps([_difference_json(one) for one in found], ensure_ascii=False, indent=2))
+        print_json([_difference_json(one) for one in found])
         return
     for one in found:
         click.echo(_difference_words(one))
@@ -151,14 +154,14 @@ def remedial(authority: str | None, criteria: str | None, output: Path) -> None:
 @click.command("history")
 @click.argument("criterion", metavar="TIÊU_CHÍ")
 @which_round
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def history(criterion: str, authority: str | None, criteria: str | None, as_json: bool) -> None:
     """Mọi lần thay đổi điểm của một tiêu chí: ai, khi nào, trước và sau, vì sao."""
     from tasks.scoring import history as history_of
 
     rows = history_of(authority, criteria, criterion)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
         at = datetime.fromisoformat(row["at"]).astimezone(ZONE)

@@ -1,7 +1,6 @@
 """`dondoc score` in the year: the round, step by step; each step may be repeated and says what it did."""
 
-import json
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,25 +9,19 @@ import click
 
 from config.clock import today
 from deployments.asking import hand
+from deployments.commands.options import AUTHORITY, DAY, FILE, JSON, day_of, print_json
 from deployments.score_words import plain
 from rules.scoring_round import LOST_REASONS, Verification, read_verified
 from rules.scoring_words import number_words
 from tasks import scoring, scoring_dossier, scoring_mails, scoring_steps
 from tasks.scoring_steps import Where
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
-FILE = click.Path(path_type=Path)
 SAME = "Bước này đã làm trước đó; không có gì thay đổi."
 
 
 def which_round(command: Any) -> Any:
     """The two options that say which round is meant."""
-    command = click.option("--authority", help="Mã cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")(command)
-    return click.option("--criteria", help="Mã bộ tiêu chí (mặc định: đợt mới nhất).")(command)
-
-
-def _day(given: datetime | None) -> date | None:
-    return given.date() if given else None
+    return click.option("--criteria", help="Mã bộ tiêu chí (mặc định: đợt mới nhất).")(AUTHORITY(command))
 
 
 @click.command("open")
@@ -40,19 +33,19 @@ def open_round(
     authority: str | None, criteria: str | None, plan: str | None, until: datetime | None, sending: datetime | None
 ) -> None:
     """Mở đợt chấm điểm năm: giao tiêu chí cho từng đơn vị, điền sẵn số liệu và tài liệu đã có."""
-    opening = scoring.Opening(criteria, plan, authority, _day(until), _day(sending))
+    opening = scoring.Opening(criteria, plan, authority, day_of(until), day_of(sending))
     _, new = scoring.open_the_round(opening, today(), hand())
     click.echo("Đã mở đợt chấm điểm. Xem: dondoc score show" if new else SAME)
 
 
 @click.command("show")
 @which_round
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def show(authority: str | None, criteria: str | None, as_json: bool) -> None:
     """Tình hình đợt chấm điểm: từng tiêu chí, đơn vị, điểm, tài liệu kiểm chứng."""
     found = scoring.shown(authority, criteria)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=plain))
+        print_json(found, plain)
         return
     click.echo(f"{found['authority']}: {found['name']} ({found['criteria']})")
     click.echo(f"Bước: {found['state_words']}. Tự chấm: {_points(found['total'])}/{_points(found['counted'])} điểm.")
@@ -126,14 +119,14 @@ def accept(codes: tuple[str, ...], authority: str | None, criteria: str | None, 
 @click.option("--until", type=DAY, help="Mở lại cho đơn vị chấm đến hết ngày này dù đã quá hạn.")
 def send_back(criterion: str, authority: str | None, criteria: str | None, reason: str, until: datetime | None) -> None:
     """Trả lại một tiêu chí cho đơn vị kèm lý do; với --until thì mở lại sau hạn."""
-    scoring_steps.return_score(Where(authority, criteria), criterion, reason, hand(), _day(until))
+    scoring_steps.return_score(Where(authority, criteria), criterion, reason, hand(), day_of(until))
     click.echo(f"Đã trả lại tiêu chí {criterion}.")
 
 
 @click.command("checks")
 @which_round
 @click.option("--answer", nargs=3, metavar="TIÊU_CHÍ MÃ NỘI_DUNG", help="Trả lời một cảnh báo.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def checks(authority: str | None, criteria: str | None, answer: tuple[str, str, str] | None, as_json: bool) -> None:
     """Kiểm tra trước khi trình: ngày tài liệu, tệp dùng nhiều lần, số liệu mâu thuẫn, chữ ký số, trang, mục."""
     where = Where(authority, criteria)
@@ -143,7 +136,7 @@ def checks(authority: str | None, criteria: str | None, answer: tuple[str, str, 
     if as_json:
         rows = [{"criterion": one.warned.criterion, "code": one.warned.code, "message": one.warned.message,
                  "answer": one.answer} for one in found]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for one in found:
         click.echo(f"[{one.warned.code}] {one.warned.message}" + (f" Trả lời: {one.answer}" if one.answer else ""))
@@ -241,7 +234,7 @@ def _points_given(text: str | None) -> Decimal | None:
 @click.option("--until", type=DAY, help="Cho các đơn vị chấm đến hết ngày này; không ghi thì về bước rà soát.")
 def reopen(authority: str | None, criteria: str | None, reason: str, until: datetime | None) -> None:
     """Mở lại đợt: cho đơn vị chấm tiếp, về bước rà soát, hoặc sửa kết quả đã chính thức. Hồ sơ đã gửi có bản mới."""
-    scoring_steps.reopen(Where(authority, criteria), reason, hand(), today(), _day(until))
+    scoring_steps.reopen(Where(authority, criteria), reason, hand(), today(), day_of(until))
     click.echo("Đã mở lại đợt chấm điểm. Xem: dondoc score show")
 
 

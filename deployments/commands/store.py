@@ -1,6 +1,5 @@
 """`dondoc init`, `status`, `backup`, `restore`, `audit`: the store and what is in it."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,11 +7,10 @@ import click
 
 from config.clock import ZONE, now, today
 from config.settings import load_settings
+from deployments.commands.options import FILE, JSON, print_json
 
 if TYPE_CHECKING:
     from models.picture import Picture
-
-FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -93,7 +91,7 @@ def _found_authority(name: str | None, place: str | None, email: str | None, adm
 
 @click.command()
 @click.option("--authority", help="Chỉ một cơ quan (mã hoặc tên).")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@JSON
 def status(authority: str | None, as_json: bool) -> None:
     """Tình hình hôm nay: nhiệm vụ theo trạng thái, đơn vị quá hạn, thư, buổi sáng gần nhất."""
     from models.home import DatabaseState, database_state
@@ -109,7 +107,10 @@ def status(authority: str | None, as_json: bool) -> None:
     with reading() as session:
         chosen = the_authority(session, authority).id if authority else None
         seen = picture(session, Asked(today(), office_policy().soon_days, chosen))
-    click.echo(json.dumps(picture_json(seen), ensure_ascii=False, indent=2) if as_json else _status_text(seen))
+    if as_json:
+        print_json(picture_json(seen))
+        return
+    click.echo(_status_text(seen))
 
 
 def _status_text(seen: "Picture") -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import click
 
+from deployments.commands.options import DAY, JSON, YEAR, day_of
 from rules.plan import Timing
 from rules.timing import read_timing
 
@@ -46,12 +47,12 @@ def describe(timing: Timing) -> str:
 
 @click.command()
 @click.argument("phrase", metavar="CỤM_TỪ")
-@click.option("--year", type=click.IntRange(1990, 2200), required=True, help="Năm của kế hoạch.")
-@click.option("--issued", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày ban hành kế hoạch.")
-@click.option("--json", "as_json", is_flag=True, help="In JSON.")
+@click.option("--year", type=YEAR, required=True, help="Năm của kế hoạch.")
+@click.option("--issued", type=DAY, help="Ngày ban hành kế hoạch.")
+@JSON
 def timing(phrase: str, year: int, issued: datetime | None, as_json: bool) -> None:
     """Hiểu một cụm từ chỉ thời hạn ("Quý III-IV/2025"). Với "-": đọc mỗi dòng một cụm từ, in mỗi dòng một JSON."""
-    signed = issued.date() if issued else None
+    signed = day_of(issued)
     if phrase == "-":
         for line in sys.stdin.buffer:
             text = line.decode("utf-8", "replace").rstrip("\r\n")

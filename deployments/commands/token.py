@@ -1,10 +1,9 @@
 """`dondoc token`: keys with which other machines read the API."""
 
-import json
-
 import click
 
 from config.clock import ZONE, now
+from deployments.commands.options import JSON_LIST, print_json
 
 
 @click.group()
@@ -41,7 +40,7 @@ def create_token(name: str, scope: str, authority: str | None, days: int) -> Non
 
 
 @token.command("list")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_tokens(as_json: bool) -> None:
     """Xem các khóa (không có nội dung khóa)."""
     from deployments.tables import table
@@ -65,7 +64,7 @@ def list_tokens(as_json: bool) -> None:
         ]
     if as_json:
         plain = [{name: value for name, value in row.items() if name != "until"} for row in rows]
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        print_json(plain)
         return
     words = {"open": "còn hiệu lực", "expired": "hết hạn", "revoked": "đã thu hồi"}
     cells = [

@@ -1,12 +1,12 @@
 """`dondoc units`: the authority's units, from a list or one at a time."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from config.clock import today
+from deployments.commands.options import AUTHORITY, FILE, JSON_LIST, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from models import Authority
     from rules.staff import UnitEntry
 
-FILE = click.Path(path_type=Path)
-AUTHORITY = click.option("--authority", help="Mã hoặc tên cơ quan, khi cơ sở dữ liệu có nhiều cơ quan.")
 ALIAS = click.option("--alias", "aliases", multiple=True, metavar="TÊN", help="Tên gọi khác (lặp lại được).")
 
 
@@ -47,7 +45,7 @@ def import_units(file: Path, authority: str | None) -> None:
 
 @units.command("list")
 @AUTHORITY
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def list_units(authority: str | None, as_json: bool) -> None:
     """Xem các đơn vị, hộp thư và người đứng đầu."""
     from deployments.tables import table
@@ -57,7 +55,7 @@ def list_units(authority: str | None, as_json: bool) -> None:
     with reading() as session:
         rows = [_unit_facts(unit) for unit in units_of(session, the_authority(session, authority))]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     head = ("Mã", "Tên", "Hộp thư", "Người đứng đầu", "Tên gọi khác")
     cells = [

@@ -1,6 +1,5 @@
 """`dondoc workdays`: the year's holidays and swapped days, and the office's own days added or taken away."""
 
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +7,10 @@ import click
 
 from config.clock import today
 from config.settings import load_settings
-from deployments.commands.policy import AUTHORITY, YES, put, tell_effect
+from deployments.commands.options import AUTHORITY, DAY, JSON_LIST, print_json
+from deployments.commands.policy import YES, put, tell_effect
 from models.office_files import OfficeFile
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 DRY = click.option("--preview", is_flag=True, help="Chỉ xem ảnh hưởng, không áp dụng.")
 
 
@@ -22,7 +21,7 @@ def workdays() -> None:
 
 @workdays.command("show")
 @click.argument("year", type=click.IntRange(2015, 2050), required=False, metavar="[NĂM]")
-@click.option("--json", "as_json", is_flag=True, help="In một mảng JSON.")
+@JSON_LIST
 def show_year(year: int | None, as_json: bool) -> None:
     """Các ngày nghỉ và ngày làm bù của một năm, với căn cứ; năm nay nếu không ghi."""
     from models.office import office_special_days
@@ -34,7 +33,7 @@ def show_year(year: int | None, as_json: bool) -> None:
         rows = [
             {"day": one.day.isoformat(), "works": one.works, "label": one.label, "source": one.source} for one in days
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for one in days:
         click.echo(f"{one.day:%d/%m/%Y}  {'làm việc' if one.works else 'nghỉ    '}  {one.label}  ({one.source})")

@@ -16,6 +16,7 @@ from config.clock import ZONE
 from config.settings import load_settings
 from deployments import doctor
 from deployments.cli import run
+from deployments.deploy import SHIPPED
 from deployments.doctor import Finding, examine
 from models import Message, MessageState
 from models.operations import Morning
@@ -161,7 +162,7 @@ def test_a_year_without_its_swapped_days_is_asked_for_when_it_is_near(
     assert _found()["Ngày nghỉ, ngày làm bù"].message == "đã có bảng của năm 2026."
     set_clock(monkeypatch, datetime(2026, 12, 1, 9, tzinfo=ZONE))
     found = _bad("Ngày nghỉ, ngày làm bù")
-    assert "năm 2027" in found.message and "DONDOC_WORKING_DAYS_FILE" in found.advice
+    assert "năm 2027" in found.message and "dondoc workdays add" in found.advice
 
 
 def test_a_clock_that_runs_backwards_is_seen_by_a_morning_of_the_future(ward: World) -> None:
@@ -241,16 +242,24 @@ def test_a_unit_with_something_due_and_nobody_to_write_to_is_named(ward: World) 
     assert "Đơn vị TT_PVHCC" in found.message and "dondoc units import" in found.advice
 
 
-def test_two_places_with_two_hours_are_told_apart(ward: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_schedule_at_another_hour_than_the_policys_is_said(ward: World, home: Path) -> None:
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    assert "{{ $DONDOC_MORNING_CRON }}" in shipped
+    (home / "prefect.yaml").write_text(shipped.replace("{{ $DONDOC_MORNING_CRON }}", "15 8 * * *"), encoding="utf-8")
+    found = _bad("Giờ buổi sáng")
+    assert "15 8 * * *" in found.message and "policy.toml đặt 07:30" in found.message
+    assert "DONDOC_MORNING_CRON" in found.advice and "dondoc deploy" in found.advice
+
+
+def test_the_schedule_follows_the_policys_hour(ward: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text('[mail]\ndigest_hour = "08:15"\n', encoding="utf-8")
     monkeypatch.setenv("DONDOC_POLICY_FILE", str(policy))
-    found = _bad("Giờ buổi sáng")
-    assert "policy.toml đặt 08:15" in found.message and "dondoc deploy" in found.advice
+    assert _found()["Giờ buổi sáng"].message == "08:15 mỗi ngày làm việc."
 
 
 def test_a_morning_switched_off_is_said(ward: World, home: Path) -> None:
-    shipped = (Path(doctor.__file__).parent / "prefect.yaml").read_text(encoding="utf-8")
+    shipped = SHIPPED.read_text(encoding="utf-8")
     (home / "prefect.yaml").write_text(shipped.replace("active: true", "active: false"), encoding="utf-8")
     found = _bad("Giờ buổi sáng")
     assert "đang tắt" in found.message and "active: true" in found.advice
