@@ -90,7 +90,7 @@ def check_erasable(session: Session, person: Person) -> None:
     """Raises StoreError for a unit's shared mailbox and for the last administrator."""
     if person.is_mailbox:
         raise StoreError(
-            f"{person.email} là hộp thư chung của đơn vị, không phải một người; sửa bằng dondoc units import."
+            f"{person.email} là hộp thư chung của đơn vị, không phải một người; sửa bằng dondoc units set."
         )
     if person.role is Role.ADMIN and person.active and _admins(session, person) == 1:
         raise StoreError(
