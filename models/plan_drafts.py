@@ -28,7 +28,7 @@ from models.settling import set_due, set_event_day, set_lead, set_title
 from models.visitor import Hand, Visitor
 from rules.plan import PlanReading
 
-STUCK_AFTER = timedelta(minutes=3)
+STUCK_AFTER = timedelta(seconds=75)
 """A reading that takes longer died with the process that did it: half a minute is the limit of the reader."""
 
 
@@ -63,6 +63,12 @@ class PlanDraft(Base):
     plan_code: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+    def is_stuck(self, now: datetime, opened_at: datetime | None) -> bool:
+        """Whether its reading has died: the portal was started (`opened_at`) after the upload, or it takes too long."""
+        if self.state is not DraftState.READING:
+            return False
+        return now - self.created_at > STUCK_AFTER or (opened_at is not None and self.created_at < opened_at)
 
     @property
     def reading(self) -> PlanReading:

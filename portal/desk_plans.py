@@ -22,7 +22,6 @@ from models.listing import Wanted
 from models.occurring import Terms
 from models.office import office_calendar, office_policy
 from models.plan_drafts import (
-    STUCK_AFTER,
     DraftState,
     PlanDraft,
     Settled,
@@ -185,7 +184,7 @@ def _show(
         status=status,
         **values,
         message=message or refusal,
-        stuck=draft.state is DraftState.READING and visit.now - draft.created_at > STUCK_AFTER,
+        stuck=draft.is_stuck(visit.now, visit.site.opened_at),
         seen=seen,
         lines=[line for line in shown_lines if every or line.asks_date or line.asks_units or line.item.warnings],
         all_lines=lines,

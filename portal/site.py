@@ -71,7 +71,7 @@ def left_in_the_outbox(_messages: Sequence[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One portal. `database` is its address, `clock` gives aware moments."""
+    """One portal. `database` is its address, `clock` gives aware moments, `opened_at` is when it was started."""
 
     settings: Settings
     database: str
@@ -81,6 +81,7 @@ class Site:
     deliver: Deliver = left_in_the_outbox
     rehearse: Rehearse | None = None
     weigh: Weigh | None = None
+    opened_at: datetime | None = None
 
     @property
     def file_limit(self) -> int:
@@ -114,7 +115,7 @@ def make_site(
         types = allowed_types(settings.portal_file_types)
     except ValueError as error:
         raise SettingsError(f"Cài đặt DONDOC_PORTAL_FILE_TYPES không dùng được: {error}.") from None
-    return Site(settings, settings.database, door_of(settings), types, clock, deliver, rehearse, weigh)
+    return Site(settings, settings.database, door_of(settings), types, clock, deliver, rehearse, weigh, clock())
 
 
 def site_of(request: Request) -> Site:

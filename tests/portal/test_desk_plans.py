@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from models import AuditEvent, DraftState, Item, Message, Notice, Occurrence, Plan, PlanDraft, StoredDocument
 from models.session import transaction
+from portal.site import make_site
 from rules.plan import TimingKind
 from tests.deployments.plan_files import ROWS, plan_file
 from tests.portal.town import Browser, Town, text_of
@@ -181,9 +183,17 @@ def test_a_reading_that_died_says_so_and_can_be_thrown_away(town: Town, small: P
         row = session.scalars(select(PlanDraft)).one()
         row.state, row.reading_json = DraftState.READING, None
     assert "http-equiv" in browser.get(address)
-    town.clock.go_on(minutes=10)
+    town.clock.go_on(seconds=10)
+    assert "http-equiv" in browser.get(address)
+    town.site = make_site(town.settings, clock=town.clock)  # the portal that read it was killed and started again
+    browser = town.enter("admin")
     page = browser.get(address)
     assert "dừng giữa chừng" in page and "http-equiv" not in page
+    town.site = replace(town.site, opened_at=None)
+    assert "http-equiv" in town.enter("admin").get(address)
+    town.clock.go_on(minutes=2)
+    browser = town.enter("admin")
+    assert "dừng giữa chừng" in browser.get(address)
     browser.post(f"{address}/bo")
     assert "đã bỏ" in browser.get(address)
     assert "ke-hoach.docx" not in browser.get("/ke-hoach")
