@@ -6,12 +6,10 @@ weekly mail, `dondoc status` and the API say the same. Days are in Asia/Ho_Chi_M
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from models.answer_tables import EvidenceUse, Extension
@@ -19,11 +17,10 @@ from models.authority import Authority, Unit
 from models.notices import Notice, NoticeState
 from models.plan import Item, Plan, PlanStatus, Section
 from models.schedule import Occurrence
-from models.status import Asked, Figures, Groups, PlanFigures, figures, of_asked, state_groups
+from models.status import Asked, Figures, Groups, PlanFigures, figures, of_asked, replaced, state_groups
+from models.trend import WEEKS, TrendPoint, trend
 from rules.states import ItemState
 
-WEEKS = 12
-"""How far back the trend goes."""
 SLIPS = 10
 """How many of the most overdue are shown; the list behind the figure has all."""
 
@@ -41,16 +38,6 @@ class SectionFigures:
     def items(self) -> int:
         """All items of the section."""
         return sum(self.states.values())
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """The items of the active plans on a day, by what is known now of that day: done by then, overdue then."""
-
-    day: date
-    items: int
-    overdue: int
-    done: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,64 +160,10 @@ def _section_titles(session: Session, asked: Asked) -> dict[tuple[str, str], str
     return {(plan, code): title for plan, code, title in rows}
 
 
-def trend(session: Session, asked: Asked, weeks: int = WEEKS) -> tuple[TrendPoint, ...]:
-    """The day and the same weekday of the weeks before it, oldest first; days before any plan began are left out.
-
-    An item counts from the day its plan was issued (today: always). Days granted later are used as if they
-    always had been.
-    """
-    days = [asked.day - timedelta(weeks=number) for number in range(weeks - 1, -1, -1)]
-    # Days are compared as text (ISO 8601 sorts as days do): reading twelve thousand of them as dates costs more.
-    columns = (Plan.issued_on, Occurrence.last_day, Occurrence.done_on, Occurrence.urge_until)
-    stands = and_(Occurrence.item_id == Item.id, Occurrence.cancelled_at.is_(None))
-    query = (
-        select(Item.id, *(cast(column, String) for column in columns))
-        .select_from(Item)
-        .join(Plan, Plan.id == Item.plan_id)
-        .outerjoin(Occurrence, stands)
-        .where(Item.dropped_at.is_(None), Plan.status == PlanStatus.ACTIVE, *of_asked(asked))
-        .order_by(Item.id)
-    )
-    counts, texts = [[0, 0, 0] for _ in days], [day.isoformat() for day in days]
-    for _, rows in groupby(session.execute(query).tuples(), key=itemgetter(0)):
-        facts = [row[1:] for row in rows]
-        issued, newest = facts[0][0], max((fact[1] for fact in facts if fact[1]), default=None)
-        for day, count in zip(texts, counts, strict=True):
-            if day == texts[-1] or issued is None or issued <= day:
-                over, done = _on(facts, newest, day)
-                count[0] += 1
-                count[1] += over
-                count[2] += done
-    points = [TrendPoint(day, *count) for day, count in zip(days, counts, strict=True)]
-    return tuple(point for point in points if point.items)
-
-
-def _on(facts: Sequence[tuple[str | None, ...]], newest: str | None, day: str) -> tuple[bool, bool]:
-    """Whether an item was overdue on a day, and whether it was done: nothing open, and something finished."""
-    over = is_open = finished = False
-    for _, last, done, replaced_after in facts:
-        if last is None or newest is None:
-            continue
-        if done is not None and done <= day:
-            finished = True
-        elif replaced_after is None or replaced_after >= day or last == newest:
-            is_open = True
-            over = over or last < day
-    return over, finished and not is_open
-
-
 def slipping(
     session: Session, asked: Asked, *, limit: int | None = None, unit_id: int | None = None
 ) -> tuple[Slip, ...]:
     """The overdue occurrences of active plans (of one unit), the longest overdue first."""
-    newest = func.max(Occurrence.last_day).over(partition_by=Occurrence.item_id).label("newest")
-    standing = (
-        select(Occurrence.id, newest)
-        .join(Item, Item.id == Occurrence.item_id)
-        .join(Plan, Plan.id == Item.plan_id)
-        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *of_asked(asked))
-        .subquery()
-    )
     told = (
         select(func.count())
         .where(Notice.occurrence_id == Occurrence.id, Notice.state == NoticeState.TOLD)
@@ -238,7 +171,6 @@ def slipping(
     )
     query = (
         select(Occurrence.id, Item.id, Plan.code, Item.code, Item.title, Unit.name, Occurrence.last_day, told)
-        .join(standing, standing.c.id == Occurrence.id)
         .join(Item, Item.id == Occurrence.item_id)
         .join(Plan, Plan.id == Item.plan_id)
         .join(Unit, Unit.id == Occurrence.unit_id)
@@ -246,11 +178,10 @@ def slipping(
             Plan.status == PlanStatus.ACTIVE,
             Occurrence.done_on.is_(None),
             Occurrence.last_day < asked.day,
-            or_(
-                Occurrence.urge_until.is_(None),
-                Occurrence.urge_until >= asked.day,
-                Occurrence.last_day == standing.c.newest,
-            ),
+            Occurrence.cancelled_at.is_(None),
+            Item.dropped_at.is_(None),
+            ~replaced(asked.day),
+            *of_asked(asked),
         )
         .order_by(Occurrence.last_day, Plan.code, Item.position, Occurrence.id)
         .limit(limit)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from models.authority import Authority, Unit
 from models.notices import Message, MessageState
@@ -132,24 +132,25 @@ def item_states(session: Session, asked: Asked, plan_id: int | None = None) -> d
     return {item_id: ItemState(state) for item_id, state in session.execute(select(states.c.item_id, states.c.state))}
 
 
-def _facts(asked: Asked, plan_id: int | None, also: Sequence[ColumnElement[bool]] = ()) -> Subquery:
-    """The occurrences that stand, each with the newest last day of its item."""
-    newest = func.max(Occurrence.last_day).over(partition_by=Occurrence.item_id).label("newest")
-    columns = ("item_id", "unit_id", "opens_on", "last_day", "done_on", "urge_until")
-    return (
-        select(*(getattr(Occurrence, name) for name in columns), Plan.status.label("status"), newest)
-        .join(Item, Item.id == Occurrence.item_id)
-        .join(Plan, Plan.id == Item.plan_id)
-        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), *of_asked(asked, plan_id), *also)
-        .subquery()
+def replaced(day: date) -> ColumnElement[bool]:
+    """Whether an occurrence is urged no more on a day because a later one of its item stands. Few ask for the later."""
+    later = aliased(Occurrence)
+    newest = (
+        select(func.max(later.last_day))
+        .where(later.item_id == Occurrence.item_id, later.cancelled_at.is_(None))
+        .correlate(Occurrence)
+        .scalar_subquery()
     )
+    return case((Occurrence.urge_until < day, Occurrence.last_day < newest), else_=false())
 
 
-def _kinds(fact: Subquery, asked: Asked) -> dict[str, ColumnElement[bool]]:
-    """What is true of one occurrence, in SQL: the words of rules.states. `lapsed`: a later period took its place."""
-    row = fact.c
-    replaced = and_(func.coalesce(row.urge_until < asked.day, False), row.last_day < row.newest)
-    is_open = and_(row.done_on.is_(None), ~replaced)
+def _kinds(asked: Asked) -> dict[str, ColumnElement[bool]]:
+    """What is true of one occurrence, in SQL: the words of rules.states. `lapsed`: a later period took its place.
+
+    Of an item without any, where the occurrence is all NULL, nothing is.
+    """
+    row, gone = Occurrence, replaced(asked.day)
+    is_open = and_(row.id.is_not(None), row.done_on.is_(None), ~gone)
     soon = and_(is_open, row.last_day >= asked.day, row.last_day <= asked.soon, row.opens_on <= asked.day)
     return {
         "open": is_open,
@@ -157,7 +158,7 @@ def _kinds(fact: Subquery, asked: Asked) -> dict[str, ColumnElement[bool]]:
         "soon": soon,
         "late": and_(row.done_on.is_not(None), row.done_on > row.last_day),
         "done": and_(row.done_on.is_not(None), row.done_on <= row.last_day),
-        "lapsed": and_(row.done_on.is_(None), replaced),
+        "lapsed": and_(row.done_on.is_(None), gone),
     }
 
 
@@ -166,20 +167,16 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def state_query(session: Session, asked: Asked, plan_id: int | None = None, *, only_undated: bool = False) -> CTE:
-    """One row an item: its plan, its state, its lapsed periods. `only_undated`: of items without a date alone."""
+    """One row an item: its plan, section, place, state and lapsed periods.
+
+    `only_undated`: of items without a date alone.
+    """
     dateless = _dateless(session, asked, plan_id)
     undetermined = or_(Item.timing_kind == TimingKind.UNDETERMINED, Item.id.in_(dateless)) if dateless else (
         Item.timing_kind == TimingKind.UNDETERMINED
     )  # fmt: skip
     also = (undetermined,) if only_undated else ()
-    fact = _facts(asked, plan_id, also)
-    kinds = _kinds(fact, asked)
-    facts = (
-        select(fact.c.item_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
-        .group_by(fact.c.item_id)
-        .subquery()
-    )
-    count = {name: func.coalesce(facts.c[name], 0) for name in kinds}
+    count = {name: _sum(condition) for name, condition in _kinds(asked).items()}
     state = case(
         (count["overdue"] > 0, literal(ItemState.OVERDUE.value)),
         (count["soon"] > 0, literal(ItemState.DUE_SOON.value)),
@@ -189,10 +186,18 @@ def state_query(session: Session, asked: Asked, plan_id: int | None = None, *, o
         else_=literal(ItemState.DONE.value),
     )
     query = (
-        select(Item.id.label("item_id"), Item.plan_id, state.label("state"), count["lapsed"].label("lapsed"))
+        select(
+            Item.id.label("item_id"),
+            Item.plan_id,
+            func.coalesce(Item.section, "").label("section"),
+            Item.position,
+            state.label("state"),
+            count["lapsed"].label("lapsed"),
+        )
         .join(Plan, Plan.id == Item.plan_id)
-        .outerjoin(facts, facts.c.item_id == Item.id)
+        .outerjoin(Occurrence, and_(Occurrence.item_id == Item.id, Occurrence.cancelled_at.is_(None)))
         .where(Item.dropped_at.is_(None), *of_asked(asked, plan_id), *also)
+        .group_by(Item.id)
     )
     return query.cte("item_states")
 
@@ -240,14 +245,10 @@ Groups = Sequence[Group]
 
 def state_groups(session: Session, asked: Asked) -> Groups:
     """The items counted by plan, section and state, in one query."""
-    states = state_query(session, asked)
-    section = func.coalesce(Item.section, "")
-    counts = (func.count(), func.sum(states.c.lapsed), func.min(Item.position))
-    query = (
-        select(states.c.plan_id, section, states.c.state, *counts)
-        .join(Item, Item.id == states.c.item_id)
-        .group_by(states.c.plan_id, section, states.c.state)
-    )
+    states = state_query(session, asked).c
+    counts = (func.count(), func.sum(states.lapsed), func.min(states.position))
+    named = (states.plan_id, states.section, states.state)
+    query = select(*named, *counts).group_by(*named)
     return [
         Group(plan, name, ItemState(state), items, int(lapsed), position)
         for plan, name, state, items, lapsed, position in session.execute(query)
@@ -262,21 +263,22 @@ def _plans(session: Session, asked: Asked, groups: Groups) -> tuple[PlanFigures,
         states[group.state] = states.get(group.state, 0) + group.items
         lapsed_of[group.plan_id] = lapsed_of.get(group.plan_id, 0) + group.lapsed
     without = dict(session.execute(_without_lead(asked)).tuples().all())
-    plans = select(Plan, Authority.code).join(Authority, Authority.id == Plan.authority_id)
+    facts = (Plan.id, Plan.code, Plan.title, Plan.year, Plan.status, Authority.code)
+    plans = select(*facts).join(Authority, Authority.id == Plan.authority_id)
     rows = session.execute(plans.where(*of_asked(asked)).order_by(Plan.year.desc(), Plan.code)).tuples()
     return tuple(
         PlanFigures(
-            code=plan.code,
-            title=plan.title,
-            year=plan.year,
-            status=plan.status,
+            code=code,
+            title=title,
+            year=year,
+            status=status,
             authority=authority,
-            items=sum(counted.get(plan.id, {}).values()),
-            states={state: counted.get(plan.id, {}).get(state, 0) for state in ItemState},
-            without_lead=without.get(plan.id, 0),
-            lapsed=lapsed_of.get(plan.id, 0),
+            items=sum(counted.get(plan_id, {}).values()),
+            states={state: counted.get(plan_id, {}).get(state, 0) for state in ItemState},
+            without_lead=without.get(plan_id, 0),
+            lapsed=lapsed_of.get(plan_id, 0),
         )
-        for plan, authority in rows
+        for plan_id, code, title, year, status, authority in rows
     )
 
 
@@ -291,12 +293,14 @@ def _without_lead(asked: Asked) -> Select[tuple[int, int]]:
 
 
 def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
-    fact = _facts(asked, None)
-    kinds = _kinds(fact, asked)
+    kinds = _kinds(asked)
     counts = (
-        select(fact.c.unit_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
-        .where(fact.c.status == PlanStatus.ACTIVE)
-        .group_by(fact.c.unit_id)
+        select(Occurrence.unit_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
+        .join(Item, Item.id == Occurrence.item_id)
+        .join(Plan, Plan.id == Item.plan_id)
+        .where(Occurrence.cancelled_at.is_(None), Item.dropped_at.is_(None), Plan.status == PlanStatus.ACTIVE)
+        .where(*of_asked(asked))
+        .group_by(Occurrence.unit_id)
         .subquery()
     )
     query = (

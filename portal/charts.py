@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from models.picture import TrendPoint
 from models.status import UnitFigures
+from models.trend import TrendPoint
 from rules.states import ItemState
 
 ORDER = (

@@ -29,6 +29,8 @@ from rules.states import ItemState
 
 router = APIRouter()
 PAGE = 50
+BELOW = 40
+"""Authorities of one page of a province's table."""
 STATES = {key: state for state, key in KEYS.items()}
 SORTS: dict[str, Callable[[AuthorityFigures], tuple[float | str, ...]]] = {
     "qua-han": lambda row: (-row.overdue_share, row.name),
@@ -46,6 +48,11 @@ def counted_for(visit: Visit) -> Asked:
     return asked_by(visit.session, visit.visitor, soon, visit.today)
 
 
+def _page_number(request: Request, rows: int) -> int:
+    """Which page of a province's table is asked for: the last one at most."""
+    return min(max(as_number(request.query_params.get("trang", "")), 1), max(-(-rows // BELOW), 1))
+
+
 @router.get("/lanh-dao")
 def overview(request: Request) -> Response:
     """Everything on one page."""
@@ -56,6 +63,7 @@ def overview(request: Request) -> Response:
         widest = max((unit.open + unit.done + unit.done_late for unit in units), default=1)
         sort = request.query_params.get("xep", "")
         sort = sort if sort in SORTS else "qua-han"
+        below, number = sorted(seen.authorities, key=SORTS[sort]), _page_number(request, len(seen.authorities))
         return page(
             visit,
             "lanh-dao",
@@ -64,12 +72,15 @@ def overview(request: Request) -> Response:
             keys=KEYS,
             whole=bar(seen.states),
             lines=lines(seen.trend),
-            sections=[(row, bar(row.states)) for row in seen.sections],
+            sections=[] if asked.below else [(row, bar(row.states)) for row in seen.sections],
             widest_section=max((row.items for row in seen.sections), default=1),
             units=[(unit, bar(unit_states(unit), widest)) for unit in units],
             many_plans=len(seen.active) > 1,
             province=bool(asked.below),
-            authorities=[(row, bar(row.states)) for row in sorted(seen.authorities, key=SORTS[sort])],
+            authorities=[(row, bar(row.states)) for row in below[(number - 1) * BELOW : number * BELOW]],
+            all_authorities=len(below),
+            number_of_page=number,
+            pages=-(-len(below) // BELOW),
             sort=sort,
             missing=[row for row in seen.evidence if row.missing],
             worth=worth.forecast if (worth := forecast_of_asked(visit.session, asked)) else None,

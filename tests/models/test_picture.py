@@ -1,17 +1,18 @@
 """The leaders' picture: sections, trend, what slips and what is unproven, each the same as the states say."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Evidence, EvidenceUse, Item, Occurrence, Person, Plan, PlanStatus, Role
+from models import Evidence, EvidenceUse, Extension, Item, Occurrence, Person, Plan, PlanStatus, Role
 from models.deciding import decide_notices
 from models.notices import Notice, NoticeState
-from models.picture import evidence, picture, slipping, trend
+from models.picture import evidence, picture, slipping
 from models.picture_json import picture_json
 from models.status import Asked, item_states
+from models.trend import trend
 from rules.states import ItemState
 from tests.models.readings import AT, TODAY
 from tests.models.test_status import _fill
@@ -49,6 +50,42 @@ def test_the_trend_says_of_each_past_day_what_was_true_of_it(db: Session) -> Non
         assert point.items == sum(then.values())
         assert point.overdue == then[ItemState.OVERDUE], point.day
         assert point.done == then[ItemState.DONE] + then[ItemState.DONE_LATE], point.day
+
+
+def test_a_day_granted_later_does_not_undo_the_weeks_that_were_overdue(db: Session) -> None:
+    world = World(db)
+    row = world.add_item("A.1", TODAY - timedelta(weeks=4))
+    assert row is not None
+    granted = datetime.combine(TODAY - timedelta(weeks=2), time(3), UTC)
+    db.add(
+        Extension(
+            occurrence_id=row.id,
+            unit_id=row.unit_id,
+            last_day_then=row.last_day,
+            wanted_day=TODAY + timedelta(days=9),
+            reason="Mưa lũ",
+            created_at=granted,
+            decided_at=granted,
+            granted_day=TODAY + timedelta(days=9),
+        )
+    )
+    row.last_day = row.extended_to = TODAY + timedelta(days=9)
+    db.flush()
+    assert [point.overdue for point in trend(db, ASKED, weeks=6)] == [0, 0, 1, 0, 0, 0]
+
+
+def test_a_deadline_that_a_revision_moved_counts_from_then_on(db: Session) -> None:
+    world = World(db)
+    row = world.add_item("A.1", TODAY - timedelta(weeks=4))
+    assert row is not None
+    row.cancelled_at = datetime.combine(TODAY - timedelta(weeks=2), time(3), UTC)
+    moved = TODAY + timedelta(days=9)
+    facts = {"item_id": row.item_id, "unit_id": row.unit_id, "kind": "deadline", "opens_on": row.opens_on}
+    db.add(Occurrence(key=moved.isoformat(), due_on=moved, last_day=moved, **facts))
+    db.flush()
+    points = trend(db, ASKED, weeks=6)
+    assert [point.overdue for point in points] == [0, 0, 1, 0, 0, 0]
+    assert {point.items for point in points} == {1}
 
 
 def test_weeks_before_the_plan_was_issued_are_not_shown(db: Session) -> None:
