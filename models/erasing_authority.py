@@ -124,6 +124,12 @@ def _unnamed(session: Session, hashes: Iterable[str]) -> set[str]:
     return left
 
 
+def erased_codes(session: Session) -> set[str]:
+    """The codes of authorities that left and did not come back."""
+    subjects = session.scalars(select(AuditEvent.subject).where(AuditEvent.action == ACTION))
+    return {subject.partition(" ")[2] for subject in subjects} - set(session.scalars(select(Authority.code)))
+
+
 def remove_files(session: Session, folder: Path) -> int:
     """Remove the files of erased authorities' documents that nobody names. Safe to repeat. Returns how many."""
     rows = session.scalars(select(AuditEvent.after).where(AuditEvent.action == ACTION))

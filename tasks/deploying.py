@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from config.clock import now
 from config.settings import Settings, load_settings
+from models.erasing_authority import erased_codes
 from models.office import office_calendar, office_policy
 from models.operations import Deployed
 from models.overview import ItemOverview, active_items, overviews
@@ -187,11 +188,14 @@ def _remember(done: Sequence[tuple[Deployment, str]], hashes: dict[str, str], se
 
 
 def remove_gone(api: PrefectApi) -> list[str]:
-    """Delete the deployments of items and plans that are no longer followed, with their coming runs."""
+    """Delete the deployments of items, plans and authorities that are no longer followed, with their coming runs."""
     with reading() as session:
         followed = set(active_items(session))
         query = select(Deployed).where(Deployed.name.startswith(f"{FLOW}/"))
         gone = [row for row in session.scalars(query) if row.item_id not in followed]
+        erased = erased_codes(session)
+        flows = session.scalars(select(Deployed).where(~Deployed.name.startswith(f"{FLOW}/")))
+        gone += [row for row in flows if row.name.rpartition("/")[2] in erased]
     return remove(api, gone)
 
 

@@ -20,6 +20,8 @@ from deployments.deploy import (
 )
 from deployments.server import client_environment
 from models import Deployed, Item, Occurrence
+from models.audit import By
+from models.erasing_authority import erase_authority
 from rules.ladder import rungs
 from rules.plan import Timing, TimingKind
 from tasks.content import FLOW
@@ -187,6 +189,26 @@ def test_the_authority_has_its_own_deployments_from_the_file(prefect: House, wor
     assert form["path"]["title"] == "Tệp kế hoạch"
     assert form["dry_run"]["default"] is True
     prefect.deployment(f"housekeeping/{world.authority.code}")
+
+
+def test_an_authority_that_left_leaves_no_deployment_after_the_next_housekeeping(
+    prefect: House, world: World, tmp_path: Path
+) -> None:
+    """Neither its items' nor its own flows'; what the machine's deploy of items removes is what housekeeping calls."""
+    code = world.authority.code
+    world.add_item("A.1", far())
+    other = World(world.session, "song-cau")
+    other.add_item("A.1", far())
+    world.session.commit()
+    deploy_everything(prefect.settings)
+    left = {name for name in world.session.scalars(select(Deployed.name)) if "song-cau" in name}
+    by = By("dòng lệnh", datetime.now(UTC))
+    erase_authority(world.session, world.authority, by, tmp_path / "documents", tmp_path / "x.zip")
+    world.session.commit()
+    gone = deploy_items().removed
+    assert {f"morning/{code}", f"{FLOW}/{code}-2025 A.1"} <= set(gone)
+    assert set(world.session.scalars(select(Deployed.name))) == left
+    assert prefect.api.call("POST", "/deployments/count", {"deployments": {"name": {"like_": code}}}) == 0
 
 
 def test_the_mornings_hour_follows_the_policy(prefect: House, world: World) -> None:
