@@ -16,7 +16,7 @@ def plan_item(plan: str, item: str, day: date | None = None) -> State[None]:
     log = get_run_logger()
     name_run(f"{item} · xem tình trạng")
     as_of = min(day or today(), today())
-    seen = items.look(plan, item, as_of)
+    seen = items.look(plan, item)
     if seen is None:
         log.warning("Kế hoạch %s không còn nhiệm vụ %s.", plan, item)
         return items.gone(plan, item)

@@ -135,10 +135,10 @@ def items(session: Session, asked: Asked, wanted: Wanted) -> Listing:
     if wanted.unit is not None:
         leads = select(Responsibility.item_id).join(Unit, Unit.id == Responsibility.unit_id)
         query = query.where(Item.id.in_(leads.where(Unit.code == wanted.unit, Responsibility.part == Part.LEAD)))
-    return Listing(query, lambda session, rows: _with_units(session, rows, asked.day))
+    return Listing(query, _with_units)
 
 
-def _with_units(session: Session, rows: list[Row], today: date) -> list[Row]:
+def _with_units(session: Session, rows: list[Row]) -> list[Row]:
     ids = [row["id"] for row in rows]
     named = (
         select(Responsibility.item_id, Responsibility.part, Responsibility.printed, Unit.code)

@@ -190,7 +190,7 @@ def consolidated(session: Session, authority: Authority, period: Period, office:
     found: list[Composed] = []
     absent: list[str] = []
     for one in below(session, authority):
-        held = list(_held(session, one, period, office))
+        held = list(_held(session, one, period))
         found.extend(held)
         if not held:
             absent.append(one.name)
@@ -198,7 +198,7 @@ def consolidated(session: Session, authority: Authority, period: Period, office:
     return consolidate(found, absent, words, code=authority.code, name=authority.name)
 
 
-def _held(session: Session, authority: Authority, period: Period, office: OfficePolicy) -> Iterable[Composed]:
+def _held(session: Session, authority: Authority, period: Period) -> Iterable[Composed]:
     for row in reports_of(session, authority.id):
         if row.period == period.key and (frozen := frozen_of(session, row)) is not None:
             yield Composed.model_validate_json(frozen.content)

@@ -15,7 +15,7 @@ from models.asking import next_link_kind, people_to_answer
 from models.authority import Role
 from models.entering import REMEMBER_EXPIRED, Standing, end_session, link_for, open_session, standing_of
 from models.links import LinkPurpose, PortalLink
-from models.notices import Message, MessageState
+from models.posting import Letter, queue_once
 from models.session import reading, transaction
 from models.telling import focal_contact
 from models.visitor import Hand, Visitor
@@ -132,7 +132,7 @@ def ask_for_link(request: Request, form: FormIn, later: BackgroundTasks) -> Resp
 def send_fresh_link(site: Site, email: str, source: str) -> None:
     """Queue and send a fresh link to the people registered under an address, unless it is asked for too often."""
     now = site.clock()
-    queued = []
+    queued: list[int] = []
     with transaction(site.database) as session:
         for person in people_to_answer(session, site.door, email, source, now):
             address = link_for(session, site.door, person.id, None, now, purpose=LinkPurpose.FRESH)
@@ -147,24 +147,17 @@ def send_fresh_link(site: Site, email: str, source: str) -> None:
                     contact=mailbox or "",
                 )
             )
-            message = Message(
-                authority_id=person.authority_id,
-                person_id=person.id,
+            letter = Letter(
+                person=person,
                 kind=next_link_kind(session, person.id, site.today()),
                 day=site.today(),
-                to_address=person.email,
-                to_name=person.name,
                 subject=mail.subject,
                 text=mail.text,
                 html=mail.html,
-                reply_to=site.settings.reply_to or mailbox,
                 message_id=new_message_id(site.settings.mail_domain),
-                state=MessageState.QUEUED,
-                created_at=now,
+                reply_to=site.settings.reply_to or mailbox,
             )
-            session.add(message)
-            session.flush()
-            queued.append(message.id)
+            queued += queue_once(session, [letter], now)
     if queued:
         site.deliver(queued)
 

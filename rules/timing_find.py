@@ -63,10 +63,10 @@ def _closed(found: list[Item]) -> Iterator[tuple[int, int, bool]]:
         yield from _closed(found[:cut])
         yield from _closed(found[cut + 1 :])
         return
-    yield found[0].start, found[-1].end, _is_certain(found, kinds)
+    yield found[0].start, found[-1].end, _is_certain(kinds)
 
 
-def _is_certain(found: list[Item], kinds: set[str]) -> bool:
+def _is_certain(kinds: set[str]) -> bool:
     return bool(kinds & (_OPERATORS | _CORE - {"period", "bad"}))
 
 

@@ -43,7 +43,7 @@ class Shown:
     page: str
 
 
-def look(plan: str, code: str, day: date) -> ItemOverview | None:
+def look(plan: str, code: str) -> ItemOverview | None:
     """The item as it stands, or None when it is not (or no longer) followed."""
     with reading() as session:
         item = overview_of(session, plan, code)

@@ -74,8 +74,8 @@ def test_an_item_that_is_gone_is_not_looked_at(world: World) -> None:
     world.add_item("A.1", DUE)
     world.plan.items[0].dropped_at = MOMENT
     world.session.commit()
-    assert look(world.plan.code, "A.1", DUE) is None
-    assert look(world.plan.code, "A.2", DUE) is None
+    assert look(world.plan.code, "A.1") is None
+    assert look(world.plan.code, "A.2") is None
     with pytest.raises(LookupError):
         picture(world.plan.code, "A.2", DUE)
 
