@@ -1,18 +1,15 @@
-"""What leaves the office about self-scoring: units asked for their scores, the dossier to the superior."""
+"""The dossier on its way to the superior."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings, load_settings
 from models.audit import By, record
-from models.authority import Person, Unit
-from models.entering import Door, door_of, leading_to, link_for
+from models.entering import door_of
 from models.errors import StoreError
 from models.notices import Message, MessageState
-from models.posting import Letter, queue_once
 from models.report_tables import MessageAttachment
 from models.scoring_links import dossier_link
 from models.scoring_round import move, subject_of_round
@@ -21,21 +18,19 @@ from models.scoring_tables import ScoreDossier, ScoreRound
 from models.session import transaction
 from models.telling import focal_contact
 from notifications.mime import new_message_id
-from notifications.score_messages import ScoreAsked, ScoreDossierLetter, render_score_asked, render_score_dossier
-from rules.scoring_round import RoundState, ScoreState
+from notifications.score_messages import ScoreDossierLetter, render_score_dossier
+from rules.scoring_round import RoundState
 from rules.scoring_words import number_words
 from tasks.scoring import the_round
 from tasks.scoring_dossier import Sealed, seal
 
-ASK, DOSSIER = "score_ask", "score_dossier"
-"""Kinds of these mails."""
+DOSSIER = "score_dossier"
+"""Kind of its mail."""
 
 ATTACHED_UP_TO = 15 * 1024 * 1024
 """Bytes up to which a dossier goes with its mail; above that the mail leads to it."""
 LINK_DAYS = 60
 ZIP = "application/zip"
-ASK_DAYS = (0, 7, 11, 13, 14, 15, 17, 21)
-"""Days after the opening on which units that owe scores are asked; also each day something is returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,69 +40,6 @@ class SentDossier:
     sealed: Sealed
     message_id: int | None
     new: bool
-
-
-def ask_units(session: Session, round_: ScoreRound, today: date, by: By, settings: Settings | None = None) -> int:
-    """Queue one mail to each unit that owes scores on a day of asking. Returns how many; repeated it queues none."""
-    if round_.state not in (RoundState.SCORING, RoundState.REVIEW):
-        return 0
-    used = settings or load_settings()
-    door = door_of(used)
-    name, _, mailbox = focal_contact(session, round_.authority_id)
-    letters = []
-    for unit, waiting, returned in _owing(round_):
-        due = (today - round_.opened_on).days in ASK_DAYS and round_.state is RoundState.SCORING
-        person = _mailbox(session, unit)
-        if person is None or not (due or returned):
-            continue
-        now = (today, by, used, door)
-        letters.append(_asking(session, (round_, person, unit), (waiting, returned), (name, mailbox), now))
-    return len(queue_once(session, letters, by.at))
-
-
-def _asking(
-    session: Session,
-    whom: tuple[ScoreRound, Person, Unit],
-    counts: tuple[int, int],
-    focal: tuple[str, str | None],
-    now: tuple[date, By, Settings, Door],
-) -> Letter:
-    (round_, person, unit), (today, by, settings, door) = whom, now
-    link = None
-    if settings.portal_url:
-        link = leading_to(link_for(session, door, person.id, None, by.at), "/cham-diem")
-    mail = ScoreAsked(
-        authority_name=focal[0],
-        unit_name=unit.name,
-        today=today,
-        criteria=round_.criteria.name,
-        year=round_.year,
-        waiting=counts[0],
-        returned=counts[1],
-        until=max(round_.units_until, today),
-        link=link,
-    )
-    told = render_score_asked(mail)
-    message_id = new_message_id(settings.mail_domain)
-    return Letter(person, ASK, today, told.subject, told.text, told.html, message_id, settings.reply_to or focal[1])
-
-
-def _owing(round_: ScoreRound) -> list[tuple[Unit, int, int]]:
-    """The units that owe scores: how many, and how many of them were returned."""
-    found: dict[int, tuple[Unit, int, int]] = {}
-    for score in round_.scores:
-        if score.unit is None or score.state not in (ScoreState.OPEN, ScoreState.RETURNED):
-            continue
-        if score.state is ScoreState.OPEN and round_.state is not RoundState.SCORING:
-            continue
-        unit, waiting, returned = found.get(score.unit.id, (score.unit, 0, 0))
-        found[score.unit.id] = (unit, waiting + 1, returned + (score.state is ScoreState.RETURNED))
-    return list(found.values())
-
-
-def _mailbox(session: Session, unit: Unit) -> Person | None:
-    query = select(Person).where(Person.unit_id == unit.id, Person.active, Person.is_mailbox).order_by(Person.id)
-    return session.scalar(query.limit(1))
 
 
 def send_dossier(authority: str | None, code: str | None, by: By, today: date, *, by_hand: bool = False) -> SentDossier:

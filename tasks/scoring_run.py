@@ -17,12 +17,14 @@ from models.authority import Authority
 from models.entering import MACHINE
 from models.errors import StoreError
 from models.plan import Plan, PlanStatus
+from models.scoring_reopen import reopened_on
 from models.scoring_round import RoundDays, missing_units, open_round, refill, to_review
 from models.scoring_tables import ScoreRound, StoredCriteria
 from models.session import transaction
 from models.staff import the_authority
 from rules.scoring_round import ROUND_WORDS, RoundState
-from tasks.scoring_mails import ask_units, send_dossier
+from tasks.scoring_mails import send_dossier
+from tasks.scoring_notices import tell
 
 UNITS_AT_LEAST = 5
 """Days that units have at least, when a round is opened later than planned."""
@@ -111,8 +113,9 @@ def _advance(round_id: int, today: date, by: By, settings: Settings, *, new: boo
         went = Went(f"{round_.authority.name} {round_.year}", round_.state, ["mở đợt"] if new else [])
         if round_.state is RoundState.SCORING:
             _scoring(session, round_, today, by, went)
-        if asked := ask_units(session, round_, today, by, settings):
-            went.steps.append(f"nhắc {asked} đơn vị")
+        went.steps.extend(
+            f"{words} ({count} thư)" for words, count in tell(session, round_, today, by, settings).items()
+        )
         went.state, where = round_.state, (round_.authority.code, round_.criteria.code)
     if went.state is RoundState.APPROVED:
         _send(where, today, by, went)
@@ -123,7 +126,8 @@ def _scoring(session: Session, round_: ScoreRound, today: date, by: By, went: We
     if filled := refill(session, round_, today, by):
         went.steps.append(f"điền {filled} số liệu")
     waiting = missing_units(round_)
-    if today > round_.units_until or not waiting:
+    given_days = reopened_on(session, round_) is not None  # opened again: units may change what they entered
+    if today > round_.units_until or not (waiting or given_days):
         to_review(session, round_, today, by)
         went.steps.append("kết thúc tự chấm")
         if waiting:

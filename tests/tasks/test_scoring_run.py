@@ -45,7 +45,7 @@ def test_nothing_happens_before_the_day(commune: str) -> None:
 
 
 def test_the_round_opens_on_its_day_once(commune: str) -> None:
-    assert steps(FIRST) == [(RoundState.SCORING, ["mở đợt", "nhắc 3 đơn vị"])]
+    assert steps(FIRST) == [(RoundState.SCORING, ["mở đợt", "nhắc đơn vị (3 thư)"])]
     assert steps(FIRST) == [(RoundState.SCORING, [])]
     with reading() as session:
         round_ = session.scalars(select(ScoreRound)).one()
@@ -70,7 +70,7 @@ def test_units_are_asked_by_the_ladder_and_then_closed_with_those_who_owe_named(
         before = mails()
         went = run_rounds(None, day)
         told[(day - FIRST).days] = mails() - before
-    assert {offset: count for offset, count in told.items() if count} == {0: 3, 7: 3, 11: 3, 13: 3, 14: 3}
+    assert {offset: count for offset, count in told.items() if count} == {0: 3, 7: 3, 11: 3, 14: 3, 15: 2}
     assert went[0].state is RoundState.REVIEW
     closing = date(2025, 12, 16)
     assert closing <= FIRST + timedelta(days=19)

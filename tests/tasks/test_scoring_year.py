@@ -94,22 +94,6 @@ def opened() -> None:
     assert new
 
 
-def test_units_are_asked_once_a_day_and_only_while_they_owe(commune: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DONDOC_PORTAL_URL", "https://cong.example")
-    opened()
-    with transaction() as session:
-        round_ = session.scalars(select(ScoreRound)).one()
-        asked = scoring_mails.ask_units(session, round_, DECEMBER, by("máy", DECEMBER))
-        again = scoring_mails.ask_units(session, round_, DECEMBER, by("máy", DECEMBER))
-        quiet = scoring_mails.ask_units(session, round_, date(2025, 12, 3), by("máy", date(2025, 12, 3)))
-        mails = {mail.to_address: mail for mail in session.scalars(select(Message))}
-    assert (asked, again, quiet) == (3, 0, 0)
-    mail = mails["phong-vhxh@song-mai.example"]
-    assert "còn 1 tiêu chí" in mail.subject
-    assert "/vao/" in mail.text
-    assert "cham-diem" in mail.text
-
-
 def scored() -> None:
     """Every unit has entered, the focal unit has accepted."""
     with reading() as session:
