@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings, load_settings
 from models.audit import By, record
+from models.authority import Authority
 from models.entering import door_of
 from models.errors import StoreError
 from models.notices import Message, MessageState
@@ -68,41 +69,38 @@ def _queue(
     session: Session, round_: ScoreRound, dossier: ScoreDossier, sealed: Sealed, now: tuple[By, date, Settings]
 ) -> int:
     by, today, settings = now
-    authority = round_.authority
-    if not authority.superior_mailbox:
-        raise StoreError(
-            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; ghi superior_mailbox bằng "
-            "dondoc units import, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
-        )
-    name, focal, mailbox = focal_contact(session, authority.id)
-    attached = sealed.size <= ATTACHED_UP_TO
+    authority, attached = round_.authority, sealed.size <= ATTACHED_UP_TO
+    to_address = _superior_mailbox(authority)
     if not attached and not settings.portal_url:
         raise StoreError(
             f"Hồ sơ {sealed.size / 1024 / 1024:.0f} MB quá lớn để gửi kèm thư và cổng chưa có địa chỉ công khai "
             "(DONDOC_PORTAL_URL); đặt địa chỉ đó, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
         )
     until = today + timedelta(days=LINK_DAYS)
-    mail = ScoreDossierLetter(
-        authority_name=name,
-        recipient_name=authority.superior or authority.superior_mailbox,
-        today=today,
-        year=round_.year,
-        criteria=round_.criteria.name,
-        total=number_words(dossier.total),
-        counted=number_words(sheet_of(round_).counted),
-        version=sealed.version,
-        file_name=sealed.name,
-        sha256=sealed.sha256,
-        link=None if attached else dossier_link(door_of(settings), sealed.dossier_id, sealed.sha256, until),
-        link_until=until,
-        reply_to_name=focal,
+    link = None if attached else dossier_link(door_of(settings), sealed.dossier_id, sealed.sha256, until)
+    name, focal, mailbox = focal_contact(session, authority.id)
+    told = render_score_dossier(
+        ScoreDossierLetter(
+            authority_name=name,
+            recipient_name=authority.superior or to_address,
+            today=today,
+            year=round_.year,
+            criteria=round_.criteria.name,
+            total=number_words(dossier.total),
+            counted=number_words(sheet_of(round_).counted),
+            version=sealed.version,
+            file_name=sealed.name,
+            sha256=sealed.sha256,
+            link=link,
+            link_until=until,
+            reply_to_name=focal,
+        )
     )
-    told = render_score_dossier(mail)
     message = Message(
         authority_id=authority.id,
         kind=DOSSIER,
         day=today,
-        to_address=authority.superior_mailbox,
+        to_address=to_address,
         to_name=authority.superior or "",
         subject=told.subject,
         text=told.text,
@@ -118,3 +116,12 @@ def _queue(
         file = MessageAttachment(message_id=message.id, document_id=dossier.document_id, name=sealed.name, media=ZIP)
         session.add(file)
     return message.id
+
+
+def _superior_mailbox(authority: Authority) -> str:
+    if not authority.superior_mailbox:
+        raise StoreError(
+            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; ghi superior_mailbox bằng "
+            "dondoc units import, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+        )
+    return authority.superior_mailbox

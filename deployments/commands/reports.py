@@ -186,7 +186,14 @@ def reopen_report(plan: str, period: str, until: datetime, reason: str) -> None:
 @reports.command("file")
 @PLAN
 @PERIOD
-@click.option("--format", "form", type=click.Choice(["docx", "pdf", "xlsx"]), default="docx", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["docx", "pdf", "xlsx"]),
+    default="docx",
+    show_default=True,
+    help="Dạng tệp: Word, PDF hoặc bảng Excel.",
+)
 @click.option("--version", type=click.IntRange(1), help="Bản thứ mấy (mặc định: mới nhất).")
 @click.option("-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Tệp ghi ra.")
 def stored_file(plan: str, period: str, form: str, version: int | None, output: Path) -> None:

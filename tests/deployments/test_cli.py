@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from deployments.cli import COMMANDS, cli, run
@@ -74,3 +76,20 @@ def test_phrases_on_standard_input_give_one_json_a_line() -> None:
 
 def test_the_group_is_named_for_the_console() -> None:
     assert cli.name == "cli"
+
+
+def _every_command(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for own in command.list_commands(context):
+            below = command.get_command(context, own)
+            assert below is not None, f"{name} {own}"
+            yield from _every_command(below, f"{name} {own}")
+
+
+def test_every_command_and_every_option_says_what_it_is_for() -> None:
+    for name, command in _every_command(cli, "dondoc"):
+        assert command.help, name
+        silent = [one.opts for one in command.params if isinstance(one, click.Option) and not one.help]
+        assert not silent, f"{name}: {silent}"
