@@ -85,7 +85,10 @@ LABELS = {
 
 @dataclass(slots=True)
 class _Due:
-    """A due day with what the period makes of it."""
+    """A due day with what the period makes of it.
+
+    `passed`: not done, and a later one has taken its place. It was due, but it presses no more and nobody is asked.
+    """
 
     item: ItemFact
     due: DueFact
@@ -93,6 +96,7 @@ class _Due:
     line: DueLine
     in_period: bool
     carried: bool
+    passed: bool
     owed: bool
     answered: bool
     late: bool
@@ -167,10 +171,11 @@ def _dues(item: ItemFact, period: PeriodWords, facts: Facts) -> Iterator[_Due]:
         in_period = period.first_day <= then.last_day <= period.cut_off
         if done_on(due, yesterday) is not None or replaced(item, due, yesterday):
             continue
-        if replaced(item, due, period.cut_off) and not in_period:
+        passed = replaced(item, due, period.cut_off)
+        if passed and not in_period:
             continue
-        owed = due.opens_on <= period.cut_off
         answer = newest_answer(due, period.cut_off, period.first_day)
+        owed = due.opens_on <= period.cut_off and (answer is not None or not passed)
         yield _Due(
             item=item,
             due=due,
@@ -178,6 +183,7 @@ def _dues(item: ItemFact, period: PeriodWords, facts: Facts) -> Iterator[_Due]:
             line=_due_line(item, due, then, period, facts),
             in_period=in_period,
             carried=then.last_day < period.first_day,
+            passed=passed,
             owed=owed,
             answered=owed and answer is not None,
             late=answer is not None and answer.answered_on > period.cut_off,
@@ -248,7 +254,7 @@ _DUE_FIGURES: Mapping[str, Callable[[_Due], bool]] = {
     "carried": lambda d: d.carried,
     "carried_done": lambda d: d.carried and d.then.done_on is not None,
     "done_now": lambda d: d.then.done_on is not None,
-    "overdue_dues": lambda d: d.then.state is ItemState.OVERDUE,
+    "overdue_dues": lambda d: d.then.state is ItemState.OVERDUE and not d.passed,
     "next_due": lambda d: d.line.next_due,
     "owed": lambda d: d.owed,
     "answers": lambda d: d.answered,
@@ -338,7 +344,7 @@ def _unit(code: str, name: str, dues: Iterable[_Due], asked: int) -> UnitRecord:
         missing=sum(not made.answered for made in owed),
         due=len(due),
         done_in_time=sum(made.then.state is ItemState.DONE for made in due),
-        overdue=sum(made.then.state is ItemState.OVERDUE for made in dues),
+        overdue=sum(made.then.state is ItemState.OVERDUE and not made.passed for made in dues),
         asked=asked,
     )
 
@@ -383,6 +389,6 @@ def missing_dues(facts: Facts, period: PeriodWords, today: date) -> dict[str, li
     for item in facts.items:
         if stands(item, seen.cut_off):
             for made in _dues(_as_of(item, seen.cut_off), seen, facts):
-                if made.due.opens_on <= period.cut_off and not made.answered:
+                if made.due.opens_on <= period.cut_off and not (made.answered or made.passed):
                     found.setdefault(made.due.unit, []).append((item, made.line))
     return found

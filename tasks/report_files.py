@@ -53,7 +53,7 @@ def _frame(
 ) -> Frame:
     form = office.official
     approved = row.approved_by if row is not None else None
-    above = (authority.superior,) if authority.superior else ()
+    addressees = form.addressees or ((authority.superior,) if authority.superior else ())
     return Frame(
         issuer=authority.name,
         symbol=(row.symbol if row is not None else None) or form.symbol,
@@ -64,9 +64,9 @@ def _frame(
         issued=row.issued_on if row is not None else None,
         year=report.period.cut_off.year,
         superior=form.above or None,
-        addressees=form.addressees or above,
+        addressees=addressees,
         bases=wording.bases,
-        recipients=tuple(one.name for one in form.recipients),
+        recipients=tuple(one.name for one in form.recipients if addressees or one.name.casefold() != "như trên"),
         archive=form.archive,
     )
 

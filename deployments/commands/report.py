@@ -111,7 +111,7 @@ def periods(plan: str, as_json: bool) -> None:
     for one in rows:
         click.echo(
             f"{one['period']:<9} {one['label']:<22} {_day(one['first_day'])} – chốt {_day(one['cut_off'])}, "
-            f"gửi {_day(one['sending_day'])}{'  ' + one['state'] if one['state'] else ''}"
+            f"gửi {_sending(one)}{'  ' + one['state'] if one['state'] else ''}"
         )
 
 
@@ -132,6 +132,12 @@ def _period(period: Period, days: DaysOf, state: str | None) -> dict[str, Any]:
 def _state(session: Session, plan: Plan, period: Period) -> str | None:
     row = row_of(session, plan.id, period.key)
     return None if row is None else row.state.words
+
+
+def _sending(one: dict[str, Any]) -> str:
+    """The sending day; where the office is closed on it, also the day on which the report really leaves."""
+    real = "" if one["sent_on"] == one["sending_day"] else f" (ngày nghỉ, gửi {_day(one['sent_on'])})"
+    return f"{_day(one['sending_day'])}{real}"
 
 
 def _day(iso: str) -> str:

@@ -89,7 +89,7 @@ def _load(text: str) -> int:
 def _item_row(item: ItemLine) -> Row:
     who = item.leads + (f"\n(phối hợp: {item.coordinators})" if item.coordinators else "")
     results = [f"Sản phẩm: {'; '.join(item.results)}"] if item.results else []
-    asked = [target for target in item.targets if not any(target in result for result in item.results)]
+    asked = [target for target in item.targets if not any(target in words for words in (item.title, *item.results))]
     targets = [f"Chỉ tiêu: {'; '.join(asked)}"] if asked else []
     several = len({due.unit for due in item.dues}) > 1
     done = [line for due in item.dues for line in _due_lines(due, several)]

@@ -41,7 +41,9 @@ def test_periods_are_listed_with_first_day_cut_off_and_sending_day(dondoc: Dondo
         "sending_day": "2025-09-20",
         "sent_on": "2025-09-19",
     }
-    assert "15/12/2024 – chốt 14/03/2025, gửi 20/03/2025" in dondoc("periods", PLAN)
+    said = dondoc("periods", PLAN)
+    assert "15/12/2024 – chốt 14/03/2025, gửi 20/03/2025\n" in said
+    assert "gửi 20/09/2025 (ngày nghỉ, gửi 19/09/2025)" in said
 
 
 @pytest.mark.parametrize(

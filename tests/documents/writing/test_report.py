@@ -157,7 +157,7 @@ def test_the_text_says_what_the_figures_say() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Trong kỳ, hệ thống không ghi nhận lượt nhắc việc, đôn đốc nào.",
+        "Trong kỳ không ghi nhận lượt nhắc việc, đôn đốc nào.",
         "Trong kỳ không có việc nào đến hạn.",
         "Trong kỳ chưa ghi nhận việc nào hoàn thành.",
         "Tại ngày chốt số liệu không có việc quá hạn.",
