@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.answer_tables import Evidence
@@ -36,11 +36,23 @@ class Powers:
     refusal: str | None = None
 
 
+def of_opened_plans(visitor: Visitor) -> list[ColumnElement[bool]]:
+    """What keeps a link that opens some plans only from rounds of other plans."""
+    if visitor.plan_ids is None:
+        return []
+    return [or_(ScoreRound.plan_id.is_(None), ScoreRound.plan_id.in_(visitor.plan_ids))]
+
+
+def is_opened(visitor: Visitor, round_: ScoreRound) -> bool:
+    """Whether a round is of the visitor's authority and of a plan that their link opens."""
+    return round_.authority_id == visitor.authority_id and visitor.opens(round_.plan_id)
+
+
 def newest_round(session: Session, visitor: Visitor) -> ScoreRound | None:
     """The authority's newest round; None before the first."""
     query = (
         select(ScoreRound)
-        .where(ScoreRound.authority_id == visitor.authority_id)
+        .where(ScoreRound.authority_id == visitor.authority_id, *of_opened_plans(visitor))
         .order_by(ScoreRound.year.desc(), ScoreRound.id.desc())
         .limit(1)
         .options(
@@ -64,7 +76,7 @@ def score_seen(session: Session, visitor: Visitor, score_id: int, *, lock: bool 
     query = (
         select(Score)
         .join(ScoreRound, ScoreRound.id == Score.round_id)
-        .where(Score.id == score_id, ScoreRound.authority_id == visitor.authority_id)
+        .where(Score.id == score_id, ScoreRound.authority_id == visitor.authority_id, *of_opened_plans(visitor))
         .options(selectinload(Score.evidence).selectinload(ScoreEvidence.evidence).selectinload(Evidence.document))
     )
     found = session.scalar(query.with_for_update(of=Score) if lock else query)
@@ -105,7 +117,7 @@ def must_review(visitor: Visitor, score: Score) -> None:
 def round_to_decide(session: Session, visitor: Visitor, round_id: int) -> ScoreRound:
     """A round of the visitor's authority for the leader. Raises NotYoursError, NotAllowedError."""
     found = session.get(ScoreRound, round_id, with_for_update=True)
-    if found is None or found.authority_id != visitor.authority_id:
+    if found is None or not is_opened(visitor, found):
         raise NotYoursError("Không có đợt chấm điểm này.")
     if not visitor.leads:
         raise NotAllowedError("Chỉ lãnh đạo được duyệt điểm tự chấm.")
@@ -115,7 +127,7 @@ def round_to_decide(session: Session, visitor: Visitor, round_id: int) -> ScoreR
 def round_to_review(session: Session, visitor: Visitor, round_id: int, *, lock: bool = False) -> ScoreRound:
     """A round of the visitor's authority for those who review. Raises NotYoursError, NotAllowedError."""
     found = session.get(ScoreRound, round_id, with_for_update=True if lock else None)
-    if found is None or found.authority_id != visitor.authority_id:
+    if found is None or not is_opened(visitor, found):
         raise NotYoursError("Không có đợt chấm điểm này.")
     if not is_reviewer(visitor.role, visitor.unit_id, found.authority.focal_unit_id):
         raise NotAllowedError("Chỉ đơn vị đầu mối kiểm tra và trình điểm tự chấm.")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.answers import NotYoursError
 from models.authority import Authority
 from models.operations import AuditEvent
+from models.scoring_desk import is_opened, of_opened_plans
 from models.scoring_round import subject_of_round
 from models.scoring_tables import Score, ScoreDossier, ScoreEvidence, ScoreRound
 from models.visitor import Visitor
@@ -32,7 +33,7 @@ def rounds_seen(session: Session, visitor: Visitor) -> list[ScoreRound]:
         return []
     query = (
         select(ScoreRound)
-        .where(ScoreRound.authority_id == visitor.authority_id)
+        .where(ScoreRound.authority_id == visitor.authority_id, *of_opened_plans(visitor))
         .order_by(ScoreRound.year.desc(), ScoreRound.id.desc())
         .options(
             selectinload(ScoreRound.criteria),
@@ -46,7 +47,7 @@ def rounds_seen(session: Session, visitor: Visitor) -> list[ScoreRound]:
 def round_seen(session: Session, visitor: Visitor, round_id: int) -> ScoreRound:
     """A round by its number. Raises NotYoursError when it is not the visitor's to see as a whole."""
     found = session.get(ScoreRound, round_id)
-    if found is None or found.authority_id != visitor.authority_id or not sees_everything(visitor, found.authority):
+    if found is None or not is_opened(visitor, found) or not sees_everything(visitor, found.authority):
         raise NotYoursError(NO_ROUND)
     return found
 

@@ -52,9 +52,9 @@ class Visitor:
         """How the audit trail names them."""
         return f"{self.name} <{self.email}>"[:254]
 
-    def opens(self, plan_id: int) -> bool:
-        """Whether the link they came by opens this plan."""
-        return self.plan_ids is None or plan_id in self.plan_ids
+    def opens(self, plan_id: int | None) -> bool:
+        """Whether the link they came by opens this plan, or (None) what belongs to no plan at all."""
+        return plan_id is None or self.plan_ids is None or plan_id in self.plan_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,23 @@ AGAIN = frozenset({MessageState.BOUNCED, MessageState.UNKNOWN, MessageState.RETR
 WORDS = {"gui-lai": "Đã xếp lại thư và gửi ngay."}
 
 
-def must_manage(visit: Visit) -> None:
+def must_be_admin(visit: Visit) -> None:
     """Raises NotAllowedError for everybody but administrators."""
     if visit.visitor.role != Role.ADMIN:
         raise NotAllowedError("Chỉ quản trị viên làm được việc này.")
+
+
+def must_manage(visit: Visit) -> None:
+    """Raises NotAllowedError for everybody but administrators who came by a link that opens every plan.
+
+    What is done here touches the whole authority: a link bound to some plans must not reach it.
+    """
+    must_be_admin(visit)
+    if visit.visitor.plan_ids is not None:
+        raise NotAllowedError(
+            "Liên kết bạn đang dùng chỉ mở một số kế hoạch, không làm được việc chung của cơ quan. "
+            "Hãy thoát rồi nhận liên kết mới ở trang vào."
+        )
 
 
 @router.get("/thu")

@@ -14,7 +14,7 @@ from models.occurring import Terms
 from models.office import office_calendar, office_policy
 from models.plan import Item, Part, Plan
 from models.plan_changes import told_names
-from portal.desk_mail import must_manage
+from portal.desk_mail import must_be_admin
 from portal.entry import FormIn
 from portal.forms import Form
 from portal.pages import page
@@ -96,8 +96,8 @@ def _line(form: Form, name: str) -> str:
 def edit(request: Request) -> Response:
     """The form for an item (`ma`), or for a new one."""
     with looking(request) as visit:
-        must_manage(visit)
-        plan = plan_named(visit, None)
+        must_be_admin(visit)
+        plan = plan_named(visit, visit.visitor.plan_ids)
         item = _item(visit, plan, request.query_params.get("ma", ""))
         return _show(visit, plan, item, Typed.of(item) if item is not None else Typed())
 
@@ -106,7 +106,7 @@ def edit(request: Request) -> Response:
 def change(request: Request, form: FormIn) -> Response:
     """First the difference to look at; from there it is stored as the next version."""
     with acting(request, form) as visit:
-        must_manage(visit)
+        must_be_admin(visit)
         plan = _locked(visit, form.one("ke_hoach"))
         item, typed = _item(visit, plan, form.one("ma")), Typed.sent(form)
         store = form.one("buoc") == "ghi"
@@ -130,7 +130,7 @@ def _terms(visit: Visit) -> Terms:
 def _locked(visit: Visit, code: str) -> Plan:
     query = select(Plan).where(func.upper(Plan.code) == code.upper(), Plan.authority_id == visit.visitor.authority_id)
     plan = visit.session.scalar(query.with_for_update())
-    if plan is None:
+    if plan is None or not visit.visitor.opens(plan.id):
         raise NotYoursError("Không có kế hoạch này.")
     return plan
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from models.authority import Role as PersonRole
 from models.entering import Door, leading_to, links_for
 from models.notices import MessageState, NoticeKind, NoticeState
 from models.outbox import release_stuck
@@ -159,7 +160,8 @@ def compose_messages(
     people = readers(session, {notice.person_id for notice in waiting} | set(leaders))
     said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
     held = points_held(session, authority_id, today) if waiting else {}
-    links = _links(session, _plans_of(waiting, items, leaders), now, head)
+    admins = [key for key, reader in people.items() if reader.role == PersonRole.ADMIN]
+    links = _links(session, _plans_of(waiting, items, [*leaders, *admins]), now, head)
     news = revised(session, waiting)
     replaced: list[int] = []
     void: list[int] = []
@@ -183,13 +185,13 @@ def compose_messages(
 
 
 def _plans_of(
-    waiting: Sequence[Waiting], items: Mapping[int, ItemFacts], leaders: Iterable[int]
+    waiting: Sequence[Waiting], items: Mapping[int, ItemFacts], everything: Iterable[int]
 ) -> dict[int, Sequence[int] | None]:
-    """The plans that each reader's mail speaks of; None, all of them, in a summary."""
+    """The plans that each reader's mail speaks of; None, all of them, in a summary and for administrators."""
     plans: dict[int, list[int]] = {}
     for notice in waiting:
         plans.setdefault(notice.person_id, []).append(items[notice.item_id].plan_id)
-    return {**plans, **dict.fromkeys(leaders)}
+    return {**plans, **dict.fromkeys(everything)}
 
 
 def _links(

@@ -416,6 +416,33 @@ def test_a_link_to_one_plan_opens_no_other(town: Town) -> None:
     browser.get(f"/viec/{town.due['X.1']}", status=404)
 
 
+def test_a_link_to_some_plans_changes_nothing_of_the_whole_authority(town: Town) -> None:
+    """An administrator's link for one plan settles that plan's items; plans, people, mails, rules need a whole link."""
+    scene = replace(prepare(town), who="admin")
+    with town.read() as session:
+        plans = {plan.code: plan.id for plan in session.scalars(select(Plan))}
+    mine = town.enter("admin", [plans["song-mai-2025"]])
+    mine.get("/ke-hoach/sua?ke_hoach=song-mai-2025&ma=A.I.1")
+    for path in (
+        "/ke-hoach",
+        "/ke-hoach/nhap/{draft_id}/xac-nhan",
+        "/ke-hoach/nhap/{draft_id}/bo",
+        "/quy-dinh/ap-dung",
+    ):
+        before = snapshot(town)
+        refused = mine.client.post(fill(path, scene.ids), data={"khoa": mine.token(), "dau": "x"})
+        assert refused.status_code == 403, path
+        assert "chỉ mở một số kế hoạch" in refused.text, path
+        assert snapshot(town) == before
+    other = town.enter("admin", [plans["song-cau-2025"]])
+    other.get("/ke-hoach/sua?ke_hoach=song-mai-2025&ma=A.I.1", status=404)
+    other.get(fill("/cham-diem/{score_id}", scene.ids), status=404)
+    other.get(fill("/nhiem-vu/{item_id}", scene.ids), status=404)
+    other.get(fill("/bao-cao/{report_id}", scene.ids), status=404)
+    data = {"khoa": other.token(), "bao_cao": str(scene.answered), "viec": "nhan"}
+    assert other.client.post("/xem-xet", data=data).status_code == 404
+
+
 def test_a_request_another_site_made_is_refused_whatever_it_carries(town: Town) -> None:
     browser = town.enter("officer")
     sent = browser.client.post(
