@@ -112,6 +112,7 @@ def as_audited(change: ItemChange) -> dict[str, Any]:
         "change": change.change.value,
         "code": change.code,
         "old_code": change.old_code,
+        "title": change.title,
         "fields": {one.field: [one.before, one.after] for one in change.fields if not one.kept},
     }
 

@@ -22,6 +22,7 @@ from models.diffing import PlanDiff
 from models.documents import KeptDocument
 from models.importing import Imported, Request, import_plan, preview, request_for, with_authority_doubt
 from models.occurring import Terms
+from models.plan import Item, Plan
 from models.plan_changes import forget_untold, told_names
 from models.plans import find_item, find_plan
 from models.settling import set_due, set_event_day, set_lead, set_title
@@ -148,6 +149,12 @@ def shown(session: Session, draft: PlanDraft) -> Shown:
     diff = preview(session, request)
     seal = sha256(repr((diff, sorted(draft.settled.items()))).encode()).hexdigest()[:16]
     return Shown(request, diff, seal, told_names(session, request.code, _told(draft, request, diff)))
+
+
+def settled_fields(session: Session, plan_code: str) -> dict[str, list[str]]:
+    """By item's code: what was settled by hand in the stored plan, which a revised document does not ask again."""
+    query = select(Item.code, Item.edited).join(Plan, Plan.id == Item.plan_id)
+    return dict(session.execute(query.where(Plan.code == plan_code, Item.dropped_at.is_(None))).tuples().all())
 
 
 def _told(draft: PlanDraft, request: Request, diff: PlanDiff) -> Iterator[str]:

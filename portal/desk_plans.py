@@ -33,6 +33,7 @@ from models.plan_drafts import (
     must_be_ready,
     new_draft,
     settle_draft,
+    settled_fields,
     shown,
     was_read,
 )
@@ -144,14 +145,15 @@ class Line:
 
 
 def _lines(visit: Visit, draft: PlanDraft, seen: Shown) -> list[Line]:
+    settled = settled_fields(visit.session, seen.request.code)
     return [
         Line(
             n,
             item,
             place(item.source),
             meaning(item.timing),
-            needs_a_date(item.timing),
-            not item.lead or any(ref.unit is None for ref in item.lead),
+            needs_a_date(item.timing) and "timing" not in settled.get(item.code, ()),
+            (not item.lead or any(ref.unit is None for ref in item.lead)) and "lead" not in settled.get(item.code, ()),
             Settled.of(draft.settled.get(item.code, {})),
         )
         for n, item in enumerate(seen.request.reading.items[:MOST_ITEMS])

@@ -16,6 +16,7 @@ from portal.pages import page
 from portal.plan_words import CHANGES, field_title
 from portal.rehearsing import plan_named
 from portal.visits import looking
+from rules.answers import read_day
 
 router = APIRouter()
 VERSIONS = {"plan.import": "", "plan.edit": "sửa bằng tay"}
@@ -64,7 +65,9 @@ def versions(request: Request) -> Response:
                 found.append(_version(row, len(found) + 1))
             elif found:
                 item = row.subject.removeprefix(f"item {plan.code} ") if row.subject.startswith("item ") else ""
-                found[-1].by_hand.append((row.at, row.actor, f"{item} {BY_HAND[row.action]}".strip()))
+                due = read_day(str((row.after or {}).get("due") or ""))
+                words = f"{item} {BY_HAND[row.action]}{f' {due:%d/%m/%Y}' if due else ''}"
+                found[-1].by_hand.append((row.at, row.actor, words.strip()))
         return page(visit, "phien-ban", plan=plan, versions=found[::-1], field_title=field_title)
 
 

@@ -153,6 +153,7 @@ def revise(desk: Desk, admin: Any, document: Path) -> None:
     """Upload the changed document, look at what is kept and changed and who is told, confirm."""
     upload(desk, admin, document)
     words = admin.locator("main").inner_text()
+    assert "Không còn điểm nào phải làm rõ" in words, "what was settled by hand is not asked again"
     assert "Thay đổi (1)" in words and "Giữ nguyên 58 nhiệm vụ" in words
     assert "liệt kê các thay đổi cho" in words and "Trung tâm Phục vụ hành chính công" in words
     desk.picture(admin, "2-dieu-chinh")
