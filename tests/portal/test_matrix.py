@@ -232,7 +232,8 @@ def test_the_table_names_every_route_and_no_other(town: Town) -> None:
 def test_an_auditor_only_reads() -> None:
     """All an auditor can send is leaving, and forgetting a draft of their own."""
     sent = {path for (method, path), rule in RULES.items() if method == "POST" and "auditor" in rule.may}
-    assert sent == {"/thoat", "/viec/{occurrence_id}/bo-nhap", "/lien-ket-moi"}
+    forgetting = {"/viec/{occurrence_id}/bo-nhap", "/cham-diem/{score_id}/bo-nhap"}
+    assert sent == {"/thoat", "/lien-ket-moi", *forgetting}
 
 
 def visit(town: Town, who: str) -> Browser:
