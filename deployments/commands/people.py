@@ -50,7 +50,7 @@ def list_people(authority: str | None, everybody: bool, as_json: bool) -> None:
         return
     head = ("Họ tên", "Địa chỉ thư", "Vai trò", "Đơn vị", "Ghi chú")
     cells = [(r["name"], r["email"], ROLES[r["role"]], r["unit"] or "–", "; ".join(r["notes"])) for r in rows]
-    click.echo(table(head, cells, (2, 3, 0, 3, 4)) if rows else "Chưa có ai: dondoc people add")
+    click.echo(table(head, cells, (2, 3, 0, 3, 4), lines=8) if rows else "Chưa có ai: dondoc people add")
 
 
 @people.command("add")

@@ -71,7 +71,7 @@ def test_a_deputy_is_named_listed_and_ended(dondoc: Dondoc) -> None:
             "last_day": "2026-12-31", "reason": "Đi học",
         }
     ]  # fmt: skip
-    assert "thay mặt" in dondoc("people", "list")
+    assert any("Trưởng VAN_PHONG thay mặt" in note for row in dondoc.json("people", "list") for note in row["notes"])
     dondoc("deputy", "name", HEAD, LEADER, *DAYS, code=2)
     dondoc("deputy", "name", LEADER, BOX, *DAYS, code=1)
     dondoc("deputy", "name", LEADER, HEAD, "--from", "2026-03-09", "--to", "2026-03-01", code=1)
@@ -84,6 +84,7 @@ def test_a_deputy_is_named_listed_and_ended(dondoc: Dondoc) -> None:
 
 def test_days_away_of_anybody_else_are_noted_too(dondoc: Dondoc) -> None:
     assert "nhận thư thay" in dondoc("people", "away", BOX, HEAD, *DAYS)
-    assert "vắng đến 31/12/2026" in dondoc("people", "list")
+    row = next(one for one in dondoc.json("people", "list") if one["email"] == BOX)
+    assert row["notes"] == ["vắng đến 31/12/2026, Trưởng VAN_PHONG nhận thay"]
     assert "Đã kết thúc 1" in dondoc("people", "back", BOX)
     assert "không vắng" in dondoc("people", "back", BOX)
