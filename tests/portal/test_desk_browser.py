@@ -51,7 +51,9 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
     paths = [
         draft, "/ke-hoach", "/lanh-dao", "/lanh-dao/nhiem-vu", "/lanh-dao/qua-han", "/lanh-dao/chua-minh-chung",
         "/lanh-dao/diem",
-        f"/nhiem-vu/{item}", "/xem-xet", "/thu", "/don-vi", "/don-vi/them", f"/don-vi/{unit_id}", "/nguoi/them",
+        f"/nhiem-vu/{item}", "/ke-hoach/sua?ke_hoach=song-mai-2025&ma=A.I.1",
+        "/phien-ban?ke_hoach=song-mai-2025",
+        "/xem-xet", "/thu", "/don-vi", "/don-vi/them", f"/don-vi/{unit_id}", "/nguoi/them",
         f"/nguoi/{town.people['head']}", f"/nguoi/{town.people['leader']}", confirming(town),
     ]  # fmt: skip
     for path in paths:
