@@ -81,6 +81,11 @@ class DigestLine(Told):
         return f"{left} – {self.held_words}" if self.held_words else left
 
     @property
+    def link_verb(self) -> str:
+        """What its reader does there: who leads or takes part reports, head and leader look."""
+        return "Cập nhật" if self.role in ("lead", "coordinator") else "Xem"
+
+    @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What else the mail tells of it, as (name, value) in reading order; what is not known is left out."""
         if self.role == "coordinator":

@@ -195,8 +195,11 @@ def test_a_link_that_is_no_web_address_is_refused(address: str) -> None:
 
 
 def test_a_leader_is_informed_and_not_told_to_report() -> None:
-    mail = render_digest(digest(line(-9, role="leader"), line(-4, role="head")))
+    page = "https://dondoc.hoabinh.gov.vn/c/1"
+    mail = render_digest(digest(line(-9, role="leader", link=page), line(-4, role="head", link=page)))
     for words in (flat(mail.text), Page(mail.html).words):
+        assert "Cập nhật" not in words
+        assert words.count("Xem nhiệm vụ") + words.count(f"Xem tại: {page}") == 2
         assert "Kính báo cáo để chỉ đạo." in words
         assert "Cách trả lời" not in words
         assert "CÁCH TRẢ LỜI" not in words
