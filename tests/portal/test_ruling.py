@@ -46,7 +46,7 @@ def test_the_page_says_the_policy_in_force_in_words(ruled: Town) -> None:
     words = text_of(ruled.enter("leader").get("/quy-dinh"))
     assert "trước hạn 30, 14, 7, 3, 1 ngày; đúng ngày đến hạn; quá hạn 1, 3, 7 ngày" in words
     assert "Giờ gửi thư buổi sáng 07:30" in words
-    assert "Quý I/2025 15/12/2024 14/03/2025 20/03/2025" in words
+    assert "Quý I/2025 15/12/2024 – 14/03/2025 20/03/2025" in words
     assert "Loại tệp nhận pdf docx xlsx jpg png" in words
     assert "Sửa quy định" not in words
 
