@@ -122,8 +122,9 @@ def _province() -> list[Row]:
     from models import Authority, Plan
     from models.audit import By
     from models.office import office_calendar, office_policy
+    from models.report_province import consolidated
     from models.report_steps import Terms, close, open_due
-    from models.reports import consolidated, period_named
+    from models.reports import period_named
     from models.session import reading, transaction
     from tasks.report_files import sheet_of, written
 

@@ -156,9 +156,13 @@ class Week(Table):
 
 
 class Collect(Table):
-    """How many working days before the cut-off units are first asked for what is missing."""
+    """Working days: before the cut-off until units are first asked, and after the communes' sending day until the
+
+    consolidated report of the authority above them leaves.
+    """
 
     open_working_days: Annotated[Whole, Field(ge=1, le=60)]
+    consolidate_working_days: Annotated[Whole, Field(ge=1, le=60)]
 
 
 class Reports(Table):

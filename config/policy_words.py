@@ -50,6 +50,7 @@ _ENTRIES = {
     "sending_weekday": "thứ gửi",
     "sending_weeks_after": "gửi sau kỳ (tuần)",
     "open_working_days": "hỏi đơn vị trước ngày chốt (ngày làm việc)",
+    "consolidate_working_days": "gửi báo cáo tổng hợp sau ngày gửi của địa phương (ngày làm việc)",
     "symbol": "Ký hiệu văn bản",
     "above": "Cơ quan chủ quản",
     "addressees": "Kính gửi",

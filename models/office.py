@@ -23,7 +23,8 @@ _Stamp = tuple[Path, int, int] | None
 class OfficePolicy:
     """The policy in the words of the rules. `digest_hour` is in Asia/Ho_Chi_Minh, `ask_weekday` ISO (Monday 1).
 
-    `collect_days` are working days before a report's cut-off; `evidence` says what proof units must bring,
+    `collect_days` are working days before a report's cut-off, `consolidate_days` after its communes' sending day;
+    `evidence` says what proof units must bring,
     `official` is the form of the office's documents.
     """
 
@@ -34,6 +35,7 @@ class OfficePolicy:
     ask_weekday: int
     weekly_summary: bool
     collect_days: int
+    consolidate_days: int
     evidence: EvidenceRules
     official: Official
 
@@ -101,6 +103,7 @@ def in_the_rules_words(policy: Policy) -> OfficePolicy:
         ask_weekday=policy.mail.ask_weekday,
         weekly_summary=policy.mail.weekly_summary,
         collect_days=policy.reports.collect.open_working_days,
+        consolidate_days=policy.reports.collect.consolidate_working_days,
         evidence=policy.evidence,
         official=policy.official,
     )

@@ -55,16 +55,20 @@ def reports_seen(session: Session, visitor: Visitor) -> list[Report]:
         raise NotAllowedError("Trang báo cáo dành cho lãnh đạo và quản trị viên.")
     query = select(Report).where(Report.authority_id == visitor.authority_id)
     rows = session.scalars(query.order_by(Report.cut_off.desc(), Report.id.desc()))
-    return [row for row in rows if visitor.opens(row.plan_id)]
+    return [row for row in rows if _opens(visitor, row)]
 
 
 def report_seen(session: Session, visitor: Visitor, report_id: int, *, lock: bool = False) -> Report:
     """A report a visitor may look at. Raises NotYoursError when it is not theirs to see."""
     row = session.get(Report, report_id)
-    hidden = row is None or row.authority_id != visitor.authority_id or not visitor.opens(row.plan_id)
+    hidden = row is None or row.authority_id != visitor.authority_id or not _opens(visitor, row)
     if row is None or hidden or not visitor.oversees:
         raise NotYoursError(NOT_HERE)
     return locked(session, row.id) if lock else row
+
+
+def _opens(visitor: Visitor, row: Report) -> bool:
+    return row.plan_id is None or visitor.opens(row.plan_id)
 
 
 def page_of(session: Session, row: Report) -> Page:

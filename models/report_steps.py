@@ -6,19 +6,21 @@ finds nothing left to do. Files and mails are made by the caller (tasks), in the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.audit import By, record
+from models.authority import Authority
 from models.documents import KeptDocument, stored_document
 from models.errors import StoreError
 from models.locks import exclusive
 from models.notices import Message, MessageState
 from models.office import OfficePolicy
 from models.plan import Plan, PlanStatus
+from models.report_province import all_have_sent, consolidated, own_row, years_below
 from models.report_tables import (
     MessageAttachment,
     Report,
@@ -30,7 +32,7 @@ from models.report_tables import (
 )
 from models.reports import actual, compose_now, known_on, period_named, row_of
 from rules.periods import Period
-from rules.reporting_steps import DaysOf, Position, ReportState, asking_rung, due_periods
+from rules.reporting_steps import DaysOf, Position, ReportDays, ReportState, asking_rung, due_periods
 from rules.reporting_values import fingerprint
 from rules.workdays import WorkCalendar
 
@@ -59,7 +61,7 @@ class Terms:
 
 def subject_of(row: Report) -> str:
     """How the audit trail names a report."""
-    return f"report {row.plan.code} {row.period}"[:120]
+    return f"report {row.code} {row.period}"[:120]
 
 
 def open_due(session: Session, authority_id: int, terms: Terms) -> list[Report]:
@@ -71,19 +73,40 @@ def open_due(session: Session, authority_id: int, terms: Terms) -> list[Report]:
     for plan in session.scalars(plans).all():
         wanted = due_periods(terms.office.scheme, plan.year, known_on=known_on(plan), today=terms.today, days=days)
         opened += [_open(session, plan, one, terms) for one in wanted if row_of(session, plan.id, one.key) is None]
-    return opened
+    return opened + _open_consolidated(session, authority_id, terms)
 
 
 def _open(session: Session, plan: Plan, period: Period, terms: Terms) -> Report:
     real = actual(session, plan, period, None, terms.office.scheme)
-    days = DaysOf(terms.calendar, terms.office.collect_days)(real)
-    row = Report(
-        authority_id=plan.authority_id,
-        plan_id=plan.id,
-        plan=plan,
+    row = _new(plan.authority_id, real, DaysOf(terms.calendar, terms.office.collect_days)(real), terms)
+    row.plan_id, row.plan = plan.id, plan
+    return _opened(session, row, terms)
+
+
+def _open_consolidated(session: Session, authority_id: int, terms: Terms) -> list[Report]:
+    """Open the reports that wait for those of the authorities below: once their cut-off has passed."""
+    days = DaysOf(terms.calendar, terms.office.collect_days)
+    opened = []
+    for year, first in sorted(years_below(session, authority_id).items()):
+        due = due_periods(terms.office.scheme, year, known_on=known_on(first), today=terms.today, days=days)
+        for period in due:
+            if period.cut_off >= terms.today or own_row(session, authority_id, period.key) is not None:
+                continue
+            theirs = days(period)
+            leaves = terms.calendar.add_working_days(theirs.sending_on, terms.office.consolidate_days)
+            own = ReportDays(period.cut_off + timedelta(days=1), period.cut_off, leaves)
+            row = _new(authority_id, period, own, terms)
+            row.authority, row.reopened_until = session.get_one(Authority, authority_id), theirs.sending_on
+            opened.append(_opened(session, row, terms))
+    return opened
+
+
+def _new(authority_id: int, period: Period, days: ReportDays, terms: Terms) -> Report:
+    return Report(
+        authority_id=authority_id,
         period=period.key,
         label=period.label,
-        first_day=real.first_day,
+        first_day=period.first_day,
         cut_off=days.cut_off,
         opens_on=days.opens_on,
         sending_on=days.sending_on,
@@ -91,6 +114,9 @@ def _open(session: Session, plan: Plan, period: Period, terms: Terms) -> Report:
         version=0,
         opened_at=terms.by.at,
     )
+
+
+def _opened(session: Session, row: Report, terms: Terms) -> Report:
     session.add(row)
     session.flush()
     after = {"cut_off": row.cut_off, "sending_on": row.sending_on}
@@ -115,6 +141,8 @@ def locked(session: Session, report_id: int) -> Report:
 def position_of(session: Session, row: Report, terms: Terms) -> Position:
     """What decides about the report's next step."""
     closes_on = row.reopened_until or row.cut_off
+    if row.plan_id is None and all_have_sent(session, row):
+        closes_on = min(closes_on, terms.today - timedelta(days=1))
     rounds = round_of(session, row)
     asked = select(func.max(ReportAsk.rung)).where(ReportAsk.report_id == row.id, ReportAsk.round == rounds)
     opens_on = row.opens_on if not rounds else _reopened_on(session, row)
@@ -124,7 +152,7 @@ def position_of(session: Session, row: Report, terms: Terms) -> Position:
         state=row.state,
         closes_on=closes_on,
         sending_on=row.sending_on,
-        rung=_rung(opens_on, closes_on, terms),
+        rung=_rung(opens_on, closes_on, terms) if row.plan_id is not None else None,
         asked=session.scalar(asked),
         told=wanted is not None and session.scalar(told.where(ReportMail.purpose == wanted).limit(1)) is not None,
     )
@@ -157,9 +185,11 @@ def close(session: Session, row: Report, terms: Terms) -> ReportFigures:
     ):
         reopening.ended_at = terms.by.at
     session.flush()
-    plan = row.plan
     period = replace(period_named(row.period, terms.office.scheme), first_day=row.first_day, cut_off=row.cut_off)
-    content = compose_now(session, plan, period, terms.office, row).canonical()
+    if row.plan is None:
+        content = consolidated(session, row.authority, period, terms.office, sent_only=True).canonical()
+    else:
+        content = compose_now(session, row.plan, period, terms.office, row).canonical()
     newest = session.scalar(select(func.max(ReportFigures.version)).where(ReportFigures.report_id == row.id))
     frozen = ReportFigures(
         report_id=row.id,

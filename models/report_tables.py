@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authority import Authority, Person, Unit
@@ -15,16 +15,28 @@ from rules.reporting_steps import ReportState
 class Report(Base):
     """The report of a plan for a period. Its days stand here: a policy changed later moves no report under way.
 
-    `reopened_until` lets answers count again after the close, until that day. `version` is the newest one of
+    Without a plan it consolidates the reports of the authorities below, for which it waits until `reopened_until`.
+    Else `reopened_until` lets answers count again after the close, until that day. `version` is the newest one of
     its documents, `number` and `issued_on` are given when it is sent. `problem` says what keeps it waiting.
     """
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("plan_id", "period"), Index("ix_report_authority_id", "authority_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("plan_id", "period"),
+        Index("ix_report_authority_id", "authority_id", "state"),
+        Index(
+            "uq_report_consolidated",
+            "authority_id",
+            "period",
+            unique=True,
+            sqlite_where=text("plan_id IS NULL"),
+            postgresql_where=text("plan_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id", ondelete="CASCADE"))
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     period: Mapped[str] = mapped_column(String(12))
     label: Mapped[str] = mapped_column(String(60))
     first_day: Mapped[date]
@@ -48,8 +60,18 @@ class Report(Base):
     sent_at: Mapped[datetime | None]
     problem: Mapped[str | None] = mapped_column(Text)
 
-    plan: Mapped[Plan] = relationship()
+    plan: Mapped[Plan | None] = relationship()
     authority: Mapped[Authority] = relationship()
+
+    @property
+    def code(self) -> str:
+        """What people call it by, with the period: the plan's code, or the authority's for a consolidated report."""
+        return self.plan.code if self.plan is not None else self.authority.code
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return self.plan.title if self.plan is not None else "Tổng hợp báo cáo của các địa phương"
 
 
 class ReportReopening(Base):

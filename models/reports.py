@@ -1,7 +1,6 @@
 """Reports as they are read: the frozen figures of a period, or those of its cut-off where it is not closed yet."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
-from models.authority import Authority, Person, Role
+from models.authority import Person, Role
 from models.errors import UnknownNameError
 from models.office import OfficePolicy
 from models.plan import Plan
 from models.report_facts import facts_of
 from models.report_tables import Report, ReportFigures, ReportFile
-from rules.consolidating import consolidate
 from rules.periods import Period, Scheme, parse_period, period_of
 from rules.reporting import compose
 from rules.reporting_steps import ReportState, following, key_before, report_after, report_before
@@ -76,24 +74,20 @@ def actual(session: Session, plan: Plan, period: Period, row: Report | None, sch
 def compose_now(session: Session, plan: Plan, period: Period, office: OfficePolicy, row: Report | None) -> Composed:
     """The report composed from what is stored now, beside the report before and last year's."""
     scheme = office.scheme
-    words = _words(period, scheme)
-    before, last_year = report_before(period, scheme), _same_last_year(period, scheme)
+    before, last_year = report_before(period, scheme), same_last_year(period, scheme)
     old_plan = plan_of_last_year(session, plan)
     return compose(
         facts_of(session, plan, office.soon_days, row),
-        words.model_copy(
-            update={
-                "before_label": before.label if before else "",
-                "last_year_label": last_year.label if last_year else "",
-            }
-        ),
+        words_of(period, scheme),
         before=_figures(session, plan, before, office) if before else None,
         last_year=_figures(session, old_plan, last_year, office) if old_plan and last_year else None,
     )
 
 
-def _words(period: Period, scheme: Scheme) -> PeriodWords:
+def words_of(period: Period, scheme: Scheme) -> PeriodWords:
+    """A period's days and names, with those of the reports before it and after it."""
     after = report_after(period, scheme)
+    before, last_year = report_before(period, scheme), same_last_year(period, scheme)
     return PeriodWords(
         key=period.key,
         label=period.label,
@@ -101,10 +95,13 @@ def _words(period: Period, scheme: Scheme) -> PeriodWords:
         cut_off=period.cut_off,
         next_label=after.label,
         next_until=after.cut_off,
+        before_label=before.label if before else "",
+        last_year_label=last_year.label if last_year else "",
     )
 
 
-def _same_last_year(period: Period, scheme: Scheme) -> Period | None:
+def same_last_year(period: Period, scheme: Scheme) -> Period | None:
+    """The same period of the year before; None for a week 53 that that year did not have."""
     try:
         return period_of(period.kind, period.year - 1, period.number, scheme)
     except ValueError:  # week 53 of a year whose neighbour has 52
@@ -119,7 +116,7 @@ def _figures(session: Session, plan: Plan, period: Period, office: OfficePolicy)
         report = Composed.model_validate_json(frozen.content)
     elif known_on(plan) <= period.cut_off:
         days = actual(session, plan, period, row, office.scheme)
-        report = compose(facts_of(session, plan, office.soon_days, row), _words(days, office.scheme))
+        report = compose(facts_of(session, plan, office.soon_days, row), words_of(days, office.scheme))
     else:
         return None
     return {key: figure.value for key, figure in report.figures.items()}
@@ -166,39 +163,3 @@ def files_of(session: Session, row: Report, version: int | None = None) -> list[
     if version != 0:
         query = query.where(ReportFile.version == (version or row.version))
     return list(session.scalars(query))
-
-
-def authority_above(session: Session, name: str) -> Authority | None:
-    """The authority of a code or name to which others report; None when nobody reports to it."""
-    wanted = name.strip().casefold()
-    for authority in session.scalars(select(Authority).order_by(Authority.id)):
-        if wanted in (authority.code.casefold(), authority.name.casefold()) and below(session, authority):
-            return authority
-    return None
-
-
-def below(session: Session, authority: Authority) -> list[Authority]:
-    """The authorities that report to one, by name."""
-    query = select(Authority).where(Authority.superior.is_not(None), Authority.id != authority.id)
-    wanted = authority.name.strip().casefold()  # in Python: SQLite knows no capitals beyond A to Z
-    every = session.scalars(query.order_by(Authority.name))
-    return [one for one in every if (one.superior or "").strip().casefold() == wanted]
-
-
-def consolidated(session: Session, authority: Authority, period: Period, office: OfficePolicy) -> Composed:
-    """One report from those of all authorities below: frozen figures only, whoever has none is named."""
-    found: list[Composed] = []
-    absent: list[str] = []
-    for one in below(session, authority):
-        held = list(_held(session, one, period))
-        found.extend(held)
-        if not held:
-            absent.append(one.name)
-    words = _words(period, office.scheme)
-    return consolidate(found, absent, words, code=authority.code, name=authority.name)
-
-
-def _held(session: Session, authority: Authority, period: Period) -> Iterable[Composed]:
-    for row in reports_of(session, authority.id):
-        if row.period == period.key and (frozen := frozen_of(session, row)) is not None:
-            yield Composed.model_validate_json(frozen.content)

@@ -42,6 +42,7 @@ ORIGINS = {"draft": "dự thảo do hệ thống soạn", "upload": "văn bản 
 FORMS = {"docx": "Word", "pdf": "PDF", "xlsx": "phụ lục Excel"}
 PURPOSES = {"approve": "trình phê duyệt", "returned": "báo trả lại", "send": "gửi báo cáo"}
 SHOWN = (
+    "parts", "absent",
     "items", "done", "done_share", "in_progress", "overdue", "undetermined", "due", "due_in_time", "in_time_share",
     "answers", "missing", "evidence",
 )  # fmt: skip

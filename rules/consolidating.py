@@ -1,18 +1,28 @@
 """A province's report from its communes' reports: sums of their frozen figures, each commune a source of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rules.reporting import COMPARED, LABELS
-from rules.reporting_values import Comparison, FieldPart, Figure, PartReport, PeriodWords, Report, fingerprint
+from rules.reporting import LABELS, compared
+from rules.reporting_values import FieldPart, Figure, PartReport, PeriodWords, Report, fingerprint
 
 SUMMED = tuple(key for key in LABELS if key not in ("done_share", "in_time_share"))
 SHARES = {"done_share": ("done", "items"), "in_time_share": ("due_in_time", "due")}
 
 
 def consolidate(
-    reports: Sequence[Report], absent: Iterable[str], period: PeriodWords, *, code: str, name: str
+    reports: Sequence[Report],
+    absent: Iterable[str],
+    period: PeriodWords,
+    *,
+    code: str,
+    name: str,
+    before: Mapping[str, float] | None = None,
+    last_year: Mapping[str, float] | None = None,
 ) -> Report:
-    """One report whose figures are the sums of the given ones. `absent` are the names of those without a report."""
+    """One report whose figures are the sums of the given ones. `absent` are the names of those without a report.
+
+    `before` and `last_year` are the figures of earlier consolidated reports, where there are any.
+    """
     missing = tuple(absent)
     figures = {key: _sum(key, reports) for key in SUMMED}
     figures["parts"] = Figure(
@@ -31,11 +41,7 @@ def consolidate(
         period=period,
         figures=figures,
         fields=_fields(reports),
-        comparison=tuple(
-            Comparison(label=figures[key].label, unit=figures[key].unit, now=figures[key].value)
-            for key in COMPARED
-            if key in figures
-        ),
+        comparison=compared(figures, before, last_year),
         parts=tuple(_part(one) for one in reports),
         absent=missing,
     )

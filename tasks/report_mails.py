@@ -82,7 +82,8 @@ class Post:
         """A link for a person that goes on to a page of the portal; None without a portal."""
         if self.head.door is None:
             return None
-        made = link_for(self.session, self.head.door, person.id, [self.row.plan_id], self.terms.by.at)
+        plans = [self.row.plan_id] if self.row.plan_id is not None else None
+        made = link_for(self.session, self.head.door, person.id, plans, self.terms.by.at)
         return leading_to(made, path)
 
 
@@ -94,6 +95,8 @@ def ask_units(post: Post) -> bool:
     session, row, terms = post.session, post.row, post.terms
     position = position_of(session, row, terms)
     if position.rung is None:
+        return False
+    if row.plan is None:  # nobody is asked for a consolidated report: those below have their own rounds
         return False
     facts = facts_of(session, row.plan, terms.office.soon_days, row)
     missing = missing_dues(facts, _words(row), terms.today)
@@ -132,7 +135,7 @@ def _asked(post: Post, unit: str, missing: Missing, closes_on: date, link: str |
         unit_name=unit,
         today=today,
         period=row.label,
-        plan_title=row.plan.title,
+        plan_title=row.title,
         closes_on=closes_on,
         missing=len(missing),
         lines=tuple(
@@ -176,14 +179,12 @@ def submit_to_leaders(post: Post) -> bool:
             recipient_name=f"{leader.name} (thay mặt {behalf})" if behalf else leader.name,
             today=post.terms.today,
             period=row.label,
-            plan_title=row.plan.title,
+            plan_title=row.title,
             version=row.version,
             uploaded=uploaded,
             sending_on=row.sending_on,
             figures=_figures(report) if report else (),
-            absent=tuple(f"{unit.name} ({unit.missing} việc)" for unit in report.units if unit.missing)
-            if report
-            else (),
+            absent=_absent(report) if report else (),
             link=post.link(leader, f"/bao-cao/{row.id}"),
             contact=head.focal_name,
         )
@@ -193,6 +194,11 @@ def submit_to_leaders(post: Post) -> bool:
         attach(session, queued, [one for one in files if one[1].endswith((".docx", ".pdf"))])
     note_mails(session, row, "approve", queued)
     return True
+
+
+def _absent(report: Composed) -> tuple[str, ...]:
+    """Units with how much they owe; of a consolidated report the authorities that have sent none."""
+    return report.absent or tuple(f"{unit.name} ({unit.missing} việc)" for unit in report.units if unit.missing)
 
 
 _SUMMARY = ("items", "done", "done_share", "overdue", "due", "due_in_time", "missing")
@@ -223,7 +229,7 @@ def tell_office(post: Post) -> bool:
             authority_name=head.authority_name,
             today=post.terms.today,
             period=row.label,
-            plan_title=row.plan.title,
+            plan_title=row.title,
             version=row.version,
             note=row.decision_note or "",
             sending_on=row.sending_on,

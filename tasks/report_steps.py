@@ -45,7 +45,7 @@ def picture(name: str, rows: list[Report]) -> str:
     for row in sorted(rows, key=lambda one: (one.cut_off, one.id), reverse=True):
         number = f"{row.number:02}/{row.symbol}" if row.number and row.symbol else ""
         lines.append(
-            f"| {plain(row.plan.code)} | {row.label} | {row.cut_off:%d/%m/%Y} | {row.sending_on:%d/%m/%Y} "
+            f"| {plain(row.code)} | {row.label} | {row.cut_off:%d/%m/%Y} | {row.sending_on:%d/%m/%Y} "
             f"| {row.state.words} | {number} | {plain(row.problem or '')} |"
         )
     return "\n".join(lines)

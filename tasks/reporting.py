@@ -146,4 +146,4 @@ def _take(session: Session, row: Report, step: Step, desk: Desk) -> bool:
 
 
 def _moved(row: Report, steps: tuple[str, ...]) -> Moved:
-    return Moved(row.plan.code, row.period, row.label, row.state, steps, row.sending_on, row.problem)
+    return Moved(row.code, row.period, row.label, row.state, steps, row.sending_on, row.problem)

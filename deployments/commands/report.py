@@ -15,16 +15,9 @@ from models.authority import Authority
 from models.office import OfficePolicy, office_calendar, office_policy
 from models.plan import Plan
 from models.plans import find_plan
+from models.report_province import authority_above, held
 from models.report_tables import Report
-from models.reports import (
-    actual,
-    authority_above,
-    consolidated,
-    leaders_of,
-    period_named,
-    report_for,
-    row_of,
-)
+from models.reports import actual, leaders_of, period_named, report_for, row_of
 from models.session import reading
 from rules.periods import Period, periods_of_year
 from rules.reporting_steps import DaysOf
@@ -77,10 +70,10 @@ def _asked(session: Session, plan: str, period: Period, office: OfficePolicy) ->
     known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
     above = authority_above(session, plan) if known is None else None
     if above is not None:
-        return _Asked(above, consolidated(session, above, period, office))
+        return _Asked(above, *held(session, above, period, office))
     found = find_plan(session, plan)
-    held = report_for(session, found, period, office)
-    return _Asked(found.authority, held.report, held.row)
+    own = report_for(session, found, period, office)
+    return _Asked(found.authority, own.report, own.row)
 
 
 def _sheet(session: Session, asked: _Asked, office: OfficePolicy) -> Sheet:

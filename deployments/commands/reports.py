@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.clock import now, today
@@ -18,8 +18,10 @@ from models.authority import Person
 from models.documents import keep_document, place_of
 from models.errors import BadContentError, UnknownNameError
 from models.office import office_policy
+from models.plan import Plan
 from models.plans import find_plan
 from models.report_deciding import EditedText, approve, edited_file, send_back
+from models.report_province import authority_above, own_row
 from models.report_steps import locked, redo, reopen, uploaded
 from models.report_tables import Report
 from models.reports import files_of, frozen_of, leaders_of, period_named, reports_of, row_of
@@ -32,7 +34,10 @@ EMAIL = click.option("--by", "email", metavar="THƯ", help="Địa chỉ thư c�
 
 @click.group()
 def reports() -> None:
-    """Các báo cáo đang làm: xem, chạy bước đến hạn, phê duyệt, trả lại, thay văn bản, mở lại."""
+    """Các báo cáo đang làm: xem, chạy bước đến hạn, phê duyệt, trả lại, thay văn bản, mở lại.
+
+    KẾ_HOẠCH là mã kế hoạch; ghi mã cơ quan cấp trên cho báo cáo tổng hợp từ các cơ quan trực thuộc.
+    """
 
 
 @reports.command("list")
@@ -58,7 +63,7 @@ def list_reports(authority: str | None, as_json: bool) -> None:
 def _report(session: Session, row: Report) -> dict[str, Any]:
     frozen = frozen_of(session, row)
     return {
-        "plan": row.plan.code,
+        "plan": row.code,
         "period": row.period,
         "label": row.label,
         "state": row.state.value,
@@ -209,11 +214,17 @@ def stored_file(plan: str, period: str, form: str, version: int | None, output: 
 
 
 def _found(session: Session, plan: str, period: str) -> Report:
-    row = find_plan(session, plan)
+    """The report of a plan, or the consolidated one of an authority above others."""
     wanted = period_named(period, office_policy().scheme)
-    found = row_of(session, row.id, wanted.key)
+    known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
+    above = authority_above(session, plan) if known is None else None
+    if above is not None:
+        found, of = own_row(session, above.id, wanted.key), f"tổng hợp của {above.name}"
+    else:
+        row = find_plan(session, plan)
+        found, of = row_of(session, row.id, wanted.key), f"của kế hoạch {row.code}"
     if found is None:
-        raise UnknownNameError(f"Báo cáo {wanted.label} của kế hoạch {row.code} chưa được mở. Chạy: dondoc reports run")
+        raise UnknownNameError(f"Báo cáo {wanted.label} {of} chưa được mở. Chạy: dondoc reports run")
     return found
 
 

@@ -23,8 +23,9 @@ from models.audit import By
 from models.errors import UnknownNameError
 from models.office import office_calendar, office_policy
 from models.report_facts import facts_of, field_of
+from models.report_province import authority_above, consolidated
 from models.report_steps import Terms, close, open_due
-from models.reports import authority_above, consolidated, period_named, plan_of_last_year, report_for
+from models.reports import period_named, plan_of_last_year, report_for
 from rules.reporting_steps import ReportState
 from tests.reporting_world import answer, moment, prove, ward
 from tests.world import World
