@@ -1,7 +1,7 @@
-"""While `dondoc run` is up, the schedule in Prefect follows changes of plans within a minute.
+"""While `dondoc run` is up, the schedule in Prefect follows changes of plans, rules and hours within a minute.
 
-The portal and the command line only write the database. One small query tells whether
-anything was written that a deployment speaks of; then `dondoc deploy` runs in a process
+The portal and the command line only write the database and the office's files. One small
+query and the files' stamps tell whether anything changed that a deployment speaks of; then `dondoc deploy` runs in a process
 of its own and posts what changed.
 """
 
@@ -19,7 +19,15 @@ from models.session import reading
 
 SECONDS = 20.0
 """Between two looks, and after a deploy that failed."""
-_ACTIONS = ("plan.import", "plan.edit", "plan.status", "plan.remove", "extension.grant")
+_ACTIONS = (
+    "plan.import",
+    "plan.edit",
+    "plan.status",
+    "plan.remove",
+    "extension.grant",
+    "policy.put",
+    "working_days.put",
+)
 _KINDS = ("item.", "unit.", "units.")
 
 
@@ -33,19 +41,25 @@ def newest_change() -> int:
 
 @dataclass
 class Follower:
-    """Looks now and then; `start` begins a deploy whose output goes to `log`. Never waits."""
+    """Looks now and then; `files` gives the stamp of the files that count, `start` begins a deploy whose output goes to `log`. Never waits."""
 
     start: Callable[[], "subprocess.Popen[bytes]"]
     log: Path
     clock: Callable[[], float] = time.monotonic
-    done: int = 0
+    files: Callable[[], object | None] = lambda: None
+    done: tuple[int, object | None] = (0, None)
     _next: float = 0.0
     _running: "subprocess.Popen[bytes] | None" = field(default=None)
-    _wanted: int = 0
+    _wanted: tuple[int, object | None] = (0, None)
 
     def begin(self) -> None:
         """Everything written until now is deployed."""
-        self.done, self._next = newest_change(), self.clock() + SECONDS
+        self.done, self._next = self._seen(), self.clock() + SECONDS
+
+    def _seen(self) -> tuple[int, object | None]:
+        """What is written now; a file that cannot be read (somebody is writing it) counts as unchanged."""
+        stamp = self.files()
+        return newest_change(), self.done[1] if stamp is None else stamp
 
     def watch(self, say: Callable[[str], None]) -> None:
         """Begin a deploy where something was written; say when one failed. It is tried again."""
@@ -63,10 +77,10 @@ class Follower:
             return
         self._next = self.clock() + SECONDS
         try:
-            self._wanted = newest_change()
+            self._wanted = self._seen()
         except OperationalError:
             return  # the database is busy or away: the next look is soon
-        if self._wanted > self.done:
+        if self._wanted != self.done:
             self._running = self.start()
 
     def end(self) -> None:

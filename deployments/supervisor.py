@@ -78,14 +78,13 @@ class Supervisor:
         self.settings = settings
         self.say = say
         self._stop = threading.Event()
-        self._hours: tuple[str, ...] | None = None
         self._password = secrets.token_urlsafe(9)
         self.server = self._child("server", "Máy chủ Prefect", self._server_arguments(), server_environment(settings))
         self.mailbox = self._child("mailbox", "Hộp thư thử", self._mailbox_arguments(), {})
         self.worker = self._child("dondoc", "Worker", ["worker"], self._environment(), log="worker")
         self.portal = self._child("dondoc", "Trang của các đơn vị", ["portal"], self._environment(), log="portal")
         self.running: list[Child] = []
-        self.follower = Follower(self._begin_deploy, settings.home / "logs" / "deploy.log")
+        self.follower = Follower(self._begin_deploy, settings.home / "logs" / "deploy.log", files=self._hours_now)
 
     def _child(self, name: str, title: str, arguments: list[str], environment: dict[str, str], log: str = "") -> Child:
         return Child(name, title, arguments, environment, self.settings.home / "logs" / f"{log or name}.log")
@@ -125,7 +124,6 @@ class Supervisor:
                 while not self._stop.wait(1.0):
                     for child in self.running:
                         child.watch(self.say)
-                    self._follow_hours()
                     self.follower.watch(self.say)
             finally:
                 self.follower.end()
@@ -205,7 +203,6 @@ class Supervisor:
         )
 
     def _deploy(self) -> None:
-        self._hours = self._hours_now()
         self.follower.begin()
         self._tell(self._step("deploy", "Không đăng ký được deployment"))
 
@@ -228,16 +225,6 @@ class Supervisor:
             return hours_stamp(self.settings)
         except (ConfigError, OSError):
             return None
-
-    def _follow_hours(self) -> None:
-        """Post the schedules again when the policy's hour or the file of deployments has changed."""
-        now = self._hours_now()
-        if now is None or now == self._hours:
-            return
-        try:
-            self._deploy()
-        except CannotRunError as problem:  # the file is wrong or Prefect is away: said once, everything else goes on
-            self.say(str(problem))
 
     def _first_morning(self, first: bool) -> None:
         """This morning's sweep at once.

@@ -18,6 +18,7 @@ from models.dossier import (
 from models.drafts import draft_of
 from models.evidence import Shown, earlier_evidence, evidence_of
 from models.extensions import open_extension
+from models.office import office_policy
 from models.schedule import Progress
 from portal.pages import page
 from portal.visits import Visit
@@ -87,6 +88,7 @@ def show_occurrence(
         done=done,
         accepts=", ".join(f".{ending}" for kind in visit.site.file_types.values() for ending in kind.endings),
         file_mb=visit.site.settings.portal_file_mb,
+        proof=office_policy(visit.site.settings).evidence,
     )
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from config.settings import load_settings
 from config.waiting import wait_for_exit
 from deployments.following import SECONDS, Follower
+from deployments.supervisor import Supervisor
 from models import Item
 from models.audit import By, record
 from models.session import transaction
@@ -86,3 +88,18 @@ def test_a_deploy_that_fails_is_said_and_tried_again(item: int, tmp_path: Path) 
     assert len(deploys.begun) == 2
     assert len(said) == 1 and "sẽ thử lại" in said[0]
     follower.end()
+
+
+def test_a_changed_hour_of_the_policy_is_followed_and_a_half_written_file_is_not(
+    item: int, home: Path, tmp_path: Path
+) -> None:
+    running, deploys, clock, said = Supervisor(load_settings()), Deploys(0), Clock(), list[str]()
+    follower = Follower(deploys, tmp_path / "deploy.log", clock, running._hours_now)
+    follower.begin()
+    (home / "policy.toml").write_text("[mail]\ndigest_hour = ", encoding="utf-8")
+    look(follower, clock, said)
+    assert deploys.begun == []
+    (home / "policy.toml").write_text('[mail]\ndigest_hour = "06:45"\n', encoding="utf-8")
+    look(follower, clock, said)
+    assert len(deploys.begun) == 1
+    assert said == []
