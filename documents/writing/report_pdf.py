@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 from documents.writing import form
@@ -23,7 +24,10 @@ from rules.reporting_values import Report
 
 FEW = 120
 """Characters up to which a row has a line or two."""
+KEPT = 2
+"""So many reports are remembered by typst at most: a morning of sixty communes needs no more memory than one."""
 _TIME = datetime(1980, 1, 1, tzinfo=UTC)
+_made = count(1)
 
 
 def report_pdf(report: Report, wording: Wording, frame: Frame) -> bytes:
@@ -32,7 +36,17 @@ def report_pdf(report: Report, wording: Wording, frame: Frame) -> bytes:
 
     data = json.dumps(_data(report, wording, frame), ensure_ascii=False)
     made: bytes = typst.compile(_template(), sys_inputs={"data": data}, font_paths=_fonts(), timestamp=_TIME)
+    if next(_made) % KEPT == 0:
+        _forget()
     return made
+
+
+def _forget() -> None:
+    """Let typst drop what it remembers of the last reports, some 30 MB each: it does so ten documents later."""
+    import typst
+
+    for _ in range(11):
+        typst.compile(b"", font_paths=_fonts(), timestamp=_TIME)
 
 
 @cache
