@@ -1,8 +1,8 @@
 """While `dondoc run` is up, the schedule in Prefect follows changes of plans, rules and hours within a minute.
 
 The portal and the command line only write the database and the office's files. One small
-query and the files' stamps tell whether anything changed that a deployment speaks of; then `dondoc deploy` runs in a process
-of its own and posts what changed.
+query and the files' stamps tell whether anything changed that a deployment speaks of;
+then `dondoc deploy` runs in a process of its own and posts what changed.
 """
 
 import subprocess
@@ -41,7 +41,10 @@ def newest_change() -> int:
 
 @dataclass
 class Follower:
-    """Looks now and then; `files` gives the stamp of the files that count, `start` begins a deploy whose output goes to `log`. Never waits."""
+    """Looks now and then; `start` begins a deploy whose output goes to `log`. Never waits.
+
+    `files` gives the stamp of the office's files that count.
+    """
 
     start: Callable[[], "subprocess.Popen[bytes]"]
     log: Path
