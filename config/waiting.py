@@ -26,7 +26,9 @@ def wait_for_exit(process: "subprocess.Popen[Any]", seconds: float) -> int:
     if code is None and hasattr(os, "pidfd_open"):
         handle = os.pidfd_open(process.pid)
         try:
-            select.select([handle], [], [], max(0.0, seconds))
+            ending = select.poll()  # not select(): it knows no handle above 1,023, which a large server reaches
+            ending.register(handle, select.POLLIN)
+            ending.poll(max(0.0, seconds) * 1000)
         finally:
             os.close(handle)
         code = process.poll()

@@ -71,6 +71,14 @@ def engine_for(url: str | None = None) -> Engine:
         return _engines[address]
 
 
+def close_engines() -> None:
+    """Close every connection that this process keeps open; the next use opens anew."""
+    with _lock:
+        for engine in _engines.values():
+            engine.dispose()
+        _engines.clear()
+
+
 @contextmanager
 def transaction(url: str | None = None) -> Iterator[Session]:
     """A session whose work is committed when the block ends, and undone whole when it raises."""

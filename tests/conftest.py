@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 
 from models import schema
-from models.session import make_engine
+from models.session import close_engines, make_engine
 
 if TYPE_CHECKING:
     from tests.prefect_house import House
@@ -38,12 +38,13 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A DONDOC_HOME of the test's own."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A DONDOC_HOME of the test's own; its database is closed at the end, or thousands of tests run out of files."""
     for name in ("DONDOC_DATABASE_URL", "DONDOC_PREFECT_API_URL", "DONDOC_SMTP_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DONDOC_HOME", str(tmp_path / "var"))
-    return tmp_path / "var"
+    yield tmp_path / "var"
+    close_engines()
 
 
 @pytest.fixture(scope="session")

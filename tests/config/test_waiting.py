@@ -1,6 +1,7 @@
 """Waiting works on this clock and on a moved one."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -54,3 +55,17 @@ def test_both_hold_where_the_clock_is_moved() -> None:
         check=True,
     )
     assert moved.stdout.split() == ["7"]
+
+
+def test_a_program_is_waited_for_where_a_thousand_files_are_open() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 1200:
+        pytest.skip(f"this machine opens no more than {hard} files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1200), hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1030)]
+    try:
+        assert wait_for_exit(subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"]), 20) == 3
+    finally:
+        for handle in held:
+            os.close(handle)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
