@@ -13,7 +13,7 @@ The same calls give the same bytes: nothing in the file is taken from the clock.
 
 import struct
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -49,6 +49,7 @@ FOOT_WIDTHS = (82.5, 82.5)
 ROW_STAYS_WHOLE = 1_500
 """Characters up to which a row of a table is kept on one page."""
 _HEADINGS = {1: "DeMuc1", 2: "DeMuc2", 3: "DeMuc3"}
+_KEPT = "<w:keepNext/>"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _PACKAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/package"
 _CHART = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart"
@@ -111,30 +112,45 @@ class OfficialDocument:
         )
 
     def table(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[Text] | str], *, bookmarks: Iterable[str | None] = ()
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Text] | str],
+        *,
+        bookmarks: Iterable[str | None] = (),
+        headings: Collection[int] = (),
     ) -> None:
         """A ruled table with a header repeated on each page. A row that is a str is a heading over all columns.
 
-        `bookmarks` name the rows in order (None: no name), so that figures can be linked to them.
+        `bookmarks` name the rows in order (None: no name), so that figures can be linked to them. `headings` are the
+        places of rows that head those below them: they never stand alone at the foot of a page.
         """
         total = sum(column.share for column in columns)
         widths = [column.share / total * self._width for column in columns]
         header = [paragraph_xml("BangTieuDe", column.title, self.marks) for column in columns]
         names = iter(bookmarks)
-        body = [self._row(columns, widths, row, next(names, None)) for row in rows]
+        body = [
+            self._row(columns, widths, row, next(names, None), heads=number in headings)
+            for number, row in enumerate(rows)
+        ]
         self._put(table_xml(widths, [row_xml(widths, header, header=True), *body], borders=True), _space(6))
 
     def _row(
-        self, columns: Sequence[Column], widths: Sequence[float], row: Sequence[Text] | str, bookmark: str | None
+        self,
+        columns: Sequence[Column],
+        widths: Sequence[float],
+        row: Sequence[Text] | str,
+        bookmark: str | None,
+        *,
+        heads: bool,
     ) -> str:
         if isinstance(row, str):
             text = (Run(clean_line(row), bold=True),)
-            return spanning_row_xml(
-                widths, paragraph_xml("Bang", text, self.marks, extra="<w:keepNext/>", bookmark=bookmark)
-            )
+            return spanning_row_xml(widths, paragraph_xml("Bang", text, self.marks, extra=_KEPT, bookmark=bookmark))
         styles = ["BangGiua" if column.centred else "Bang" for column in columns]
         cells = [
-            paragraph_xml(style, text, self.marks, bookmark=bookmark if number == 0 else None)
+            paragraph_xml(
+                style, text, self.marks, extra=_KEPT if heads else "", bookmark=bookmark if number == 0 else None
+            )
             for number, (style, text) in enumerate(zip(styles, row, strict=True))
         ]
         return row_xml(widths, cells, whole=sum(map(_length, row)) <= ROW_STAYS_WHOLE)
@@ -304,7 +320,7 @@ def _q(tag: str) -> str:
 
 def _space(points: int, *, keep_next: bool = False) -> str:
     """An empty, low paragraph: room between blocks."""
-    kept = "<w:keepNext/>" if keep_next else ""
+    kept = _KEPT if keep_next else ""
     spacing = f'<w:spacing w:before="0" w:after="0" w:line="{points * 20}" w:lineRule="exact"/>'
     return f'<w:p><w:pPr>{kept}{spacing}<w:rPr><w:sz w:val="4"/></w:rPr></w:pPr></w:p>'
 

@@ -14,7 +14,8 @@ def score_letter(facts: DossierFacts) -> bytes:
     _text(letter, facts)
     letter.close()
     letter.annex(f"Bảng tổng hợp điểm tự chấm năm {facts.year}")
-    letter.table(_SUMMARY, [_summary_row(row) for row in facts.rows] + [_total_row(facts)])
+    groups = [number for number, row in enumerate(facts.rows) if not row.is_leaf]
+    letter.table(_SUMMARY, [_summary_row(row) for row in facts.rows] + [_total_row(facts)], headings=groups)
     letter.annex("Giải trình các tiêu chí chưa đạt điểm tối đa")
     letter.table(_EXPLAINED, [_explained(row) for row in facts.to_explain] or ["Không có."])
     letter.annex("Danh mục tài liệu kiểm chứng")

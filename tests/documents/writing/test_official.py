@@ -271,3 +271,13 @@ def test_any_text_at_all_makes_a_file_that_opens(text: str) -> None:
     document.paragraph(text)
     document.close()
     docx.Document(BytesIO(document.to_bytes()))
+
+
+def test_a_row_that_heads_others_keeps_to_the_row_below_it() -> None:
+    document = OfficialDocument(FRAME)
+    columns = [Column("Mã", 1, True), Column("Tiêu chí", 9)]
+    document.table(columns, [("1", "Chỉ đạo"), ("1.1", "Kế hoạch"), "II. Thể chế", ("2.1", "Rà soát")], headings=[0])
+    rows = docx.Document(BytesIO(document.to_bytes())).tables[-1]._tbl.tr_lst
+    kept = [all(p.find(qn("w:pPr")).find(qn("w:keepNext")) is not None for p in row.iter(qn("w:p"))) for row in rows]
+    assert kept == [False, True, False, True, False]
+    assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
