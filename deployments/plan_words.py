@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from config.clock import ZONE
 from deployments.tables import table
 from models.diffing import TITLES, Change, ItemChange, PlanDiff
+from models.versions import Comparison
 from rules.plan import ItemRead, PlanReading, Timing, TimingKind, UnitRef
 
 _FORMS = {"annex": "bảng phụ lục", "tracking": "bảng theo dõi", "narrative": "văn bản có mục nhiệm vụ, giải pháp"}
@@ -93,6 +95,20 @@ def describe_diff(diff: PlanDiff, told: Sequence[str] = ()) -> str:
     lines.append(f"Giữ nguyên {diff.same} nhiệm vụ.")
     if told:
         lines.append(f"Thư sáng làm việc tới liệt kê các thay đổi cho {len(told)} đơn vị: {'; '.join(told)}.")
+    return "\n".join(lines)
+
+
+def describe_versions(code: str, found: Comparison) -> str:
+    """Two versions of a plan side by side, and what could not be rebuilt."""
+    lines = [f"Kế hoạch {code}, từ phiên bản {found.older.number} đến phiên bản {found.newer.number}:"]
+    for head in (found.older, found.newer):
+        source = f"từ tệp {head.document}" if head.document else "sửa bằng tay"
+        lines.append(f"  Phiên bản {head.number}: {head.at.astimezone(ZONE):%d/%m/%Y %H:%M}, {head.who}, {source}")
+    lines += [f"  Thông tin chung, {TITLES[f.field]}: {f.before} → {f.after}" for f in found.header]
+    for change in _CHANGES:
+        lines += [line for item in found.of(change) for line in _change_lines(item)]
+    lines += [f"  = {kept} (giữ nguyên): {title}" for kept, title in found.kept]
+    lines += [f"Không chắc chắn: {gap}" for gap in found.gaps]
     return "\n".join(lines)
 
 

@@ -349,6 +349,11 @@ def _read_value(read: ItemRead, name: str, units: frozenset[str]) -> Any:
     return value.model_dump(mode="json") if name == "tracking" and value is not None else value
 
 
+def shown_fields(item: Item) -> dict[str, str]:
+    """Every field of a stored item that is compared, as people read it; the code as it is."""
+    return {name: show(_stored_value(item, name)) for name in ITEM_FIELDS} | {"code": item.code}
+
+
 def show(value: Any) -> str:
     """A field's value as people read it."""
     if value in (None, "", [], ()):

@@ -7,15 +7,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import or_, select
 
+from models.answers import NotYoursError
 from models.diffing import Change
+from models.errors import UnknownNameError
 from models.operations import AuditEvent
+from models.plan import Plan
+from models.versions import compare, events_of
+from portal.forms import as_number
 from portal.leaders import counted_for
 from portal.pages import page
 from portal.plan_words import CHANGES, field_title
 from portal.rehearsing import plan_named
-from portal.visits import looking
+from portal.visits import Visit, looking
 from rules.answers import read_day
 
 router = APIRouter()
@@ -52,15 +56,13 @@ class Version:
 
 @router.get("/phien-ban")
 def versions(request: Request) -> Response:
-    """All versions of a plan, the newest first."""
+    """All versions of a plan, the newest first; or two of them (`tu`, `den`) compared."""
     with looking(request) as visit:
-        asked = counted_for(visit)
-        plan = plan_named(visit, asked.plans)
-        mine = or_(AuditEvent.subject == f"plan {plan.code}", AuditEvent.subject.startswith(f"item {plan.code} "))
-        wanted = AuditEvent.action.in_([*VERSIONS, *BY_HAND])
-        rows = visit.session.scalars(select(AuditEvent).where(mine, wanted).order_by(AuditEvent.id))
+        plan = plan_named(visit, counted_for(visit).plans)
+        if "tu" in request.query_params:
+            return _compared(visit, plan)
         found: list[Version] = []
-        for row in rows:
+        for row in events_of(visit.session, plan, tuple(BY_HAND)):
             if row.action in VERSIONS:
                 found.append(_version(row, len(found) + 1))
             elif found:
@@ -69,6 +71,17 @@ def versions(request: Request) -> Response:
                 words = f"{item} {BY_HAND[row.action]}{f' {due:%d/%m/%Y}' if due else ''}"
                 found[-1].by_hand.append((row.at, row.actor, words.strip()))
         return page(visit, "phien-ban", plan=plan, versions=found[::-1], field_title=field_title)
+
+
+def _compared(visit: Visit, plan: Plan) -> Response:
+    """Two versions side by side, on one page that prints. Raises NotYoursError for a version that is not there."""
+    query = visit.request.query_params
+    try:
+        found = compare(visit.session, plan, as_number(query["tu"]), as_number(query.get("den", "")))
+    except UnknownNameError as error:
+        raise NotYoursError(str(error)) from None
+    groups = [(words, found.of(kind)) for kind, words in CHANGES.items()]
+    return page(visit, "so-phien-ban", plan=plan, found=found, groups=groups, field_title=field_title)
 
 
 def _version(row: AuditEvent, number: int) -> Version:

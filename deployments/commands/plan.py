@@ -1,6 +1,7 @@
 """`dondoc plan`: read, import, show, export and remove plans."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -184,6 +185,27 @@ def _set_status(code: str, *, closed: bool) -> None:
         changed = set_status(session, found, status, hand(), terms_of(today())) is not None
     words = ("Đã đóng", "đã đóng từ trước") if closed else ("Đã mở lại", "đang mở")
     click.echo(f"{words[0]} kế hoạch {shown}." if changed else f"Kế hoạch {shown} {words[1]}.")
+
+
+@plan.command("diff")
+@click.argument("code", metavar="MÃ")
+@click.argument("older", type=int, metavar="PHIÊN_BẢN")
+@click.argument("newer", type=int, metavar="PHIÊN_BẢN")
+@JSON
+def diff(code: str, older: int, newer: int, as_json: bool) -> None:
+    """So sánh hai phiên bản: giữ nguyên, chuyển vị trí, thay đổi, thêm, bỏ. Bản cũ dựng lại từ nhật ký."""
+    from deployments.plan_words import describe_versions
+    from models.plans import find_plan
+    from models.session import reading
+    from models.versions import compare
+
+    with reading() as session:
+        found = find_plan(session, code)
+        compared = compare(session, found, older, newer)
+    if as_json:
+        print_json({"plan": found.code, **asdict(compared)}, default=datetime.isoformat)
+    else:
+        click.echo(describe_versions(found.code, compared))
 
 
 @plan.command("export")

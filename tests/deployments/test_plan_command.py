@@ -100,6 +100,20 @@ def test_a_changed_document_is_shown_field_by_field_before_it_is_applied(dondoc:
     assert [row["title"] for row in dropped] == ["Góp ý dự thảo"]
 
 
+def test_two_versions_are_compared_in_words_and_for_machines(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes", "--code", "kh")
+    rows = (*ROWS[:-1], ("9", "Việc mới", "Quý IV/2026", "Văn phòng", "Báo cáo"))
+    dondoc("plan", "import", plan_file(tmp_path / "m.docx", rows), "--yes", "--code", "kh")
+    said = dondoc("plan", "diff", "KH", 1, 2)
+    assert "từ tệp k.docx" in said and "từ tệp m.docx" in said
+    assert "(thêm mới): Việc mới" in said and "không còn trong văn bản" in said and said.count("(giữ nguyên)") == 4
+    found = dondoc.json("plan", "diff", "kh", 2, 1)
+    assert (found["older"]["number"], found["newer"]["number"], found["gaps"]) == (1, 2, [])
+    assert sorted(one["change"] for one in found["items"]) == ["added", "dropped"]
+    dondoc("plan", "diff", "kh", 1, 3, code=2)
+    assert "không có phiên bản 3" in dondoc.err
+
+
 def test_without_a_terminal_or_yes_nothing_is_imported(dondoc: Dondoc, tmp_path: Path) -> None:
     dondoc("plan", "import", plan_file(tmp_path / "k.docx"), code=2)
     assert "--yes" in dondoc.err and _count(Plan) == 0

@@ -8,9 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from models import ActKind, Item, Message, MessageState, Person, Plan
+from models.audit import By
 from models.confirming import ask as ask_act
+from models.editing import Edit, Wish, apply_edit
+from models.plans import find_item
 from models.posting import Letter, queue_once
 from models.session import transaction
+from tasks.importing import terms_of
 from tests.deployments.plan_files import plan_file
 from tests.portal.test_accessibility import axe, front, judged  # noqa: F401 - fixtures
 from tests.portal.test_desk import ask, say
@@ -52,7 +56,7 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
         draft, "/ke-hoach", "/lanh-dao", "/lanh-dao/nhiem-vu", "/lanh-dao/qua-han", "/lanh-dao/chua-minh-chung",
         "/lanh-dao/diem",
         f"/nhiem-vu/{item}", "/ke-hoach/sua?ke_hoach=song-mai-2025&ma=A.I.1",
-        "/phien-ban?ke_hoach=song-mai-2025",
+        "/phien-ban?ke_hoach=song-mai-2025", edited_twice(town),
         "/xem-xet", "/thu", "/don-vi", "/don-vi/them", f"/don-vi/{unit_id}", "/nguoi/them",
         f"/nguoi/{town.people['head']}", f"/nguoi/{town.people['leader']}", confirming(town),
     ]  # fmt: skip
@@ -69,6 +73,21 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
     page.goto(f"{base}/ban-giao")
     problems += looked_at(page, axe, "a leader's deputy", width)
     assert problems == []
+
+
+def edited_twice(town: Town) -> str:
+    """The page that compares two versions of a plan."""
+    by, terms = By("kiểm thử", MORNING), terms_of(TODAY)
+    with transaction(town.site.database) as session:
+        plan = session.scalars(select(Plan).where(Plan.code == "song-mai-2025")).one()
+        first, second = (
+            Edit(plan, None, f"A.IX.{number}", Wish(title="Lắp “đèn” đường", phrase="Quý IV/2026", lead=("VAN_PHONG",)))
+            for number in (1, 2)
+        )
+        apply_edit(session, first, by, terms)
+        apply_edit(session, second, by, terms)
+        apply_edit(session, Edit(plan, find_item(session, plan, "A.IX.1"), "A.IX.1", Wish(drop=True)), by, terms)
+        return f"/phien-ban?ke_hoach={plan.code}&tu={plan.version - 2}&den={plan.version}"
 
 
 def looked_at(page: Any, axe: str, name: str, width: int) -> list[str]:  # noqa: F811

@@ -135,6 +135,11 @@ def test_a_changed_document_shows_what_is_kept_changed_added_and_dropped(
     assert history.index("Phiên bản 2") < history.index("Thêm mới (1)") < history.index("Phiên bản 1")
     assert "3 nhập thời hạn" in history
     assert "dieu-chinh.docx" in history
+    compared = text_of(browser.get(f"/phien-ban?ke_hoach={code}&tu=2&den=1"))
+    assert "So sánh phiên bản 1 và 2" in compared and "Giữ nguyên (3)" in compared and "Thay đổi (1)" in compared
+    assert "Tiến độ: " in compared and "→ Hằng tháng" in compared and "không dựng lại" not in compared
+    assert "Các phiên bản: 1, 2." in text_of(browser.get(f"/phien-ban?ke_hoach={code}&tu=1&den=9", status=404))
+    town.enter("stranger").get(f"/phien-ban?ke_hoach={code}&tu=1&den=2", status=403)
     town.enter("stranger").get(f"/phien-ban?ke_hoach={code}", status=403)
     browser.get("/phien-ban?ke_hoach=song-cau-2025", status=404)
 

@@ -203,6 +203,11 @@ def history(desk: Desk, admin: Any, mails: tuple[Received, Received]) -> None:
     admin.goto(f"{desk.town.site.door.base}/phien-ban?ke_hoach={code}")
     assert "Phiên bản 2" in admin.locator("main").inner_text()
     desk.picture(admin, "3-phien-ban")
+    admin.get_by_role("button", name="So sánh").click()
+    compared = admin.locator("main").inner_text()
+    assert "So sánh phiên bản 1 và 2" in compared and "Giữ nguyên" in compared
+    assert "không dựng lại được" not in compared
+    desk.picture(admin, "3-so-phien-ban")
     if desk.pictures is not None:
         admin.pdf(path=str(desk.pictures / "phien-ban.pdf"))
         for number, mail in enumerate(mails):
