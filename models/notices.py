@@ -62,7 +62,8 @@ class Message(Base):
 
     `claimed_at` is when a sender took it, `handed_at` when the server had taken the
     recipient and the text began: killed before that, nothing was sent and it is queued
-    again; killed after it, the state becomes unknown.
+    again; killed after it, the state becomes unknown. `return_told_on` is the morning
+    whose mails told the administrators that this one came back.
     """
 
     __tablename__ = "message"
@@ -92,6 +93,7 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     server_code: Mapped[int | None]
     server_reply: Mapped[str | None] = mapped_column(Text)
+    return_told_on: Mapped[date | None]
     created_at: Mapped[datetime]
 
     person: Mapped[Person | None] = relationship()

@@ -189,7 +189,13 @@ def queue_again(connection: Connection, messages: Sequence[int]) -> int:
             _mail.c.state.in_([MessageState.BOUNCED, MessageState.UNKNOWN, MessageState.RETRY]),
         )
         .values(
-            state=MessageState.QUEUED, next_try_at=None, claimed_at=None, handed_at=None, attempts=0, to_address=now_at
+            state=MessageState.QUEUED,
+            next_try_at=None,
+            claimed_at=None,
+            handed_at=None,
+            attempts=0,
+            to_address=now_at,
+            return_told_on=None,
         )
     )
     return _count(result)

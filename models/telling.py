@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.authority import Authority, Person, Unit
+from models.authority import Authority, Person, Role, Unit
 from models.directory import directory_of
 from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.plan import Item, Part, Plan, Responsibility
@@ -126,14 +126,33 @@ def recall_unsent(session: Session, authority_id: int, today: date) -> int:
     )
     connection = session.connection()
     recalled = update(_MESSAGE).where(*unsent).values(state=MessageState.DROPPED, next_try_at=None)
-    ids = connection.execute(recalled.returning(_MESSAGE.c.id)).scalars().all()
+    taken = connection.execute(recalled.returning(_MESSAGE.c.id, _MESSAGE.c.day)).tuples().all()
+    ids = [number for number, _ in taken]
     for start in range(0, len(ids), 500):
         connection.execute(
             update(_NOTICE)
             .where(_NOTICE.c.message_id.in_(ids[start : start + 500]), _NOTICE.c.state == NoticeState.TOLD)
             .values(state=NoticeState.DUE, message_id=None)
         )
+    for day in sorted({day for _, day in taken}):
+        _tell_returns_anew(session, authority_id, day)
     return len(ids)
+
+
+def _tell_returns_anew(session: Session, authority_id: int, day: date) -> None:
+    """Where no mail of a morning reached an administrator, what it said of mails that came back waits again."""
+    told = (
+        select(Message.id)
+        .join(Person, Person.id == Message.person_id)
+        .where(Message.authority_id == authority_id, Message.day == day, Message.kind.in_(MORNING_MAILS))
+        .where(Person.role == Role.ADMIN, Message.state != MessageState.DROPPED)
+    )
+    if session.scalar(told.limit(1)) is None:
+        session.connection().execute(
+            update(_MESSAGE)
+            .where(_MESSAGE.c.authority_id == authority_id, _MESSAGE.c.return_told_on == day)
+            .values(return_told_on=None)
+        )
 
 
 def waiting_notices(session: Session, authority_id: int, today: date) -> list[Waiting]:
@@ -210,6 +229,12 @@ def queue_messages(session: Session, mails: Sequence[tuple[dict[str, object], li
     ]
     if told:
         connection.execute(_TELL, told)
+
+
+def without_mail_today(session: Session, people: Sequence[int], today: date) -> bool:
+    """Whether none of these people has had the morning's mail."""
+    had = select(Message.id).where(Message.person_id.in_(people), Message.kind.in_(MORNING_MAILS), Message.day == today)
+    return session.scalar(had.limit(1)) is None
 
 
 def leaders_to_tell(session: Session, authority_id: int, today: date) -> list[int]:

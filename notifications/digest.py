@@ -148,6 +148,31 @@ class ChangeLine(Told):
     link: Link | None = None
 
 
+class ReturnedLine(Told):
+    """An address that sent its mail back, for administrators: `day` is that of the newest such mail, `mails` how many.
+
+    `answer` is what the mail server said ("" if nothing); `link` leads to where the address is changed.
+    """
+
+    address: Line
+    name: Line
+    unit_name: Line = ""
+    subject: Line
+    day: date
+    mails: int = 1
+    answer: Line = ""
+    link: Link | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose address it is: "Nguyễn Văn A, Phòng Kinh tế"; a shared mailbox bears its unit's name."""
+        return ", ".join(dict.fromkeys(filter(None, (self.name, self.unit_name))))
+
+
+MOST_RETURNED = 20
+"""Addresses told of in one mail: where a mail server refuses everybody, the list stands in the portal."""
+
+
 class Digest(Told):
     """One person's mail of one morning (`today`, Asia/Ho_Chi_Minh).
 
@@ -163,6 +188,7 @@ class Digest(Told):
     lines: tuple[DigestLine, ...] = ()
     asks: tuple[Ask, ...] = ()
     changes: tuple[ChangeLine, ...] = ()
+    returned: tuple[ReturnedLine, ...] = ()
     portal_link: Link | None = None
     reply_to_name: Line = ""
     reply_to: Line | None = None
@@ -171,7 +197,7 @@ class Digest(Told):
     @property
     def empty(self) -> bool:
         """Nothing to say: no mail."""
-        return not (self.lines or self.asks or self.changes)
+        return not (self.lines or self.asks or self.changes or self.returned)
 
     @cached_property
     def overdue(self) -> tuple[DigestLine, ...]:
@@ -197,6 +223,11 @@ class Digest(Told):
         """The plans spoken of, each once, in the order of the lines."""
         titles = [one.plan_title for part in (self.lines, self.changes, self.asks) for one in part]
         return tuple(dict.fromkeys(filter(None, titles)))
+
+    @property
+    def returned_shown(self) -> tuple[ReturnedLine, ...]:
+        """The first addresses that sent mail back, as many as a mail can hold."""
+        return self.returned[:MOST_RETURNED]
 
     @property
     def must_answer(self) -> bool:

@@ -11,19 +11,19 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifications.digest import Ask, ChangeLine, Digest, DigestLine, Line, Link, Rendered, Role, Told
+from notifications.digest import Ask, ChangeLine, Digest, DigestLine, Line, Link, Rendered, ReturnedLine, Role, Told
 from notifications.weekly import WeeklyHead, WeeklySlip, WeeklySummary, WeeklyUnit
 from notifications.wording import one_line, shorten, weekday_date, wrap
 
 __all__ = [
     "AdminAlert",
     "Ask",
-    "BounceNotice",
     "ChangeLine",
     "Digest",
     "DigestLine",
     "FreshLink",
     "Rendered",
+    "ReturnedLine",
     "Role",
     "TestMail",
     "WeeklyHead",
@@ -32,7 +32,6 @@ __all__ = [
     "WeeklyUnit",
     "digest_subject",
     "render_admin_alert",
-    "render_bounce_notice",
     "render_digest",
     "render_fresh_link",
     "render_test_mail",
@@ -63,30 +62,6 @@ class AdminAlert(Told):
     contact: Line = ""
 
 
-class BounceNotice(Told):
-    """A mail that the mail server refused for good: for the administrator, who can mend the address."""
-
-    authority_name: Line
-    today: date
-    recipient_name: Line
-    recipient_address: Line
-    unit_name: Line = ""
-    mail_subject: Line
-    code: int | None = None
-    reply: Line = ""
-    contact: Line = ""
-
-    @property
-    def recipient(self) -> str:
-        """Whom the mail was for: "Nguyễn Văn A, Phòng Kinh tế"."""
-        return ", ".join(filter(None, (self.recipient_name, self.unit_name)))
-
-    @property
-    def server_words(self) -> str:
-        """What the mail server said, code first."""
-        return " ".join(filter(None, (str(self.code or ""), self.reply))) or "không nêu lý do"
-
-
 class FreshLink(Told):
     """The link into the portal that a registered person asked for; it holds for `days`."""
 
@@ -109,7 +84,7 @@ def digest_subject(digest: Digest) -> str:
 
 
 def render_digest(digest: Digest) -> Rendered:
-    """Render a person's morning mail: overdue first, then this week, then later, then items without a date.
+    """Render a person's morning mail: overdue first, this week, later, then what else there is to tell.
 
     Raises ValueError where there is nothing to say (`digest.empty`).
     """
@@ -124,11 +99,6 @@ def render_test_mail(mail: TestMail) -> Rendered:
 def render_admin_alert(mail: AdminAlert) -> Rendered:
     """Render the mail that tells an administrator what went wrong and what to do."""
     return _rendered("admin_alert", _line("admin_alert/subject.txt", mail=mail), mail)
-
-
-def render_bounce_notice(mail: BounceNotice) -> Rendered:
-    """Render the mail that tells an administrator which address no mail reaches."""
-    return _rendered("bounce_notice", _line("bounce_notice/subject.txt", mail=mail), mail)
 
 
 def render_fresh_link(mail: FreshLink) -> Rendered:

@@ -30,7 +30,8 @@ router = APIRouter()
 HOME = "/hom-nay"
 LEADERS_HOME = "/lanh-dao"
 _INSIDE = re.compile(
-    r"^/(hom-nay|lanh-dao|lich|ban-giao|viec/[0-9]{1,9}|bao-cao(/[0-9]{1,9})?|cham-diem(/[0-9]{1,9})?"
+    r"^/(hom-nay|lanh-dao|lich|ban-giao|thu|(don-vi|nguoi)/[0-9]{1,9}"
+    r"|viec/[0-9]{1,9}|bao-cao(/[0-9]{1,9})?|cham-diem(/[0-9]{1,9})?"
     r"|dot-cham-diem/[0-9]{1,9}/(kiem-tra|tham-dinh|chenh-lech))$"
 )
 _ADDRESS = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,189}$")

@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from models.authority import Role as PersonRole
+from models.bounces import mark_told
 from models.entering import Door, leading_to, links_for
 from models.notices import MessageState, NoticeKind, NoticeState
 from models.outbox import release_stuck
@@ -35,6 +36,7 @@ from notifications.messages import render_digest, render_weekly_summary
 from notifications.mime import new_message_id
 from rules.ladder import rung_words
 from tasks.changes import NOTHING_REVISED, Revised, revised
+from tasks.returns import NOTHING_RETURNED, Returns, returns_to_tell
 from tasks.weekly import LEADERS_PAGE, Week, summary_of, week_of
 
 
@@ -52,12 +54,13 @@ class Letterhead:
 @dataclass(frozen=True, slots=True)
 class Doorway:
     """What is known beside the plan: the reader's link, what is said of an occurrence, points that an item holds,
-    and what changed in the plan."""
+    what changed in the plan, and which mails came back."""
 
     link: str | None = None
     said: Mapping[int, str] = field(default_factory=dict)
     held: Mapping[int, Decimal] = field(default_factory=dict)
     revised: Revised = NOTHING_REVISED
+    returns: Returns = NOTHING_RETURNED
 
     def to(self, occurrence_id: int) -> str | None:
         """The link that goes on to an occurrence's page."""
@@ -157,7 +160,8 @@ def compose_messages(
     items = item_facts(session, {notice.item_id for notice in waiting})
     week = week_of(session, authority_id, today, soon_days)
     leaders = () if week is None else week.leaders
-    people = readers(session, {notice.person_id for notice in waiting} | set(leaders))
+    returns = returns_to_tell(session, authority_id, today)
+    people = readers(session, {notice.person_id for notice in waiting} | {*leaders, *returns.readers})
     said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
     held = points_held(session, authority_id, today) if waiting else {}
     admins = [key for key, reader in people.items() if reader.role == PersonRole.ADMIN]
@@ -167,10 +171,10 @@ def compose_messages(
     void: list[int] = []
     mails: list[tuple[dict[str, object], list[int]]] = []
     told = {person: list(group) for person, group in groupby(waiting, key=lambda notice: notice.person_id)}
-    for person_id in sorted({*told, *leaders}):
+    for person_id in sorted({*told, *leaders, *returns.readers}):
         newest, older = _newest(told.get(person_id, []))
         replaced.extend(notice.notice_id for notice in older)
-        doorway = Doorway(links.get(person_id), said, held, news)
+        doorway = Doorway(links.get(person_id), said, held, news, returns)
         digest = _digest(people[person_id], newest, items, today, head, doorway)
         if digest.empty and person_id not in leaders:  # changes of the plan that were taken back again
             void.extend(notice.notice_id for notice in newest)
@@ -181,6 +185,7 @@ def compose_messages(
     mark(session, replaced, NoticeState.PASSED_OVER)
     mark(session, void, NoticeState.DROPPED)
     queue_messages(session, mails)
+    mark_told(session, returns.addresses, today)
     return len(mails)
 
 
@@ -234,7 +239,8 @@ def _digest(
     ]
     asks = [ask_of(items[notice.item_id]) for notice in notices if notice.kind is NoticeKind.ASK]
     changes = doorway.revised.lines(reader, notices, items, doorway.link)
-    return digest_of(reader, head, today, lines, asks, changes=changes, link=doorway.link)
+    digest = digest_of(reader, head, today, lines, asks, changes=changes, link=doorway.link)
+    return digest.model_copy(update={"returned": doorway.returns.lines(reader.id, doorway.link)})
 
 
 def _message(

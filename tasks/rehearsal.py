@@ -2,6 +2,7 @@
 
 It walks the mornings with the same decisions (rules/sweep.py) and the same mails
 (tasks/digests.py) as the real sweep, on copies in memory.
+Mails that will come back cannot be foreseen: what tells the administrators of them is not in it.
 """
 
 from collections import Counter

@@ -13,12 +13,11 @@ from pydantic import ValidationError
 from notifications.digest import Told, joined
 from notifications.messages import (
     AdminAlert,
-    BounceNotice,
     Rendered,
+    ReturnedLine,
     TestMail,
     digest_subject,
     render_admin_alert,
-    render_bounce_notice,
     render_digest,
     render_test_mail,
 )
@@ -59,17 +58,6 @@ def all_mails() -> list[Rendered]:
         render_test_mail(TestMail(authority_name=AUTHORITY, today=MONDAY, server="smtp.b.vn:587")),
         render_admin_alert(
             AdminAlert(authority_name=AUTHORITY, today=MONDAY, happened="Không gửi được thư", effect="e", steps=("s",))
-        ),
-        render_bounce_notice(
-            BounceNotice(
-                authority_name=AUTHORITY,
-                today=MONDAY,
-                recipient_name="Lê Thị Bảy",
-                recipient_address="bay@b.vn",
-                mail_subject="[Đôn đốc] 2 nhiệm vụ quá hạn",
-                code=550,
-                reply="5.1.1 unknown",
-            )
         ),
     ]
 
@@ -292,17 +280,37 @@ def test_every_text_stands_out_from_its_ground_by_wcag(mail: Rendered) -> None:
     assert pairs >= 4
 
 
-def test_a_bounce_tells_which_address_and_what_the_server_said() -> None:
-    notice = BounceNotice(
-        authority_name=AUTHORITY, today=MONDAY, recipient_name="An", recipient_address="an@b.vn", mail_subject="x"
-    )
-    assert "Máy chủ trả lời: không nêu lý do" in render_bounce_notice(notice).text
-    told = notice.model_copy(update={"code": 550, "reply": "5.1.1 unknown"})
-    mail = render_bounce_notice(told)
-    assert "an@b.vn" in mail.subject
-    for words in (mail.text, Page(mail.html).words):
-        assert "550 5.1.1 unknown" in words
-        assert "dondoc messages retry" in words
+def returned(**fields: Any) -> ReturnedLine:
+    values: dict[str, Any] = {
+        "address": "bay@b.vn",
+        "name": "Lê Thị Bảy",
+        "unit_name": "Phòng Kinh tế",
+        "subject": "[Đôn đốc] 2 nhiệm vụ quá hạn",
+        "day": MONDAY,
+    }
+    return ReturnedLine(**(values | fields))
+
+
+def test_an_address_that_sent_mail_back_is_told_with_its_owner_and_the_servers_words() -> None:
+    link = "https://dondoc.hoabinh.gov.vn/vao/1?den=/nguoi/7"
+    mail = render_digest(digest(returned=(returned(answer="550 5.1.1 <unknown>", mails=3, link=link), returned())))
+    assert mail.subject.startswith("[Đôn đốc] 2 địa chỉ thư bị trả lại – ")
+    assert "<unknown>" not in mail.html
+    for words in (flat(mail.text), flat(Page(mail.html).words)):
+        assert "bay@b.vn – Lê Thị Bảy, Phòng Kinh tế" in words
+        assert "[Đôn đốc] 2 nhiệm vụ quá hạn (và 2 thư trước đó)" in words
+        assert "Máy chủ thư trả lời: 550 5.1.1 <unknown>" in words
+        assert "Máy chủ thư trả lời: không nêu lý do" in words
+    assert f"Sửa địa chỉ tại: {link}" in mail.text
+
+
+def test_a_server_that_refuses_everybody_fills_no_mail() -> None:
+    many = tuple(returned(address=f"nguoi{number}@b.vn") for number in range(300))
+    mail = render_digest(digest(line(2), returned=many))
+    assert "0 nhiệm vụ quá hạn, 1 đến hạn tuần này, 300 địa chỉ thư bị trả lại" in mail.subject
+    assert mail.text.count("@b.vn") == 20
+    for words in (flat(mail.text), flat(Page(mail.html).words)):
+        assert "… và 280 địa chỉ khác" in words
 
 
 def test_values_of_a_mail_cannot_be_changed_or_hold_unknown_fields() -> None:

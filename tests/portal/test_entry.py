@@ -48,6 +48,11 @@ def test_a_link_leads_to_pages_of_ours_only(town: Town, there: str) -> None:
     assert answer.headers["location"] == "/hom-nay"
 
 
+@pytest.mark.parametrize("there", ["/nguoi/12", "/don-vi/3", "/thu"])
+def test_a_mail_leads_an_administrator_to_the_address_that_sent_mail_back(town: Town, there: str) -> None:
+    assert town.anybody().post(town.link("admin"), data={"den": there}).headers["location"] == there
+
+
 def test_a_leader_who_asks_for_no_page_comes_to_the_whole_picture(town: Town) -> None:
     assert town.anybody().post(town.link("leader")).headers["location"] == "/lanh-dao"
     answer = town.anybody().post(town.link("leader"), data={"den": f"/viec/{town.due['A.I.1']}"})
