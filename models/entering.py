@@ -204,11 +204,6 @@ def end_session(session: Session, session_id: int, now: datetime) -> None:
     session.execute(update(PortalSession).where(PortalSession.id == session_id).values(ended_at=now))
 
 
-def revoke_link(session: Session, link_id: int, now: datetime) -> bool:
-    """Revoke one link, with the sessions it opened. Whether it was open until now."""
-    return _revoke(session, now, PortalLink.id == link_id) == 1
-
-
 def revoke_links(session: Session, person_ids: Iterable[int], now: datetime) -> int:
     """Revoke every link of these people, with their sessions. Returns how many were open."""
     return _revoke(session, now, PortalLink.person_id.in_(list(person_ids)))

@@ -6,7 +6,7 @@ finds nothing left to do. Files and mails are made by the caller (tasks), in the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -311,9 +311,3 @@ def confirm(session: Session, row: Report, by: By) -> bool:
     session.flush()
     record(session, by, "report.sent", subject_of(row), after={"to": [address for _, address, _ in mails]})
     return True
-
-
-def moment_of(row: Report) -> datetime:
-    """When the report's state last changed for good: for lists."""
-    moments = (row.opened_at, row.closed_at, row.compiled_at, row.approved_at, row.issued_at, row.sent_at)
-    return max(moment for moment in moments if moment is not None)

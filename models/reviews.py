@@ -43,7 +43,7 @@ def return_answer(session: Session, hand: Hand, progress_id: int, reason: str, l
 def reopen_period(session: Session, hand: Hand, occurrence_id: int, until: date, reason: str, ladder: Ladder) -> Review:
     """Let a closed period take answers until a day. Raises NotAllowedError for a day in the past."""
     of = held(session, hand.visitor, occurrence_id, lock=True)
-    _check_reviewer(session, hand, of)
+    _check_reviewer(session, hand)
     if until < hand.today:
         raise NotAllowedError("Ngày mở lại không thể trước hôm nay.")
     of.occurrence.reopened_until = until
@@ -57,14 +57,14 @@ def _judged(session: Session, hand: Hand, progress_id: int) -> tuple[Held, Progr
     if progress is None:
         raise NotAllowedError("Không có báo cáo này.")
     of = held(session, hand.visitor, progress.occurrence_id, lock=True)
-    _check_reviewer(session, hand, of, progress)
+    _check_reviewer(session, hand, progress)
     newest = newest_answer(session, progress.occurrence_id, progress.unit_id)
     if newest is None or newest.id != progress.id or is_returned(session, progress.id):
         raise NotAllowedError("Báo cáo này đã được hoàn tác, trả lại hoặc đã có báo cáo mới hơn; hãy tải lại trang.")
     return of, progress
 
 
-def _check_reviewer(session: Session, hand: Hand, of: Held, progress: Progress | None = None) -> None:
+def _check_reviewer(session: Session, hand: Hand, progress: Progress | None = None) -> None:
     """Nobody judges what they submitted themselves (see `is_own`)."""
     visitor = hand.visitor
     if not may_review(visitor):

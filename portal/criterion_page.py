@@ -101,7 +101,7 @@ def _shown(visit: Visit, score: Score, used: frozenset[int], filled: Filled | No
 def _stored(score: Score) -> dict[str, str]:
     points = result_of(score)
     return {
-        **fields_of(entry_of(score), leaf_of(score)),
+        **fields_of(entry_of(score)),
         "explanation": score.explanation or "",
         "noi_dung": score.reply or "",
         "diem": "" if points is None else f"{points:f}".replace(".", ","),

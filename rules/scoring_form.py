@@ -116,7 +116,7 @@ def _plain(figure: str, rule: Rule) -> str | bool:
     return figure
 
 
-def fields_of(entry: Entry, leaf: Node) -> dict[str, str]:
+def fields_of(entry: Entry) -> dict[str, str]:
     """The form's fields for an entry that is there already."""
     fields = {"condition": "", "average": number_words(entry.average) if entry.average is not None else ""}
     if entry.condition is not None:

@@ -200,14 +200,6 @@ class Grammar:
             self.starting_with(first)
         _glued()
 
-    def at_trying_all(self, codes: str, at: int) -> tuple[str, int]:
-        """Name and end of the item at a place, found slowly, by trying all: the tests hold one against the other."""
-        for name, text, _ in self._choices:
-            found = re.compile(text).match(codes, at)
-            if found is not None:
-                return name, found.end()
-        return "other", at + 1
-
     def _compiled(self, first: str) -> re.Pattern[str]:
         choices = [(name, text) for name, text, firsts in self._choices if firsts is None or first in firsts]
         if len(choices) == 1:  # only "any character"

@@ -81,7 +81,7 @@ def word_report(report: Report, own_folder: Path | None = None) -> Wording:
     return Wording(
         subject=clean_line(_plain(subject)),
         bases=tuple(line for line in lines if line),
-        blocks=tuple(_blocks(text, report.figures)),
+        blocks=tuple(_blocks(text)),
     )
 
 
@@ -89,7 +89,7 @@ def _plain(text: str) -> str:
     return _FIGURE.sub(r"\2", text).replace(_BREAK, " ")
 
 
-def _blocks(text: str, figures: Mapping[str, Figure]) -> Iterator[Block]:
+def _blocks(text: str) -> Iterator[Block]:
     for line in text.splitlines():
         line = line.strip(" \t")  # noqa: PLW2901
         kind, rest = next(

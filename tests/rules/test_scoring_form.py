@@ -50,7 +50,7 @@ def test_what_was_typed_is_understood_and_stands_in_the_form_again(
 ) -> None:
     node = leaf(rule, **({"max": None} if rule["type"] == "bonus" else {}))
     assert entry_of_form(fields, node) == entry
-    assert entry_of_form(fields_of(entry, node), node) == entry
+    assert entry_of_form(fields_of(entry), node) == entry
 
 
 def test_not_applicable_is_taken_only_where_it_may_be() -> None:
@@ -58,7 +58,7 @@ def test_not_applicable_is_taken_only_where_it_may_be() -> None:
     allowed = leaf(BANDS, may_not_apply=True)
     found = entry_of_form(typed, allowed)
     assert found == Entry(not_applicable=True, reason="không được giao")
-    assert entry_of_form(fields_of(found, allowed), allowed) == found
+    assert entry_of_form(fields_of(found), allowed) == found
     assert entry_of_form(typed, leaf(BANDS)) == Entry(part=1, whole=2)
 
 
