@@ -1,7 +1,8 @@
 """A backup: every row and every kept document in one file, on SQLite and PostgreSQL alike.
 
 The file is a zip: `manifest.json` (versions, the sha256 of every member), one
-`tables/NAME.jsonl` a table, and `documents/SHA256`. Rows are read in one snapshot, so
+`tables/NAME.jsonl` a table, `documents/SHA256`, and `office/NAME`: the office's own files
+(models/backup_files.py). Rows are read in one snapshot, so
 a backup is consistent while the product works. The same file restores on either
 database, and an older one is upgraded by the migrations on the way.
 """
@@ -22,11 +23,12 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, Table, select
 
-from models import Base, schema
+from models import Base, backup_files, schema
 from models.documents import place_of
 from models.errors import StoreError
 
-FORMAT = 1
+FORMAT = 2
+"""1 had no files of the office."""
 MANIFEST = "manifest.json"
 _PIECE = 1024 * 1024
 _ROWS = 5_000
@@ -40,12 +42,22 @@ class BackedUp:
     rows: Mapping[str, int]
     documents: int
     missing_documents: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
-def back_up(engine: Engine, documents: Path, path: Path, at: datetime) -> BackedUp:
+def back_up(
+    engine: Engine,
+    documents: Path,
+    path: Path,
+    at: datetime,
+    *,
+    office: Mapping[str, Path] | None = None,
+    with_key: bool = False,
+) -> BackedUp:
     """Write a backup, whole or not at all: an existing file is replaced only when the new one is finished.
 
-    Raises StoreError when the database is not at this version's revision.
+    `office` says where the office's own files stand (backup_files.places); the portal's key only goes in
+    `with_key`. Raises StoreError when the database is not at this version's revision.
     """
     revision = schema.current(engine)
     if revision != schema.newest():
@@ -57,13 +69,14 @@ def back_up(engine: Engine, documents: Path, path: Path, at: datetime) -> Backed
     copy = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as target:
-            done = _write(engine, documents, target, _head(revision, at))
+            files = backup_files.read(office or {}, with_key=with_key)
+            done = _write(engine, documents, target, _head(revision, at), files)
             target.flush()
             os.fsync(target.fileno())
         copy.replace(path)
     finally:
         copy.unlink(missing_ok=True)
-    return BackedUp(path, *done)
+    return BackedUp(path, *done, files=tuple(files))
 
 
 def _head(revision: str, at: datetime) -> dict[str, Any]:
@@ -77,7 +90,7 @@ def _head(revision: str, at: datetime) -> dict[str, Any]:
 
 
 def _write(
-    engine: Engine, documents: Path, target: IO[bytes], head: dict[str, Any]
+    engine: Engine, documents: Path, target: IO[bytes], head: dict[str, Any], files: Mapping[str, bytes]
 ) -> tuple[dict[str, int], int, tuple[str, ...]]:
     members: dict[str, str] = {}
     rows: dict[str, int] = {}
@@ -94,6 +107,9 @@ def _write(
                 members[f"documents/{sha256}"] = _write_document(archive, place, sha256)
             else:
                 missing.append(sha256)
+        for file, content in files.items():
+            archive.writestr(f"{backup_files.FOLDER}{file}", content)
+            members[f"{backup_files.FOLDER}{file}"] = hashlib.sha256(content).hexdigest()
         manifest = {**head, "tables": rows, "members": members, "missing_documents": missing}
         archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return rows, len(hashes) - len(missing), tuple(missing)

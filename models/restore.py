@@ -34,13 +34,14 @@ from sqlalchemy import (
 )
 
 from config.os_words import foreseen, reason
-from models import schema
+from models import backup_files, schema
 from models.backup import FORMAT, MANIFEST
 from models.documents import place_of, settle
 from models.errors import BadContentError
 from models.session import address_of, make_engine
 
-_MEMBER = re.compile(r"tables/[a-z_]{1,60}\.jsonl|documents/[0-9a-f]{64}")
+_OFFICE = "|".join(re.escape(name) for name in backup_files.NAMES)
+_MEMBER = re.compile(rf"tables/[a-z_]{{1,60}}\.jsonl|documents/[0-9a-f]{{64}}|{backup_files.FOLDER}({_OFFICE})")
 _PIECE = 1024 * 1024
 _ROWS = 2_000
 _MANIFEST_BYTES = 64 * 1024 * 1024
@@ -56,6 +57,13 @@ class Manifest:
     tables: Mapping[str, int]
     members: Mapping[str, str]
     missing_documents: tuple[str, ...] = ()
+    format: int = 1
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The office's own files that it holds."""
+        folder = backup_files.FOLDER
+        return tuple(name.removeprefix(folder) for name in self.members if name.startswith(folder))
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -104,6 +112,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
             tables={str(name): int(count) for name, count in content["tables"].items()},
             members={str(name): str(digest) for name, digest in content["members"].items()},
             missing_documents=tuple(content.get("missing_documents", ())),
+            format=int(content["format"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise _DamagedError("không có bản kê hợp lệ") from None
@@ -124,20 +133,24 @@ def _check_members(archive: zipfile.ZipFile, manifest: Manifest) -> None:
             raise _DamagedError(f"nội dung {name} không khớp với bản kê")
 
 
-def restore(path: Path, url: str, documents: Path) -> Manifest:
-    """Replace the database at an address by a backup, and bring its documents back.
+def restore(path: Path, url: str, documents: Path, *, office: Mapping[str, Path] | None = None) -> Manifest:
+    """Replace the database at an address by a backup, and bring its documents and the office's own files back.
 
     Documents come first: they are kept by their hash, so an interrupted restore leaves only
-    extra copies. Raises BadContentError; nothing of the database has changed then.
+    extra copies. The office's files (`office`: backup_files.places) are ready beside their places before the
+    database changes and take them right after it; a backup of before they belonged to one leaves them alone.
+    Raises BadContentError and StoreError; nothing of database and files has changed then.
     """
     manifest = check(path)
     with zipfile.ZipFile(path) as archive:
         _bring_documents(archive, manifest, documents)
+        files = {name: archive.read(f"{backup_files.FOLDER}{name}") for name in manifest.files}
         address = address_of(url)
-        if address.drivername == "sqlite":
-            _restore_sqlite(archive, manifest, Path(str(address.database)))
-        else:
-            _restore_server(archive, manifest, make_engine(url))
+        with backup_files.put_in_place(files, office if office and manifest.format > 1 else {}):
+            if address.drivername == "sqlite":
+                _restore_sqlite(archive, manifest, Path(str(address.database)))
+            else:
+                _restore_server(archive, manifest, make_engine(url))
     return manifest
 
 

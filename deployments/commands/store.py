@@ -10,7 +10,9 @@ from config.settings import load_settings
 from deployments.commands.options import FILE, JSON, print_json
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from models.picture import Picture
+    from models.restore import Manifest
 
 
 @click.command()
@@ -170,17 +172,32 @@ def _morning_text(morning: Any) -> str:
 
 @click.command()
 @click.argument("file", type=FILE, metavar="TỆP")
-def backup(file: Path) -> None:
-    """Sao lưu cơ sở dữ liệu và các văn bản vào một tệp; chạy được trong lúc sản phẩm đang làm việc."""
+@click.option("--with-key", is_flag=True, help="Gồm cả khóa ký liên kết của cổng (bí mật: cất tệp như mật khẩu).")
+def backup(file: Path, with_key: bool) -> None:
+    """Sao lưu cơ sở dữ liệu, văn bản, quy định và ngày làm việc của cơ quan vào một tệp; chạy được khi đang làm việc.
+
+    Không gồm dondoc.env (mật khẩu, địa chỉ của riêng máy này) và, nếu không có --with-key, khóa ký liên kết: khôi phục
+    ở máy khác thì liên kết đã gửi hết giá trị, mọi người xin liên kết mới ở cổng.
+    """
     from models.backup import back_up
+    from models.backup_files import places
     from models.home import DatabaseState, database_state
     from models.session import engine_for
 
     settings = load_settings()
     if database_state(settings) is DatabaseState.ABSENT:
         raise click.ClickException("Chưa có cơ sở dữ liệu để sao lưu. Chạy: dondoc init")
-    done = back_up(engine_for(settings.database), settings.documents, file.absolute(), now())
+    done = back_up(
+        engine_for(settings.database),
+        settings.documents,
+        file.absolute(),
+        now(),
+        office=places(settings),
+        with_key=with_key,
+    )
     click.echo(f"Đã sao lưu {sum(done.rows.values())} dòng và {done.documents} văn bản vào {done.path}.")
+    if done.files:
+        click.echo(f"Tệp của cơ quan: {', '.join(done.files)}.")
     if done.missing_documents:
         click.echo(f"Thiếu {len(done.missing_documents)} văn bản trong {settings.documents}.", err=True)
 
@@ -191,6 +208,7 @@ def backup(file: Path) -> None:
 def restore(file: Path, yes: bool) -> None:
     """Thay toàn bộ dữ liệu bằng một bản sao lưu, sau khi kiểm tra từng phần của nó."""
     from deployments.asking import confirm
+    from models.backup_files import places
     from models.restore import check
     from models.restore import restore as put_back
 
@@ -200,8 +218,22 @@ def restore(file: Path, yes: bool) -> None:
         click.echo("Chưa thay đổi gì.")
         return
     settings = load_settings()
-    put_back(file, settings.database, settings.documents)
+    put_back(file, settings.database, settings.documents, office=places(settings))
     click.echo(f"Đã khôi phục {sum(manifest.tables.values())} dòng, {len(manifest.documents)} văn bản từ {made}.")
+    click.echo(_restored_files(manifest, settings))
+
+
+def _restored_files(manifest: "Manifest", settings: "Settings") -> str:
+    """What became of the files beside the database, and what is still to do."""
+    from models.backup_files import KEY
+
+    lines = [f"Tệp của cơ quan: {', '.join(manifest.files)}."] if manifest.files else []
+    if manifest.format < 2:
+        lines.append("Bản sao lưu cũ không có quy định, ngày làm việc của cơ quan; các tệp đang có được giữ nguyên.")
+    if KEY not in manifest.files and not (settings.home / KEY).exists():
+        lines.append("Không có khóa ký liên kết: liên kết đã gửi hết giá trị, mọi người xin liên kết mới ở cổng.")
+    lines.append("Đang chạy dondoc run hoặc dondoc portal thì khởi động lại; rồi chạy: dondoc deploy")
+    return "\n".join(lines)
 
 
 @click.group()

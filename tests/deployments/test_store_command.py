@@ -108,12 +108,17 @@ def test_a_backup_goes_round_at_the_command_line(dondoc: Dondoc, units: Path, tm
     dondoc("units", "import", units)
     dondoc("plan", "import", plan_file(tmp_path / "k.docx"), "--yes")
     before = dondoc.json("status")
-    assert "1 văn bản" in dondoc("backup", tmp_path / "b.zip")
+    (home / "policy.toml").write_text("[states]\nsoon_days = 5\n", encoding="utf-8")
+    said = dondoc("backup", tmp_path / "b.zip")
+    assert "1 văn bản" in said and "Tệp của cơ quan: policy.toml." in said
+    before = dondoc.json("status")
+    (home / "policy.toml").unlink()
     dondoc("plan", "remove", before["plans"][0]["code"], "--yes")
     dondoc("restore", tmp_path / "b.zip", code=2)
     assert dondoc.json("status")["plans"] == []
-    dondoc("restore", tmp_path / "b.zip", "--yes")
-    assert dondoc.json("status") == before
+    said = dondoc("restore", tmp_path / "b.zip", "--yes")
+    assert "policy.toml" in said and "xin liên kết mới" in said
+    assert dondoc.json("status") == before and "soon_days = 5" in (home / "policy.toml").read_text(encoding="utf-8")
     (tmp_path / "b.zip").write_bytes((tmp_path / "b.zip").read_bytes()[:-100])
     dondoc("restore", tmp_path / "b.zip", "--yes", code=3)
     assert dondoc.json("status") == before

@@ -1,5 +1,6 @@
 """A backup is one consistent file; it restores whole or not at all, on either database."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable
@@ -11,8 +12,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from config.settings import load_settings
 from models import AuditEvent, Base, Item, Occurrence, Person, Plan, StoredDocument, Unit, audit, schema
 from models.backup import back_up, plain
+from models.backup_files import places
 from models.documents import keep_document, place_of, stored_document
 from models.errors import BadContentError, StoreError
 from models.restore import check, restore
@@ -251,3 +254,98 @@ def test_a_row_of_every_table_goes_round_whatever_its_columns_hold(
     back_up(engine, home / "documents", tmp_path / "b.zip", AT)
     restore(tmp_path / "b.zip", database_url, home / "documents")
     assert _rows(engine) == before
+
+
+def office(tmp_path: Path, machine: str) -> dict[str, Path]:
+    """Where the office's files stand on a machine."""
+    return places(load_settings(home=tmp_path / machine))
+
+
+def written(where: dict[str, Path], **texts: str) -> None:
+    for name, text in texts.items():
+        path = next(path for key, path in where.items() if key.startswith(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def texts_of(where: dict[str, Path]) -> dict[str, str]:
+    return {name: path.read_text(encoding="utf-8") for name, path in where.items() if path.exists()}
+
+
+def test_the_offices_own_files_come_along_and_the_key_only_where_asked(
+    filled: Engine, home: Path, tmp_path: Path
+) -> None:
+    here, there = office(tmp_path, "here"), office(tmp_path, "there")
+    written(here, policy="[mail]\n", working="# ngày nghỉ\n", prefect="deployments: []\n", portal="k" * 32)
+    done = back_up(filled, home / "documents", tmp_path / "b.zip", AT, office=here)
+    assert done.files == ("policy.toml", "working_days.toml", "prefect.yaml")
+    url, documents = _elsewhere(tmp_path)
+    restore(tmp_path / "b.zip", url, documents, office=there)
+    assert texts_of(there) == {name: text for name, text in texts_of(here).items() if name != "portal.key"}
+    back_up(filled, home / "documents", tmp_path / "b.zip", AT, office=here, with_key=True)
+    restore(tmp_path / "b.zip", url, documents, office=there)
+    assert texts_of(there) == texts_of(here)
+    assert there["portal.key"].stat().st_mode & 0o777 == 0o600
+
+
+def test_a_restore_takes_away_rules_that_the_backup_did_not_have_but_never_the_key(
+    filled: Engine, home: Path, tmp_path: Path
+) -> None:
+    here, there = office(tmp_path, "here"), office(tmp_path, "there")
+    written(here, working="# bản sao\n")
+    written(there, policy="# của máy này\n", working="# của máy này\n", portal="x" * 32)
+    back_up(filled, home / "documents", tmp_path / "b.zip", AT, office=here)
+    url, documents = _elsewhere(tmp_path)
+    restore(tmp_path / "b.zip", url, documents, office=there)
+    assert texts_of(there) == {"working_days.toml": "# bản sao\n", "portal.key": "x" * 32}
+
+
+def test_an_older_backup_leaves_the_offices_files_alone(filled: Engine, home: Path, tmp_path: Path) -> None:
+    there = office(tmp_path, "there")
+    written(there, policy="# của máy này\n")
+    back_up(filled, home / "documents", tmp_path / "b.zip", AT)
+
+    def of_before(members: dict[str, bytes]) -> None:
+        members["manifest.json"] = json.dumps({**json.loads(members["manifest.json"]), "format": 1}).encode()
+
+    url, documents = _elsewhere(tmp_path)
+    restore(_changed(tmp_path / "b.zip", of_before), url, documents, office=there)
+    assert texts_of(there) == {"policy.toml": "# của máy này\n"}
+
+
+@pytest.mark.parametrize("fault", ["the database fails", "a file has no room"])
+def test_a_restore_that_fails_changes_neither_rows_nor_files(
+    filled: Engine, database_url: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    here, there = office(tmp_path, "here"), office(tmp_path, "there")
+    written(here, policy="# mới\n", working="# mới\n")
+    written(there, policy="# cũ\n", prefect="deployments: []\n")
+    back_up(filled, home / "documents", tmp_path / "b.zip", AT, office=here)
+    with Session(filled) as session, session.begin():
+        session.delete(session.scalars(select(Plan)).one())
+    before, kept = _rows(filled), texts_of(there)
+    if fault == "the database fails":
+        monkeypatch.setattr("models.restore._fill", _breaks)
+    else:
+        there = {**there, "working_days.toml": there["policy.toml"] / "working_days.toml"}
+    with pytest.raises((BadContentError, StoreError)):
+        restore(tmp_path / "b.zip", database_url, home / "documents", office=there)
+    assert (_rows(filled), texts_of(there)) == (before, kept)
+    assert list((tmp_path / "there").glob(".*")) == []
+
+
+def _breaks(*_: object) -> None:
+    raise BadContentError("thiếu dòng")
+
+
+def test_a_file_in_a_backup_that_is_none_of_the_offices_is_refused(filled: Engine, home: Path, tmp_path: Path) -> None:
+    back_up(filled, home / "documents", tmp_path / "b.zip", AT)
+
+    def smuggled(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["members"]["office/dondoc.env"] = hashlib.sha256(b"DONDOC_HOST=x").hexdigest()
+        members["office/dondoc.env"] = b"DONDOC_HOST=x"
+        members["manifest.json"] = json.dumps(manifest).encode()
+
+    with pytest.raises(BadContentError, match="bản kê"):
+        check(_changed(tmp_path / "b.zip", smuggled))
