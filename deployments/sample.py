@@ -6,7 +6,7 @@ whenever it is started, some items are overdue, some due this week, some later.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -53,22 +53,53 @@ def write_sample(folder: Path, today: date) -> Sample:
 
 
 def install_sample(folder: Path, today: date, by: By) -> Imported | None:
-    """Write the sample and bring it in, units first. None when the database has an authority already: it is kept."""
+    """Write the sample and bring it in, units first. None when the database has an authority already: it is kept.
+
+    One transaction: whoever is killed on the way leaves an empty database, and the next start begins anew.
+    """
     from deployments.sample_answers import live_in
     from models import Authority
     from models.home import open_database
-    from models.session import reading
-    from tasks.importing import Options, propose, store
-    from tasks.staffing import import_unit_list
+    from models.locks import exclusive
+    from models.session import reading, transaction
 
+    there = select(Authority.id).limit(1)
     open_database()
     with reading() as session:
-        if session.scalar(select(Authority.id).limit(1)) is not None:
+        if session.scalar(there) is not None:
             return None
     sample = write_sample(folder, today)
-    import_unit_list(sample.units, None, today, by)
-    done = store(propose(sample.plan, Options()), by, today)
-    live_in(done.diff.code, sample.criteria, _told(), today, by, day_near)
+    with transaction() as session:
+        exclusive(session, "sample")
+        if session.scalar(there) is not None:  # somebody else was faster
+            return None
+        _bring_units(session, sample.units, today, by)
+        done = _bring_plan(session, sample.plan, today, by)
+        live_in(session, done.diff.code, sample.criteria, _told(), today, by, near=day_near)
+    return done
+
+
+def _bring_units(session: Session, path: Path, today: date, by: By) -> None:
+    from documents.reading.unit_list import read_unit_list
+    from tasks.staffing import store_unit_list
+
+    store_unit_list(session, read_unit_list(path), None, today, by)
+    session.expire_all()
+
+
+def _bring_plan(session: Session, path: Path, today: date, by: By) -> Imported:
+    """The document goes the way of every other: read with the names of the units, kept, stored."""
+    from config.settings import load_settings
+    from documents.reading.interpret import read_plan
+    from models.documents import keep_document
+    from models.importing import import_plan, request_for
+    from models.staff import the_authority, unit_book
+    from tasks.importing import terms_of
+
+    read = read_plan(path, units=unit_book(session, the_authority(session)))
+    kept = keep_document(path, load_settings().documents)
+    done = import_plan(session, replace(request_for(read), document=kept), by, terms_of(today))
+    session.expire_all()
     return done
 
 

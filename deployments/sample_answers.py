@@ -23,7 +23,6 @@ from models.evidence import Brought, attach
 from models.plan import Item, Plan
 from models.plans import find_item, find_plan
 from models.schedule import Occurrence
-from models.session import transaction
 from models.settling import mark_done
 from models.visitor import Hand, Visitor
 from rules.answers import Answer, period_closed
@@ -56,25 +55,25 @@ def write_criteria(folder: Path, today: date) -> Path:
     return path
 
 
-def live_in(code: str, criteria: Path, told: list[Told], today: date, by: By, near: "DayNear") -> None:
-    """Bring in the sample's criteria, tie them to its items, and let the units have answered. One transaction."""
+def live_in(
+    session: Session, code: str, criteria: Path, told: list[Told], today: date, by: By, *, near: "DayNear"
+) -> None:
+    """Bring in the sample's criteria, tie them to its items, and let the units have answered."""
     from documents.reading.criteria_file import read_criteria
     from models.criteria_sets import bring_in, link_items
 
-    read = read_criteria(criteria)
-    with transaction() as session:
-        plan = find_plan(session, code)
-        stored = bring_in(session, read, by).stored
-        for one in told:
-            item = find_item(session, plan, one.code)
-            if "criteria" in one.facts:
-                link_items(session, stored, str(one.facts["criteria"]), [item], by)
-            if "said" in one.facts:
-                _report(session, plan, item, one.facts, near(today, one.facts["said"]["days"]))
-            if "done" in one.facts:
-                day = near(today, one.facts["done"])
-                for row in mark_done(session, item, day, by, unit=None, key=None):
-                    _prove(session, plan, row, one.facts, day)
+    plan = find_plan(session, code)
+    stored = bring_in(session, read_criteria(criteria), by).stored
+    for one in told:
+        item = find_item(session, plan, one.code)
+        if "criteria" in one.facts:
+            link_items(session, stored, str(one.facts["criteria"]), [item], by)
+        if "said" in one.facts:
+            _report(session, plan, item, one.facts, near(today, one.facts["said"]["days"]))
+        if "done" in one.facts:
+            day = near(today, one.facts["done"])
+            for row in mark_done(session, item, day, by, unit=None, key=None):
+                _prove(session, plan, row, one.facts, day)
 
 
 def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], day: date) -> None:

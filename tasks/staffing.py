@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from documents.reading.unit_list import read_unit_list
 from models.audit import By
@@ -15,6 +16,7 @@ from models.session import transaction
 from models.staff import new_authority, the_authority
 from models.staff_edit import follow
 from models.staff_import import StaffChanges, apply_staff
+from rules.staff import StaffList
 from tasks.importing import terms_of
 
 
@@ -35,11 +37,16 @@ def import_unit_list(path: Path, authority: str | None, today: date, by: By) -> 
     staff = read_unit_list(path)
     open_database()
     with transaction() as session:
-        first = session.scalar(select(Authority.id).limit(1)) is None
-        if first and authority is None and staff.authority is not None:
-            owner = new_authority(session, staff.authority.name, by, staff.authority.place)
-        else:
-            owner = the_authority(session, authority)
-        changes = apply_staff(session, owner, staff, by)
-        resolved, synced = follow(session, owner, terms_of(today))
+        return store_unit_list(session, staff, authority, today, by)
+
+
+def store_unit_list(session: Session, staff: StaffList, authority: str | None, today: date, by: By) -> Staffed:
+    """Store a list of units in the session's transaction. Raises StoreError."""
+    first = session.scalar(select(Authority.id).limit(1)) is None
+    if first and authority is None and staff.authority is not None:
+        owner = new_authority(session, staff.authority.name, by, staff.authority.place)
+    else:
+        owner = the_authority(session, authority)
+    changes = apply_staff(session, owner, staff, by)
+    resolved, synced = follow(session, owner, terms_of(today))
     return Staffed(changes, resolved, synced)

@@ -1,5 +1,9 @@
 """The sample that ships: a real document that shows a newcomer every kind of timing and state, on any day."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -52,6 +56,49 @@ def test_once_installed_it_shows_every_state_and_a_second_start_keeps_it(home: P
     assert all(found.plans[0].states[state] for state in ItemState)
     assert all(unit.reachable for unit in found.units)
     assert (roles[Role.LEADER], roles[Role.ADMIN], roles[Role.HEAD]) == (2, 1, 6)
+
+
+KILLED = """
+import os, signal, sys
+from datetime import date
+from config.clock import now
+from config.settings import load_settings
+from deployments import sample, sample_answers
+from models.audit import By
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+def die(*_args, **_more):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+where, name = sys.argv[1].split(".")
+if where == "commit":
+    event.listen(Session, "before_commit", lambda session: die() if name in str(session.info) else None)
+    kept = sample_answers.live_in
+    sample_answers.live_in = lambda session, *rest: (kept(session, *rest), session.info.update(whole=True))
+else:
+    setattr({"sample": sample, "answers": sample_answers}[where], name, die)
+sample.install_sample(load_settings().home / "sample", date(2026, 11, 24), By("kiểm thử", now()))
+"""
+
+
+@pytest.mark.parametrize("step", ["sample._bring_plan", "answers.live_in", "answers._prove", "commit.whole"])
+def test_a_start_killed_on_the_way_leaves_nothing_and_the_next_one_brings_the_whole_sample(
+    home: Path, step: str
+) -> None:
+    given = {**os.environ, "DONDOC_HOME": str(home)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, step], env=given, check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    with reading() as session:
+        assert session.scalars(select(Authority)).all() == []
+    today = date(2026, 11, 24)
+    done = install_sample(home / "sample", today, By("kiểm thử", now()))
+    assert done is not None
+    with reading() as session:
+        found = figures(session, Asked(today, 7))
+        worth = current_forecast(session, session.scalars(select(Authority.id)).one(), today)
+    assert all(found.plans[0].states[state] for state in ItemState)
+    assert worth is not None and worth.forecast.sheet.total > 10
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 4, 28), date(2026, 11, 24), date(2026, 12, 31)])
