@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import now, today
 from config.settings import load_settings
-from deployments.rehearsals import days_of
+from deployments.rehearsals import active_plans, days_of
 from models.deciding import Sweep
 from models.occurring import Terms, sync_authority
-from models.plan import Plan, PlanStatus
+from models.plan import Plan
 from models.session import engine_for
 from models.weighing import Proposal, in_force_now
 from rules.effects import Effect, Line, Mail, ReportMove, effect, report_moves
@@ -43,7 +42,7 @@ def weigh(authority_id: int, proposal: Proposal, whole: bool) -> Effect | None:
     """
     settings, at_present = load_settings(), in_force_now(load_settings())
     with Session(engine_for(), expire_on_commit=False) as session:
-        plans = _plans(session, authority_id)
+        plans = active_plans(session, authority_id)
         if not plans:
             return None
         days = _days(session, plans, whole)
@@ -52,11 +51,6 @@ def weigh(authority_id: int, proposal: Proposal, whole: bool) -> Effect | None:
     years = sorted({day.year for day in (days.first, days.last)})
     rungs = {rung for one in (at_present, proposal) for rung in one.policy.ladder.rungs}
     return effect((days.first, days.last), before, after, rungs, _reports(years, days, at_present, proposal))
-
-
-def _plans(session: Session, authority_id: int) -> Sequence[Plan]:
-    query = select(Plan).where(Plan.authority_id == authority_id, Plan.status == PlanStatus.ACTIVE)
-    return session.scalars(query.order_by(Plan.id)).all()
 
 
 def _days(session: Session, plans: Sequence[Plan], whole: bool) -> _Days:
@@ -71,25 +65,22 @@ def _mails(session: Session, authority_id: int, terms: Proposal, days: _Days, he
     """Every mail under some terms. The due days follow the terms first, and everything is undone again."""
     policy = terms.policy
     sync_authority(session, authority_id, Terms(terms.calendar, policy.ladder, today(), now(), policy.scheme))
-    found: list[Mail] = []
-    plans = _plans(session, authority_id)
-    for plan in plans:
-        name = f"{plan.code} " if len(plans) > 1 else ""
-        sweep = Sweep(authority_id, days.start[plan.id], terms.calendar, policy.ladder)
-        stage = Stage(
-            days.start[plan.id],
-            days.last,
-            ask_weekday=policy.ask_weekday,
-            from_now=days.from_now,
-            soon_days=policy.summary_soon_days,
-        )
-        found += [_mail(one, name) for one in rehearse(session, plan, sweep, stage, head)]
+    sweep = Sweep(authority_id, days.first, terms.calendar, policy.ladder)
+    stage = Stage(
+        days.first,
+        days.last,
+        ask_weekday=policy.ask_weekday,
+        from_now=days.from_now,
+        soon_days=policy.summary_soon_days,
+        starts={} if days.from_now else days.start,
+    )
+    found = [_mail(one) for one in rehearse(session, active_plans(session, authority_id), sweep, stage, head)]
     session.rollback()
     return found
 
 
-def _mail(rehearsed: RehearsedMail, plan: str) -> Mail:
-    lines = tuple(Line(f"{plan}{line.item}", line.due, line.rung) for line in rehearsed.lines)
+def _mail(rehearsed: RehearsedMail) -> Mail:
+    lines = tuple(Line(line.item, line.due, line.rung) for line in rehearsed.lines)
     return Mail(rehearsed.date, rehearsed.unit, lines)
 
 

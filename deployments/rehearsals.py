@@ -1,5 +1,6 @@
 """Rehearsals for people and machines: one morning undone again, a whole year, as JSON or as a calendar."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import click
@@ -10,9 +11,12 @@ from sqlalchemy.orm import Session
 from config.clock import now, today
 from config.settings import load_settings
 from models import Item, Occurrence, Plan
+from models.errors import UnknownNameError
 from models.office import office_policy
+from models.plan import PlanStatus
 from models.plans import find_plan
 from models.session import reading
+from models.staff import the_authority
 from tasks.digests import letterhead
 from tasks.rehearsal import RehearsedMail, Stage, rehearse
 from tasks.sweeping import sweep_of
@@ -25,25 +29,49 @@ INTO_THE_NEXT_YEAR = timedelta(days=92)
 
 
 def rehearsed(
-    code: str, first: date | None, last: date | None, outage: tuple[date, date] | None
+    code: str | None,
+    first: date | None,
+    last: date | None,
+    outage: tuple[date, date] | None,
+    *,
+    authority: str | None = None,
 ) -> list[RehearsedMail]:
-    """Every mail of a plan's mornings. From today on it continues what was really told, earlier it starts anew."""
+    """Every mail of a plan's mornings; without a code those of all active plans of the authority, one a person a day.
+
+    From today on it continues what was really told, earlier it starts anew.
+    """
     settings, policy = load_settings(), office_policy()
     with reading() as session:
-        plan = find_plan(session, code)
-        start, end = days_of(session, plan)
+        plans = active_plans(session, the_authority(session, authority).id) if code is None else []
+        plans = plans or [_the_plan(session, code)]
+        owner, spans = plans[0].authority_id, {plan.id: days_of(session, plan) for plan in plans}
+        start = first or min(start for start, _ in spans.values())
+        from_now = bool(first and first >= today())
         stage = Stage(
-            first or start,
-            last or end,
+            start,
+            last or max(end for _, end in spans.values()),
             outage,
             policy.ask_weekday,
-            from_now=bool(first and first >= today()),
+            from_now=from_now,
             soon_days=policy.summary_soon_days,
+            starts={} if from_now or len(plans) == 1 else {key: day for key, (day, _) in spans.items()},
         )
         if stage.last < stage.first:
             raise click.UsageError(f"Ngày cuối {stage.last:%d/%m/%Y} trước ngày đầu {stage.first:%d/%m/%Y}.")
-        head = letterhead(session, plan.authority_id, settings.reply_to, settings.mail_domain)
-        return rehearse(session, plan, sweep_of(plan.authority_id, stage.first), stage, head)
+        head = letterhead(session, owner, settings.reply_to, settings.mail_domain)
+        return rehearse(session, plans, sweep_of(owner, stage.first), stage, head)
+
+
+def active_plans(session: Session, authority_id: int) -> Sequence[Plan]:
+    """The plans of an authority of which people are reminded, in the order they came."""
+    query = select(Plan).where(Plan.authority_id == authority_id, Plan.status == PlanStatus.ACTIVE)
+    return session.scalars(query.order_by(Plan.id)).all()
+
+
+def _the_plan(session: Session, code: str | None) -> Plan:
+    if code is None:
+        raise UnknownNameError("Chưa có kế hoạch nào đang thực hiện; nhập bằng: dondoc plan import TỆP")
+    return find_plan(session, code)
 
 
 def days_of(session: Session, plan: Plan) -> tuple[date, date]:

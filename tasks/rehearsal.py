@@ -1,4 +1,4 @@
-"""Rehearse a plan: every message that would go to whom on which day, without writing or sending anything.
+"""Rehearse plans: every message that would go to whom on which day, without writing or sending anything.
 
 It walks the mornings with the same decisions (rules/sweep.py) and the same mails
 (tasks/digests.py) as the real sweep, on copies in memory.
@@ -6,7 +6,7 @@ Mails that will come back cannot be foreseen: what tells the administrators of t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -32,7 +32,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class RehearsedLine:
-    """One line of a rehearsed mail; `due` and `rung` are None where the item is asked about or has changed."""
+    """One line of a rehearsed mail; `due` and `rung` are None where the item is asked about or has changed.
+
+    `item` is its code; where several plans are rehearsed together, the plan's code stands before it.
+    """
 
     item: str
     due: date | None
@@ -59,6 +62,7 @@ class _Open:
     facts: OpenOccurrence
     told_as: OccurrenceFacts
     done_on: date | None
+    begins: date
     next_on: date | None = None
     settled: int | None = None
 
@@ -68,6 +72,7 @@ class _Cast:
     """Who and what the rehearsal speaks of."""
 
     items: dict[int, ItemFacts]
+    codes: dict[int, str]
     directory: Directory
     people: dict[int, Reader]
     unit_codes: dict[int, str | None]
@@ -80,7 +85,8 @@ class _Cast:
 class Stage:
     """The days of a rehearsal. In an outage (first and last day) no morning happens.
 
-    `soon_days` is the policy's, for the leaders' weekly summary; None: the policy wants none.
+    `soon_days` is the policy's, for the leaders' weekly summary; None: the policy wants none. `starts` are the
+    plans by id that begin later than the first day: nothing is said of them before.
     """
 
     first: date
@@ -89,6 +95,11 @@ class Stage:
     ask_weekday: int = 1
     from_now: bool = field(default=False)
     soon_days: int | None = None
+    starts: Mapping[int, date] = field(default_factory=dict)
+
+    def begins(self, plan_id: int) -> date:
+        """The first day of a plan."""
+        return self.starts.get(plan_id, self.first)
 
     def mornings(self, sweep: Sweep) -> Iterator[date]:
         """The working mornings on which the machine runs."""
@@ -136,33 +147,49 @@ class _Week:
     leaders: frozenset[int]
 
 
-def rehearse(session: Session, plan: Plan, sweep: Sweep, stage: Stage, head: Letterhead) -> list[RehearsedMail]:
-    """Every mail of the plan's mornings, in order of day and reader. `sweep.today` is replaced day by day.
+def rehearse(
+    session: Session, plans: Sequence[Plan], sweep: Sweep, stage: Stage, head: Letterhead
+) -> list[RehearsedMail]:
+    """Every mail of the plans' mornings, in order of day and reader: one a person a morning over all of them.
 
-    With `stage.from_now` it goes on from what was really told; without, the plan is rehearsed from its beginning.
-    Nobody answers, and the figures of the leaders' weeks are those of this plan alone.
+    The plans are of one authority. `sweep.today` is replaced day by day. With `stage.from_now` it goes on from what
+    was really told; without, the plans are rehearsed from their beginning. Nobody answers, and the figures of the
+    leaders' weeks are those of these plans alone.
     """
     ladder = sweep.ladder
-    waiting = _occurrences(session, plan, stage)
+    waiting = [one for plan in plans for one in _occurrences(session, plan, stage)]
     for one in waiting:
         one.next_on = ladder.next_rung_day(
             one.facts.opens_on, one.facts.last_day, after=one.settled, urge_until=one.facts.urge_until
         )
-    cast = _cast(session, plan, head)
+    cast = _cast(session, sweep.authority_id, plans, head)
     told_as = {one.facts.id: one.told_as for one in waiting}
-    weeks = _weeks(session, plan.authority_id, stage)
-    pending = untold(session, plan.authority_id, plan.id) if stage.from_now else []
+    weeks = _weeks(session, sweep.authority_id, stage)
+    pending = _untold(session, sweep.authority_id, plans) if stage.from_now else []
     mails: list[RehearsedMail] = []
     for today in stage.mornings(sweep):
         morning = Sweep(sweep.authority_id, today, sweep.calendar, sweep.policy)
-        directory = cast.directory.on(today)
+        begun = _begun(cast, stage, today)
+        directory = begun.directory.on(today)
         drafts = [draft for one in waiting if _is_due(one, today) for draft in _decide(one, morning, directory)]
         ask = weeks.asks(today, sweep.calendar.weekly_day(today, stage.ask_weekday))
-        week = _week(weeks, today, waiting, cast, stage)
+        week = _week(weeks, today, waiting, begun, stage)
         revised = _revised(pending, directory)
-        mails.extend(_mails(today, drafts, cast, told_as, ask=ask, week=week, revised=revised))
+        mails.extend(_mails(today, drafts, begun, told_as, ask=ask, week=week, revised=revised))
         pending = []
     return mails
+
+
+def _untold(session: Session, authority_id: int, plans: Sequence[Plan]) -> list[PlanChange]:
+    return sorted((one for plan in plans for one in untold(session, authority_id, plan.id)), key=lambda one: one.id)
+
+
+def _begun(cast: _Cast, stage: Stage, today: date) -> _Cast:
+    """The cast without the items and questions of plans that begin later."""
+    if all(start <= today for start in stage.starts.values()):
+        return cast
+    items = {key: item for key, item in cast.items.items() if stage.begins(item.plan_id) <= today}
+    return replace(cast, items=items, questions=tuple(item for item in cast.questions if item in items))
 
 
 def _revised(pending: Iterable[PlanChange], directory: Directory) -> dict[int, list[PlanChange]]:
@@ -193,7 +220,7 @@ def _week(weeks: _Weeks, today: date, waiting: Iterable[_Open], cast: _Cast, sta
         return None
     leaders = weeks.leaders(today, cast.directory.on(today).leaders)
     facts: dict[int, list[OccurrenceFact]] = {}
-    for one in waiting if leaders else ():
+    for one in [one for one in waiting if one.begins <= today] if leaders else ():
         done = one.done_on if one.done_on is not None and one.done_on <= today else None
         fact = OccurrenceFact(one.facts.opens_on, one.facts.last_day, done, one.facts.urge_until)
         facts.setdefault(one.facts.item_id, []).append(fact)
@@ -209,7 +236,8 @@ def _week(weeks: _Weeks, today: date, waiting: Iterable[_Open], cast: _Cast, sta
 
 
 def _is_due(one: _Open, today: date) -> bool:
-    return one.next_on is not None and one.next_on <= today and (one.done_on is None or one.done_on > today)
+    waits = one.next_on is not None and one.next_on <= today
+    return waits and one.begins <= today and (one.done_on is None or one.done_on > today)
 
 
 def _decide(one: _Open, morning: Sweep, directory: Directory) -> Iterable[NoticeDraft]:
@@ -265,7 +293,7 @@ def _mails(
             subject=weekly_subject(week.head) if week is not None and summed else digest_subject(digest),
             lines=tuple(_short(draft, cast, told_as[draft.occurrence.id]) for draft in mine)
             + tuple(RehearsedLine(change.item_code, None, None) for change in changes)
-            + tuple(RehearsedLine(cast.items[item].code, None, None) for item in questions),
+            + tuple(RehearsedLine(cast.codes[item], None, None) for item in questions),
         )
 
 
@@ -274,7 +302,7 @@ def _line(draft: NoticeDraft, cast: _Cast, occurrence: OccurrenceFacts, today: d
 
 
 def _short(draft: NoticeDraft, cast: _Cast, occurrence: OccurrenceFacts) -> RehearsedLine:
-    return RehearsedLine(cast.items[draft.occurrence.item_id].code, occurrence.due_on, draft.rung.offset)
+    return RehearsedLine(cast.codes[draft.occurrence.item_id], occurrence.due_on, draft.rung.offset)
 
 
 def _occurrences(session: Session, plan: Plan, stage: Stage) -> list[_Open]:
@@ -290,30 +318,34 @@ def _occurrences(session: Session, plan: Plan, stage: Stage) -> list[_Open]:
         settled = row.settled_offset if stage.from_now else None
         facts = OpenOccurrence(row.id, row.item_id, row.unit_id, row.opens_on, row.last_day, row.urge_until, settled)
         told_as = OccurrenceFacts(row.id, unit_name, row.due_on, row.last_day, row.kind, row.label, row.target)
-        found.append(_Open(facts, told_as, row.done_on, settled=settled))
+        found.append(_Open(facts, told_as, row.done_on, stage.begins(plan.id), settled=settled))
     return found
 
 
-def _cast(session: Session, plan: Plan, head: Letterhead) -> _Cast:
-    item_ids = session.scalars(select(Item.id).where(Item.plan_id == plan.id, Item.dropped_at.is_(None))).all()
-    units = session.scalars(select(Unit).where(Unit.authority_id == plan.authority_id, Unit.active)).all()
-    directory = directory_of(session, plan.authority_id, item_ids)
+def _cast(session: Session, authority_id: int, plans: Sequence[Plan], head: Letterhead) -> _Cast:
+    standing = select(Item.id).where(Item.plan_id.in_([plan.id for plan in plans]), Item.dropped_at.is_(None))
+    item_ids = session.scalars(standing).all()
+    items = item_facts(session, item_ids)
+    units = session.scalars(select(Unit).where(Unit.authority_id == authority_id, Unit.active)).all()
+    directory = directory_of(session, authority_id, item_ids)
     without = {unit.id: -unit.id for unit in units if directory.unit(unit.id) is None}
-    admins = admins_of(session, plan.authority_id)
+    admins = admins_of(session, authority_id)
     deputies = {one.deputy_id for one in directory.stand_ins}
     ids = {*directory.mailbox.values(), *directory.head.values(), *directory.leaders, *admins, *deputies}
     people = readers(session, ids)
     people.update({-unit.id: Reader(-unit.id, unit.name, "", "officer", unit.name, None) for unit in units})
     codes: dict[int, str | None] = {person: unit.code for unit in units for person in [-unit.id]}
     by_id = {unit.id: unit.code for unit in units}
+    before = {plan.id: f"{plan.code} " for plan in plans} if len(plans) > 1 else {}
     codes.update({person: by_id.get(unit_id) for unit_id, person in directory.head.items()})
     codes.update({person: by_id.get(unit_id) for unit_id, person in directory.mailbox.items()})
     return _Cast(
-        items=item_facts(session, item_ids),
+        items=items,
+        codes={key: f"{before.get(item.plan_id, '')}{item.code}" for key, item in items.items()},
         directory=replace(directory, mailbox={**without, **directory.mailbox}),
         people=people,
         unit_codes=codes,
         admins=admins,
-        questions=tuple(open_questions(session, plan.authority_id, plan.id)),
+        questions=tuple(one for plan in plans for one in open_questions(session, authority_id, plan.id)),
         head=head,
     )

@@ -152,19 +152,32 @@ def prove(plan: str, code: str, as_json: bool) -> None:
 
 
 @click.command()
-@PLAN
+@click.argument("plan", metavar="[KẾ_HOẠCH]", required=False)
+@AUTHORITY
 @click.option("--from", "first", type=DAY, help="Ngày đầu (mặc định: từ khi kế hoạch bắt đầu).")
 @click.option("--to", "last", type=DAY, help="Ngày cuối (mặc định: hết các mốc của năm kế hoạch).")
 @click.option("--outage", metavar="NGÀY..NGÀY", help="Giả sử máy ngừng từ ngày đến ngày, ví dụ 2025-11-03..2025-11-07.")
 @JSON_LIST
 @click.option("--ics", "as_ics", is_flag=True, help="In lịch iCalendar, mở được bằng Outlook.")
 def rehearse(
-    plan: str, first: datetime | None, last: datetime | None, outage: str | None, as_json: bool, as_ics: bool
+    plan: str | None,
+    authority: str | None,
+    *,
+    first: datetime | None,
+    last: datetime | None,
+    outage: str | None,
+    as_json: bool,
+    as_ics: bool,
 ) -> None:
-    """Diễn tập một kế hoạch: thư nào sẽ đến ai, ngày nào, nếu không ai trả lời. Không ghi, không gửi."""
-    mails = rehearsed(plan, day_of(first), day_of(last), _span(outage))
+    """Diễn tập: thư nào sẽ đến ai, ngày nào, nếu không ai trả lời. Không ghi, không gửi.
+
+    Không nêu kế hoạch: mọi kế hoạch đang thực hiện của cơ quan, mỗi người mỗi sáng một thư như gửi thật.
+    """
+    if plan and authority:
+        raise click.UsageError("Nêu mã kế hoạch hoặc --authority, không cả hai.")
+    mails = rehearsed(plan, day_of(first), day_of(last), _span(outage), authority=authority)
     if as_ics:
-        click.echo(calendar_of(plan, mails), nl=False)
+        click.echo(calendar_of(plan or "mọi kế hoạch", mails), nl=False)
     elif as_json:
         print_json([shown(mail) for mail in mails])
     else:

@@ -114,6 +114,21 @@ def test_two_versions_are_compared_in_words_and_for_machines(dondoc: Dondoc, tmp
     assert "không có phiên bản 3" in dondoc.err
 
 
+def test_without_a_plan_all_active_ones_are_rehearsed_as_one_mail_a_person(dondoc: Dondoc, tmp_path: Path) -> None:
+    dondoc("rehearse", code=2)
+    for code in ("mot", "hai"):
+        dondoc("plan", "import", plan_file(tmp_path / f"{code}.docx"), "--yes", "--code", code)
+    one, together = dondoc.json("rehearse", "mot"), dondoc.json("rehearse")
+    assert len(together) == len(one) > 0
+    assert {line["item"].split(" ")[0] for mail in together for line in mail["lines"]} == {"mot", "hai"}
+    dondoc("plan", "close", "hai")
+    assert dondoc.json("rehearse") == one
+    dondoc("rehearse", "mot", "--authority", "x", code=2)
+    dondoc("plan", "close", "mot")
+    dondoc("rehearse", code=2)
+    assert "Chưa có kế hoạch nào đang thực hiện" in dondoc.err
+
+
 def test_without_a_terminal_or_yes_nothing_is_imported(dondoc: Dondoc, tmp_path: Path) -> None:
     dondoc("plan", "import", plan_file(tmp_path / "k.docx"), code=2)
     assert "--yes" in dondoc.err and _count(Plan) == 0

@@ -75,7 +75,12 @@ where, name = sys.argv[1].split(".")
 if where == "commit":
     event.listen(Session, "before_commit", lambda session: die() if name in str(session.info) else None)
     kept = sample_answers.live_in
-    sample_answers.live_in = lambda session, *rest, **more: (kept(session, *rest, **more), session.info.update(whole=True))
+
+    def lived(session, *rest, **more):
+        kept(session, *rest, **more)
+        session.info["whole"] = True
+
+    sample_answers.live_in = lived
 else:
     setattr({"sample": sample, "answers": sample_answers}[where], name, die)
 sample.install_sample(load_settings().home / "sample", date(2026, 11, 24), By("kiểm thử", now()))

@@ -118,7 +118,7 @@ def test_the_rehearsal_from_now_knows_the_changes_that_wait(engine: Engine) -> N
         set_title(session, item, "Công khai thủ tục", BY)
         head = letterhead(session, world.authority.id, None, "song-mai.example")
         stage = Stage(TUESDAY, TUESDAY, from_now=True)
-        rehearsed = rehearse(session, world.plan, sweep(world.authority.id, TUESDAY), stage, head)
+        rehearsed = rehearse(session, [world.plan], sweep(world.authority.id, TUESDAY), stage, head)
         real = morning(session, world)
         assert {(mail.to, mail.subject) for mail in rehearsed} == {(to, mail.subject) for to, mail in real.items()}
 

@@ -120,7 +120,7 @@ def test_a_quiet_year_of_ba_ngoi_is_what_was_rehearsed(sink: SmtpSink) -> None:
         plan = session.scalars(select(Plan)).one()
         head = letterhead(session, plan.authority_id, None, "x.example")
         stage = Stage(FIRST, LAST, OUTAGE, soon_days=office_policy().summary_soon_days)
-        rehearsed = rehearse(session, plan, sweep_of(plan.authority_id, FIRST), stage, head)
+        rehearsed = rehearse(session, [plan], sweep_of(plan.authority_id, FIRST), stage, head)
     away = days(*OUTAGE)
     live(sink, [day for day in days(FIRST, LAST) if day not in away], random.Random(1), kills=0)
     assert sorted(map(as_row, rehearsed)) == sorted(really_sent())
