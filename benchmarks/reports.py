@@ -44,8 +44,8 @@ def _one_report() -> list[Row]:
         composing = _best(lambda: report_for(session, plan, period, office), 3)
         report = report_for(session, plan, period, office).report
         authority = plan.authority
-        making = _best(lambda: written(sheet_of(report, authority, office, None, "Nguyễn Văn An"), "docx"), 5)
-        sheet = sheet_of(report, authority, office, None, "Nguyễn Văn An")
+        making = _best(lambda: written(sheet_of(report, authority, office, None), "docx"), 5)
+        sheet = sheet_of(report, authority, office, None)
         bare = _best(lambda: _bare(sheet), 3)
         pdf = _best(lambda: written(sheet, "pdf"), 5)
         xlsx = _best(lambda: written(sheet, "xlsx"), 3)

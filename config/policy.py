@@ -185,13 +185,17 @@ class Recipient(Table):
 
 
 class Official(Table):
-    """What stands around the text of the office's documents (Decree 30/2020/NĐ-CP)."""
+    """What stands around the text of the office's documents (Decree 30/2020/NĐ-CP).
+
+    `deputy_signature` are the lines of authority where a deputy signs for the head (annex I, part II, 7: "KT.").
+    """
 
     symbol: Annotated[str, Field(min_length=1, max_length=40)]
     above: str
     addressees: tuple[str, ...]
     signature: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
     signer: str
+    deputy_signature: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
     recipients: tuple[Recipient, ...]
     archive: str
 

@@ -56,6 +56,7 @@ _ENTRIES = {
     "addressees": "Kính gửi",
     "signature": "Thẩm quyền ký",
     "signer": "Người ký",
+    "deputy_signature": "Thẩm quyền ký của người thay mặt",
     "recipients": "Nơi nhận",
     "archive": "Lưu",
 }

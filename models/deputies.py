@@ -9,9 +9,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from config.clock import ZONE
 from models.answer_tables import Handover
 from models.authority import Person, Role
 from models.errors import UnknownNameError
+from models.report_tables import Report
 from rules.access import DEPUTY_ROLES
 
 
@@ -53,6 +55,27 @@ def stands_in_for(session: Session, person_id: int, authority_id: int, day: date
 def named(person: Person) -> str:
     """A person as the audit trail names them."""
     return f"{person.name} <{person.email}>"[:254]
+
+
+def approved_by_deputy(session: Session, report: Report | None) -> bool:
+    """Whether a report's approver stood in for a leader when they approved it."""
+    if report is None or report.approved_by_id is None or report.approved_at is None:
+        return False
+    day = report.approved_at.astimezone(ZONE).date()
+    query = (
+        select(Handover.id)
+        .join(Person, Person.id == Handover.from_person_id)
+        .where(
+            Handover.to_person_id == report.approved_by_id,
+            Person.role == Role.LEADER,
+            Person.authority_id == report.authority_id,
+            Handover.first_day <= day,
+            Handover.last_day >= day,
+            Handover.created_at <= report.approved_at,
+            Handover.ended_at.is_(None) | (Handover.ended_at > report.approved_at),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def deciders_of(session: Session, authority_id: int, day: date) -> list[tuple[Person, str]]:

@@ -92,11 +92,8 @@ def _open_consolidated(session: Session, authority_id: int, terms: Terms) -> lis
         for period in due:
             if period.cut_off >= terms.today or own_row(session, authority_id, period.key) is not None:
                 continue
-            theirs = days(period)
-            leaves = terms.calendar.add_working_days(theirs.sending_on, terms.office.consolidate_days)
-            own = ReportDays(period.cut_off + timedelta(days=1), period.cut_off, leaves)
-            row = _new(authority_id, period, own, terms)
-            row.authority, row.reopened_until = session.get_one(Authority, authority_id), theirs.sending_on
+            row = _new(authority_id, period, days.above(period, terms.office.consolidate_days), terms)
+            row.authority, row.reopened_until = session.get_one(Authority, authority_id), days(period).sending_on
             opened.append(_opened(session, row, terms))
     return opened
 

@@ -96,6 +96,11 @@ class DaysOf:
     def __call__(self, period: Period) -> ReportDays:
         return days_of(period, self.calendar, self.collect_days)
 
+    def above(self, period: Period, consolidate_days: int) -> ReportDays:
+        """The days of the report consolidated from others: it opens after the cut-off and leaves after theirs."""
+        leaves = self.calendar.add_working_days(self(period).sending_on, consolidate_days)
+        return ReportDays(period.cut_off + timedelta(days=1), period.cut_off, leaves)
+
 
 def following(period: Period, cut_off_before: date | None) -> Period:
     """The period, beginning on the day after the cut-off that the report before it really had.

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from config.settings import Settings, load_settings
 from documents.writing.form import Frame, Signature
 from documents.writing.report_wording import Wording, word_report
 from models.authority import Authority
+from models.deputies import approved_by_deputy
 from models.office import OfficePolicy
 from models.report_tables import Report
+from models.reports import leaders_of
 from rules.reporting_values import Report as Composed
 
 FORMATS = {
@@ -38,28 +42,41 @@ def templates_folder(settings: Settings) -> Path | None:
 
 
 def sheet_of(
-    report: Composed, authority: Authority, office: OfficePolicy, row: Report | None, signer: str = ""
+    report: Composed, authority: Authority, office: OfficePolicy, row: Report | None, by: Signature | None = None
 ) -> Sheet:
     """The report with its words and frame. Number and day stand in it once the report has them.
 
+    `by` is who signs (see `signature_of`); None leaves the name blank.
     Raises documents.writing.report_wording.WordingError for an office's template that cannot be used.
     """
     wording = word_report(report, templates_folder(load_settings()))
-    return Sheet(report, wording, _frame(report, wording, authority, office, row, signer))
+    signed = by or Signature(office.official.signature, office.official.signer)
+    return Sheet(report, wording, _frame(report, wording, authority, office, row, signed))
+
+
+def signature_of(session: Session, authority_id: int, office: OfficePolicy, row: Report | None) -> Signature:
+    """Who signs: the policy's signer or the leader who approved, before that the first leader.
+
+    A deputy who approved signs in the form of a deputy, with their own name.
+    """
+    form, approved = office.official, row.approved_by if row is not None else None
+    if approved and approved_by_deputy(session, row):
+        return Signature(form.deputy_signature, approved)
+    leaders = leaders_of(session, authority_id)
+    return Signature(form.signature, form.signer or approved or (leaders[0].name if leaders else ""))
 
 
 def _frame(
-    report: Composed, wording: Wording, authority: Authority, office: OfficePolicy, row: Report | None, signer: str
+    report: Composed, wording: Wording, authority: Authority, office: OfficePolicy, row: Report | None, by: Signature
 ) -> Frame:
     form = office.official
-    approved = row.approved_by if row is not None else None
     addressees = form.addressees or ((authority.superior,) if authority.superior else ())
     return Frame(
         issuer=authority.name,
         symbol=(row.symbol if row is not None else None) or form.symbol,
         place=authority.place or place_of(authority.name),
         subject=wording.subject,
-        signature=Signature(form.signature, form.signer or approved or signer),
+        signature=by,
         number=row.number if row is not None else None,
         issued=row.issued_on if row is not None else None,
         year=report.period.cut_off.year,

@@ -14,11 +14,11 @@ from models.documents import KeptDocument, keep_document
 from models.report_deciding import EditedText, edited_file, issue
 from models.report_steps import ReportRefusedError, Terms, add_version, attach, compiled, note_mails
 from models.report_tables import Report
-from models.reports import files_of, frozen_of, leaders_of
+from models.reports import files_of, frozen_of
 from notifications.digest import Rendered
 from notifications.report_messages import ReportLetter, render_report_letter
 from rules.reporting_values import Report as Composed
-from tasks.report_files import FORMATS, Sheet, sheet_of, templates_folder, written
+from tasks.report_files import FORMATS, Sheet, sheet_of, signature_of, templates_folder, written
 from tasks.report_mails import Post, file_name
 
 MADE = ("docx", "pdf", "xlsx")
@@ -37,9 +37,9 @@ def frozen_sheet(session: Session, row: Report, terms: Terms) -> Sheet:
     frozen = frozen_of(session, row)
     if frozen is None:
         raise LookupError(f"report {row.id} has no frozen figures")
-    leaders = leaders_of(session, row.authority_id)
     report = Composed.model_validate_json(frozen.content)
-    return sheet_of(report, row.authority, terms.office, row, leaders[0].name if leaders else "")
+    by = signature_of(session, row.authority_id, terms.office, row)
+    return sheet_of(report, row.authority, terms.office, row, by)
 
 
 def compile_draft(session: Session, row: Report, terms: Terms, settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """`dondoc report` and `dondoc periods`: a period's report in any format, and the periods with their days."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,14 @@ from models.authority import Authority
 from models.office import OfficePolicy, office_calendar, office_policy
 from models.plan import Plan
 from models.plans import find_plan
-from models.report_province import authority_above, held
+from models.report_province import authority_above, held, own_row, years_below
 from models.report_tables import Report
-from models.reports import actual, leaders_of, period_named, report_for, row_of
+from models.reports import actual, period_named, report_for, row_of
 from models.session import reading
 from rules.periods import Period, periods_of_year
-from rules.reporting_steps import DaysOf
+from rules.reporting_steps import DaysOf, ReportDays
 from rules.reporting_values import Report as Composed
-from tasks.report_files import FORMATS, Sheet, as_json, sheet_of, written
+from tasks.report_files import FORMATS, Sheet, as_json, sheet_of, signature_of, written
 
 
 @click.command()
@@ -77,27 +77,26 @@ def _asked(session: Session, plan: str, period: Period, office: OfficePolicy) ->
 
 
 def _sheet(session: Session, asked: _Asked, office: OfficePolicy) -> Sheet:
-    leaders = leaders_of(session, asked.authority.id)
-    return sheet_of(asked.report, asked.authority, office, asked.row, leaders[0].name if leaders else "")
+    by = signature_of(session, asked.authority.id, office, asked.row)
+    return sheet_of(asked.report, asked.authority, office, asked.row, by)
 
 
 @click.command()
 @PLAN
 @JSON_LIST
 def periods(plan: str, as_json: bool) -> None:
-    """Liệt kê các kỳ báo cáo của kế hoạch: ngày đầu kỳ, ngày chốt số liệu, ngày gửi."""
-    office, calendar = office_policy(), office_calendar()
-    days = DaysOf(calendar, office.collect_days)
+    """Liệt kê các kỳ báo cáo của kế hoạch: ngày đầu kỳ, ngày chốt số liệu, ngày gửi.
+
+    KẾ_HOẠCH là mã kế hoạch; ghi mã cơ quan cấp trên để xem các kỳ báo cáo tổng hợp của cơ quan đó.
+    """
+    office = office_policy()
+    days = DaysOf(office_calendar(), office.collect_days)
     with reading() as session:
-        row = find_plan(session, plan)
-        rows = [
-            _period(
-                actual(session, row, one, row_of(session, row.id, one.key), office.scheme),
-                days,
-                _state(session, row, one),
-            )
-            for one in periods_of_year(row.year, scheme=office.scheme)
-        ]
+        known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
+        above = authority_above(session, plan) if known is None else None
+        rows = (
+            _above(session, above, office, days) if above else _of_plan(session, find_plan(session, plan), office, days)
+        )
     if as_json:
         print_json(rows)
         return
@@ -108,23 +107,41 @@ def periods(plan: str, as_json: bool) -> None:
         )
 
 
-def _period(period: Period, days: DaysOf, state: str | None) -> dict[str, Any]:
-    real = days(period)
+def _of_plan(session: Session, plan: Plan, office: OfficePolicy, days: DaysOf) -> list[dict[str, Any]]:
+    """The periods of a plan's year."""
+    rows = []
+    for one in periods_of_year(plan.year, scheme=office.scheme):
+        row = row_of(session, plan.id, one.key)
+        real = actual(session, plan, one, row, office.scheme)
+        rows.append(_period(real, one.sending_day, days(real), row))
+    return rows
+
+
+def _above(session: Session, authority: Authority, office: OfficePolicy, days: DaysOf) -> list[dict[str, Any]]:
+    """The periods of an authority above others: of every year that those below it have plans for."""
+    rows = []
+    for year in sorted(years_below(session, authority.id)):
+        for one in periods_of_year(year, scheme=office.scheme):
+            row = own_row(session, authority.id, one.key)
+            own = days.above(one, office.consolidate_days)
+            if row is not None:
+                one = replace(one, first_day=row.first_day, cut_off=row.cut_off)  # noqa: PLW2901
+                own = ReportDays(row.opens_on, row.cut_off, row.sending_on)
+            rows.append(_period(one, own.sending_on, own, row))
+    return rows
+
+
+def _period(period: Period, sending_day: date, days: ReportDays, row: Report | None) -> dict[str, Any]:
     return {
         "period": period.key,
         "label": period.label,
         "first_day": period.first_day.isoformat(),
         "cut_off": period.cut_off.isoformat(),
-        "sending_day": period.sending_day.isoformat(),
-        "sent_on": real.sending_on.isoformat(),
-        "opens_on": real.opens_on.isoformat(),
-        "state": state,
+        "sending_day": sending_day.isoformat(),
+        "sent_on": days.sending_on.isoformat(),
+        "opens_on": days.opens_on.isoformat(),
+        "state": None if row is None else row.state.words,
     }
-
-
-def _state(session: Session, plan: Plan, period: Period) -> str | None:
-    row = row_of(session, plan.id, period.key)
-    return None if row is None else row.state.words
 
 
 def _sending(one: dict[str, Any]) -> str:

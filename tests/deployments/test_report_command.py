@@ -148,3 +148,15 @@ def test_the_superiors_name_gives_the_consolidated_report(dondoc: Dondoc, tmp_pa
     text = "\n".join(one.text for one in docx.Document(str(tmp_path / "tinh.docx")).paragraphs)
     assert "Chưa có địa phương nào chốt báo cáo" in text
     assert "UBND phường Sông Mai" in text
+
+
+def test_the_superiors_name_gives_the_periods_of_its_consolidated_reports(dondoc: Dondoc) -> None:
+    with transaction() as session:
+        session.add(Authority(code="khanh-hoa", name="UBND tỉnh Khánh Hòa"))
+    found = {one["period"]: one for one in dondoc.json("periods", "khanh-hoa")}
+    assert list(found) == ["2025-Q1", "2025-6M", "2025-Q3", "2025"]
+    assert (found["2025-Q3"]["opens_on"], found["2025-Q3"]["sent_on"]) == ("2025-09-15", "2025-09-24")
+    assert found["2025-Q1"]["state"] is None
+    dondoc("reports", "run", "--authority", "khanh-hoa")
+    first = dondoc("periods", "UBND tỉnh Khánh Hòa").splitlines()[0]
+    assert first.endswith("gửi 25/03/2025  Đang thu thập")

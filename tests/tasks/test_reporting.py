@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import docx
+import pdfplumber
 import pytest
 from sqlalchemy import func, select
 
@@ -23,9 +24,11 @@ from models import (
     Report,
     ReportAsk,
     ReportFigures,
+    Role,
 )
 from models.audit import By
 from models.documents import keep_document, place_of
+from models.handovers import Leave, arrange
 from models.office import office_policy
 from models.report_deciding import EditedText, approve, send_back
 from models.report_steps import ReportRefusedError, locked, reopen, uploaded
@@ -229,6 +232,36 @@ def test_a_returned_report_tells_the_office_and_a_text_uploaded_keeps_both_versi
     (sent,) = letter.message.iter_attachments()
     assert sent.get_content() == place_of(load_settings().documents, hashes[4]).read_bytes()
     assert read_printed(sent.get_content()) == Printed(number=1, symbol="BC-UBND", day=date(2025, 3, 20))
+
+
+@pytest.mark.parametrize("signer", ["", "Trần Văn Trưởng"])
+def test_a_deputy_signs_for_the_head_in_the_form_of_the_decree(
+    world: World, sink: SmtpSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signer: str
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f"[official]\nsigner = '{signer}'\n", encoding="utf-8")
+    monkeypatch.setenv("DONDOC_POLICY_FILE", str(policy))
+    to_waiting()
+    day = date(2025, 3, 18)
+    with transaction() as session:
+        deputy = Person(authority_id=world.authority.id, name="Bùi Thị Phó", email="pct@x.example", role=Role.LEADER)
+        session.add(deputy)
+        session.flush()
+        leader = session.get_one(Person, world.leader.id)
+        hand = arrange(session, leader, deputy, Leave(day, day, "Họp"), By("Chủ tịch", moment(day, 7)), day)
+        approve(session, locked(session, row().id), deputy, By("Bùi Thị Phó <pct@x.example>", moment(day)))
+        hand.ended_at = moment(day, 17)
+    run(SENDING)
+    with reading() as session:
+        final = [one for one in files_of(session, row()) if one.origin == "final"]
+        content = {one.format: place_of(load_settings().documents, one.document.sha256) for one in final}
+    cells = [table.rows[0].cells[-1].text for table in docx.Document(str(content["docx"])).tables]
+    (block,) = [text.split("\n") for text in cells if text.startswith("TM. ")]
+    assert block == ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Bùi Thị Phó"]
+    with pdfplumber.open(content["pdf"]) as pdf:
+        printed = "\n".join(page.extract_text() for page in pdf.pages)
+    assert "KT. CHỦ TỊCH" in printed
+    assert signer not in printed or not signer
 
 
 def upload(content: bytes, tmp_path: Path) -> None:
