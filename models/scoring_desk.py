@@ -18,7 +18,7 @@ from models.scoring_verify import VERIFIABLE
 from models.visitor import Hand, Visitor
 from rules.evidence import Reference
 from rules.scoring_access import enters_score, is_reviewer, sees_score
-from rules.scoring_round import RoundState, may_enter
+from rules.scoring_round import RoundState, may_enter, may_explain
 
 NOT_HERE = "Không có tiêu chí này trong danh sách của đơn vị."
 OFFERED = 40
@@ -27,7 +27,7 @@ OFFERED = 40
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """What a visitor may do with a score now; `refusal` says why their unit may not enter it."""
+    """What a visitor may do with a score now; `refusal` says why their unit may not enter (or explain) it."""
 
     enter: bool = False
     review: bool = False
@@ -98,8 +98,10 @@ def powers_over(visitor: Visitor, score: Score, today: date) -> Powers:
     if not enters_score(visitor.role, visitor.unit_id, score.unit_id, focal):
         return Powers(review=review, verify=verify)
     refusal = may_enter(round_.state, score.state, today, round_.units_until, score.reopened_until)
-    explain = bool(score.question) and round_.state is RoundState.VERIFIED
-    return Powers(refusal is None, review, explain, verify, refusal)
+    locked = may_explain(round_.state, score.question, today, round_.explain_until)
+    if locked and score.question and round_.state is RoundState.VERIFIED:
+        refusal = locked
+    return Powers(refusal is None, review, locked is None, verify, refusal)
 
 
 def must_enter(visitor: Visitor, score: Score) -> None:

@@ -22,6 +22,7 @@ BEFORE_VERIFICATION = (
 """The steps from which self-scores may be opened again; a dossier sent already gets a new version."""
 
 REOPEN = "score_round.reopen"
+EXPLAINING = "score_round.explaining"
 
 
 def reopened_on(session: Session, round_: ScoreRound) -> date | None:
@@ -61,6 +62,7 @@ def _reopen_result(session: Session, round_: ScoreRound, reason: str, by: By, un
         raise RoundRefusedError("Kết quả đã chính thức: chỉ mở lại được phần thẩm định, không ghi ngày tự chấm.")
     move(session, round_, RoundState.VERIFIED, by, reason)
     round_.grade, round_.rank, round_.rank_of = None, None, None
+    round_.explain_until = None
     session.flush()
 
 
@@ -79,3 +81,26 @@ def _reopen_units(session: Session, round_: ScoreRound, until: date, reason: str
     if not move(session, round_, RoundState.SCORING, by, reason):
         round_.changed_at = by.at
     session.flush()
+
+
+def set_explaining(session: Session, round_: ScoreRound, until: date, reason: str, by: By, today: date) -> bool:
+    """Set the last day on which units explain what the superior asks; whether it changed.
+
+    The first time it is the superior's day; to move it, or to open again after it, a reason is asked for. Raises
+    RoundRefusedError without one, for a day that has passed, and at another step.
+    """
+    if round_.state is not RoundState.VERIFIED:
+        raise RoundRefusedError("Chỉ ghi hạn giải trình khi đã có điểm thẩm định và chưa gửi giải trình.")
+    before = round_.explain_until
+    if before == until:
+        return False
+    if until < today:
+        raise RoundRefusedError(f"Ngày {until:%d/%m/%Y} đã qua; hãy ghi ngày từ hôm nay trở đi.")
+    if before is not None and not reason.strip():
+        raise RoundRefusedError(f"Hạn giải trình đang là {before:%d/%m/%Y}; hãy ghi lý do gia hạn hoặc mở lại.")
+    round_.explain_until, round_.changed_at = until, by.at
+    session.flush()
+    days = {"explain_until": before}, {"explain_until": until}
+    subject, note = subject_of_round(round_), reason.strip() or None
+    record(session, by, EXPLAINING, subject, before=days[0], after=days[1], note=note)
+    return True

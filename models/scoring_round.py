@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.answer_tables import Evidence
 from models.audit import By, record
-from models.authority import Authority
+from models.authority import Authority, Unit
 from models.criteria_sets import criteria_of
 from models.errors import StoreError, UnknownNameError
 from models.locks import exclusive
@@ -21,7 +21,7 @@ from models.scoring_facts import linked_evidence, linked_facts
 from models.scoring_scores import entry_of, recompute, sheet_of, stored_entry
 from models.scoring_tables import Score, ScoreEvidence, ScoreRound, StoredCriteria
 from models.staff import unit_book, units_of
-from rules.criteria import Source
+from rules.criteria import CriteriaSet, Source
 from rules.scoring_fill import NOT_LINKED, fill
 from rules.scoring_input import Entry
 from rules.scoring_round import ROUND_WORDS, RoundState, ScoreState, may_follow
@@ -101,17 +101,14 @@ def open_round(
 
 
 def _add_scores(session: Session, round_: ScoreRound, by: By) -> None:
-    """One score a leaf; a unit that the set does not name, or that nobody knows, is the focal unit."""
-    book = unit_book(session, round_.authority)
-    units = {unit.code: unit for unit in units_of(session, round_.authority)}
-    focal = round_.authority.focal_unit
-    for position, leaf in enumerate(criteria_of(round_.criteria).leaves):
-        code = book.find(leaf.unit) if leaf.unit else None
-        unit = units.get(code or "", units.get(leaf.unit.strip().upper(), focal))
+    """One score a leaf."""
+    criteria = criteria_of(round_.criteria)
+    owners = units_of_leaves(session, round_.authority, criteria)
+    for position, (leaf, (unit, surveyed)) in enumerate(zip(criteria.leaves, owners, strict=True)):
         score = Score(
             criterion=leaf.code,
             position=position,
-            unit=None if leaf.source is Source.SURVEY else unit,
+            unit=None if surveyed else unit,
             state=ScoreState.OPEN,
             points=leaf.maximum * 0,
             counted=leaf.maximum,
@@ -124,6 +121,18 @@ def _add_scores(session: Session, round_: ScoreRound, by: By) -> None:
             version=0,
         )
         round_.scores.append(score)
+
+
+def units_of_leaves(session: Session, authority: Authority, criteria: CriteriaSet) -> list[tuple[Unit | None, bool]]:
+    """The unit of each leaf, and whether it is surveyed; one not named, or that nobody knows, is the focal unit."""
+    book = unit_book(session, authority)
+    units = {unit.code: unit for unit in units_of(session, authority)}
+    found = []
+    for leaf in criteria.leaves:
+        code = book.find(leaf.unit) if leaf.unit else None
+        unit = units.get(code or "", units.get(leaf.unit.strip().upper(), authority.focal_unit))
+        found.append((unit, leaf.source is Source.SURVEY))
+    return found
 
 
 def refill(session: Session, round_: ScoreRound, day: date, by: By) -> int:

@@ -67,9 +67,13 @@ def leaf_of(score: Score) -> Node:
 
 
 def entry_of(score: Score) -> Entry:
-    """The figures that the unit gave, with the evidence that stands behind them."""
+    """The figures that the unit gave, with the evidence that stands behind them.
+
+    What came only with a later explanation is the superior's to judge: it changes no self-score.
+    """
     entry = Entry.model_validate(score.entry)
-    return entry.model_copy(update={"evidence": tuple(evidence_words(one.evidence) for one in score.evidence)})
+    own = tuple(evidence_words(use.evidence) for use in score.evidence if not use.explains)
+    return entry.model_copy(update={"evidence": own})
 
 
 def stored_entry(entry: Entry) -> dict[str, Any]:
@@ -97,17 +101,22 @@ def enter(session: Session, score: Score, given: Given, by: By, today: date, *, 
     refusal = may_enter(score.round.state, score.state, today, score.round.units_until, score.reopened_until)
     if refusal:
         raise ScoreRefusedError(refusal)
-    if seen is not None and seen != score.version:
-        raise ScoredMeanwhileError(f"Trong lúc bạn nhập, tiêu chí {score.criterion} đã được người khác cập nhật.")
+    must_be_seen(score, seen)
     before = facts_of(score)
     score.entry = stored_entry(given.entry)
-    _set_evidence(session, score, given.evidence, by)
+    set_evidence(session, score, given.evidence, by)
     found = recompute(score)
     _explained(score, found, given.explanation)
     score.explanation = given.explanation.strip() or None
     score.state, score.returned_because = ScoreState.SUBMITTED, None
     changed(session, score, by, "score.enter", before)
     return found
+
+
+def must_be_seen(score: Score, seen: int | None) -> None:
+    """Raise ScoredMeanwhileError unless `seen` is the version that stands (None: nobody looked)."""
+    if seen is not None and seen != score.version:
+        raise ScoredMeanwhileError(f"Trong lúc bạn nhập, tiêu chí {score.criterion} đã được người khác cập nhật.")
 
 
 def _explained(score: Score, found: LeafScore, explanation: str) -> None:
@@ -122,17 +131,24 @@ def _explained(score: Score, found: LeafScore, explanation: str) -> None:
     raise ScoreRefusedError(f"Tiêu chí {score.criterion} {why}; hãy ghi giải trình.")
 
 
-def _set_evidence(session: Session, score: Score, ids: Sequence[int], by: By) -> None:
-    """Exactly this evidence proves the score. Raises UnknownNameError for evidence of another authority."""
+def set_evidence(session: Session, score: Score, ids: Sequence[int], by: By, *, explains: bool = False) -> None:
+    """Exactly this evidence proves the score. Raises UnknownNameError for evidence of another authority.
+
+    With `explains` it is exactly what the explanation brings, beside what proved the score before.
+    """
     wanted = list(dict.fromkeys(ids))
     rows = {row.id: row for row in session.scalars(select(Evidence).where(Evidence.id.in_(wanted)))}
     strange = [one for one in wanted if one not in rows or rows[one].authority_id != score.round.authority_id]
     if strange:
         raise UnknownNameError(f"Không có tài liệu kiểm chứng số {', '.join(map(str, strange))} của cơ quan này.")
-    kept = {use.evidence_id: use for use in score.evidence}
-    score.evidence = [
-        kept.get(one) or ScoreEvidence(evidence_id=one, evidence=rows[one], added_at=by.at) for one in wanted
+    kept = {use.evidence_id: use for use in score.evidence if use.explains == explains}
+    other = [use for use in score.evidence if use.explains != explains]
+    wanted = [one for one in wanted if one not in {use.evidence_id for use in other}]
+    own = [
+        kept.get(one) or ScoreEvidence(evidence_id=one, evidence=rows[one], added_at=by.at, explains=explains)
+        for one in wanted
     ]
+    score.evidence = [*other, *own]
     session.flush()
 
 

@@ -74,7 +74,8 @@ class CriterionLink(Base):
 class ScoreRound(Base):
     """One authority's self-scoring by one set. Its days stand here: a policy changed later moves no round under way.
 
-    `units_until` is the units' last day; `submitted_by` asked for approval and may not give it.
+    `units_until` is the units' last day, `explain_until` the last on which they explain what the superior asks (None:
+    no day was given); `submitted_by` asked for approval and may not give it.
     """
 
     __tablename__ = "score_round"
@@ -89,6 +90,7 @@ class ScoreRound(Base):
     opened_on: Mapped[date]
     units_until: Mapped[date]
     sending_on: Mapped[date]
+    explain_until: Mapped[date | None]
     submitted_by: Mapped[str | None] = mapped_column(String(254))
     approved_by: Mapped[str | None] = mapped_column(String(254))
     approved_at: Mapped[datetime | None]
@@ -154,7 +156,7 @@ class Score(Base):
 
 
 class ScoreEvidence(Base):
-    """Which evidence proves which score (many-to-many)."""
+    """Which evidence proves which score (many-to-many); `explains`: it came with the second round's explanation."""
 
     __tablename__ = "score_evidence"
     __table_args__ = (
@@ -166,6 +168,7 @@ class ScoreEvidence(Base):
     score_id: Mapped[int] = mapped_column(ForeignKey("score.id", ondelete="CASCADE"))
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"))
     added_at: Mapped[datetime]
+    explains: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     score: Mapped[Score] = relationship(back_populates="evidence")
     evidence: Mapped[Evidence] = relationship()
@@ -185,7 +188,10 @@ class ScoreDraft(Base):
 
 
 class ScoreDossier(Base):
-    """A sealed dossier: one .zip with its manifest of hashes. Never changed; a later change is a new version."""
+    """A sealed dossier: one .zip with its manifest of hashes. Never changed; a later change is a new version.
+
+    `message_id` is the mail it left with; `handed_over` says how it went by other means (number, day, way).
+    """
 
     __tablename__ = "score_dossier"
     __table_args__ = (UniqueConstraint("round_id", "version"),)
@@ -199,6 +205,7 @@ class ScoreDossier(Base):
     sealed_at: Mapped[datetime]
     sealed_by: Mapped[str] = mapped_column(String(254))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"))
+    handed_over: Mapped[dict[str, Any] | None]
 
     document: Mapped[StoredDocument] = relationship()
     message: Mapped[Message | None] = relationship()

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from config.clock import ZONE
 from models.audit import By, record
 from models.criteria_sets import criteria_of
 from models.scoring_round import RoundRefusedError, move, subject_of_round
-from models.scoring_scores import changed, facts_of
+from models.scoring_scores import changed, facts_of, must_be_seen, set_evidence
 from models.scoring_tables import Score, ScoreRound
 from rules.scoring import LeafScore, ScoreSheet, grade_of, sum_up
-from rules.scoring_round import LOST_REASONS, RoundState, Verification
+from rules.scoring_round import LOST_REASONS, RoundState, Verification, may_explain
 from rules.scoring_rules import LeafState
 from rules.scoring_words import number_words
 
@@ -37,6 +38,8 @@ def verify(
     count = sum(_take(session, scores[one.criterion], one, by, second=second, exactly=exactly) for one in found)
     if round_.state is not RoundState.VERIFIED and (count or not exactly):
         move(session, round_, RoundState.VERIFIED, by)
+        round_.explain_until = None  # what is asked now has its own day
+        session.flush()
     return count
 
 
@@ -84,23 +87,43 @@ def _points(score: Score, points: Decimal | None, *, second: bool, exactly: bool
     score.final = points if points is not None else (score.verified if score.final is None else score.final)
 
 
-def explain(session: Session, score: Score, reply: str, by: By) -> None:
-    """The unit explains what the superior asked. Raises RoundRefusedError at another step or without a text."""
-    if score.round.state is not RoundState.VERIFIED:
-        raise RoundRefusedError("Chưa có kết quả thẩm định để giải trình, hoặc giải trình đã gửi.")
+def explain(
+    session: Session,
+    score: Score,
+    reply: str,
+    by: By,
+    evidence: Sequence[int] | None = None,
+    *,
+    seen: int | None = None,
+) -> None:
+    """The unit explains what the superior asked, with exactly this evidence beside what proved the score (None: as is).
+
+    `seen` is the version that was looked at. Raises RoundRefusedError at another step, after the last day (in
+    Vietnam) and without a text, ScoredMeanwhileError when somebody else was faster.
+    """
+    round_ = score.round
+    if refusal := may_explain(round_.state, score.question, by.at.astimezone(ZONE).date(), round_.explain_until):
+        raise RoundRefusedError(refusal)
     if not reply.strip():
         raise RoundRefusedError(f"Hãy ghi nội dung giải trình của tiêu chí {score.criterion}.")
+    must_be_seen(score, seen)
     before = facts_of(score)
     score.reply = reply.strip()
+    if evidence is not None:
+        set_evidence(session, score, evidence, by, explains=True)
     changed(session, score, by, "score.explain", before, note=score.reply)
 
 
 def send_explanations(session: Session, round_: ScoreRound, by: By) -> bool:
-    """Begin the second round: every question has its explanation. Raises RoundRefusedError naming those without."""
+    """Begin the second round: every question has its explanation, or the last day for it has passed.
+
+    Raises RoundRefusedError naming those without.
+    """
     if round_.state is RoundState.SECOND:
         return False
+    closed = round_.explain_until is not None and by.at.astimezone(ZONE).date() > round_.explain_until
     waiting = [score.criterion for score in round_.scores if score.question and not score.reply]
-    if waiting:
+    if waiting and not closed:
         raise RoundRefusedError(f"Còn {len(waiting)} yêu cầu giải trình chưa trả lời: {', '.join(waiting[:8])}.")
     return move(session, round_, RoundState.SECOND, by)
 

@@ -30,6 +30,7 @@ class ScoreExplain(Told):
     today: date
     year: int
     questions: tuple[Line, ...]
+    until: date | None = None
     link: Link | None = None
     contact: Line = ""
 
@@ -72,7 +73,10 @@ class ScoreDesk(Told):
 
 
 class ScoreDossierLetter(Told):
-    """To the superior: the request for verification with its dossier, attached or by a link that expires."""
+    """To the superior: the request for verification with its dossier, attached or by a link that expires.
+
+    `explained`: how many criteria are explained anew, where it is the request for the second verification.
+    """
 
     authority_name: Line
     recipient_name: Line
@@ -86,6 +90,7 @@ class ScoreDossierLetter(Told):
     sha256: Line
     link: Link | None = None
     link_until: date | None = None
+    explained: int = 0
     reply_to_name: Line = ""
     contact: Line = ""
 

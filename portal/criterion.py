@@ -1,6 +1,6 @@
 """One criterion in the portal: entered and explained by its unit, reviewed, and the superior's word written down."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 
 from fastapi import APIRouter, Request
@@ -28,13 +28,15 @@ from portal.visits import Visit, acting, looking
 from rules.answers import Problem, clean_text, read_day
 from rules.evidence import read_reference
 from rules.scoring_form import entry_of_form
-from rules.scoring_round import LOST_REASONS, Verification, read_verified
+from rules.scoring_round import LOST_REASONS, Verification, may_explain, read_verified
 
 router = APIRouter()
 LONGEST = 4_000
 """Letters of an explanation, a reason or a remark."""
 
 Step = Callable[[Visit, Score, Form], None]
+Take = Callable[[Visit, Score, tuple[int, ...], Form], tuple[Problem, ...]]
+"""Takes what a form says with the numbers of its proof; returns what is wrong."""
 
 
 def text_in(form: Form, name: str) -> str:
@@ -71,40 +73,50 @@ def send_score(request: Request, score_id: Id, form: FormIn) -> Response:
     with acting(request, form) as visit:
         score = score_seen(visit.session, visit.visitor, score_id, lock=True)
         must_enter(visit.visitor, score)
-        values = {name: form.one(name) for name in ENTERED}
-        reference, problems = read_reference(values, visit.today)
-        uploads, unsuitable = checked_files(visit.site, form)
-        folder = visit.site.settings.documents
-        fresh = bring_evidence(visit.session, visit.hand, score, tuple(uploads), reference, folder)
-        evidence = (*form.numbers("evidence"), *fresh)
-        problems = (*problems, *unsuitable)
-        if not problems:
-            problems = _enter(visit, score, values, evidence, form)
-        if problems:
-            kept = {**values, "reference": "", "issued_on": ""} if fresh and reference else values
-            filled = filled_with({**kept, "evidence": ",".join(map(str, evidence))}, problems=problems)
-            return show_criterion(visit, score, filled, status=422)
-        drop_score_draft(visit.session, visit.visitor.person_id, score.id)
+        if again := _with_proof(visit, score, form, _enter):
+            return again
     return RedirectResponse(f"/cham-diem/{score_id}?da=luu", 303)
 
 
-def _enter(
-    visit: Visit, score: Score, values: Mapping[str, str], evidence: tuple[int, ...], form: Form
-) -> tuple[Problem, ...]:
+def _with_proof(visit: Visit, score: Score, form: Form, take: Take) -> Response | None:
+    """Keep the proof that came with a form and take what it says; the form again where something is wrong."""
+    values = {name: form.one(name) for name in (*ENTERED, "noi_dung") if name in form.fields}
+    reference, problems = read_reference(values, visit.today)
+    uploads, unsuitable = checked_files(visit.site, form)
+    folder = visit.site.settings.documents
+    fresh = bring_evidence(visit.session, visit.hand, score, tuple(uploads), reference, folder)
+    evidence = (*form.numbers("evidence"), *fresh)
+    problems = (*problems, *unsuitable)
+    if not problems:
+        problems = take(visit, score, evidence, form)
+    if problems:
+        named = ("reference", "issued_on", "issued_by", "place", "url") if fresh and reference else ()
+        kept = {**values, **dict.fromkeys(named, "")}
+        filled = filled_with({**kept, "evidence": ",".join(map(str, evidence))}, problems=problems)
+        return show_criterion(visit, score, filled, status=422)
+    drop_score_draft(visit.session, visit.visitor.person_id, score.id)
+    return None
+
+
+def _enter(visit: Visit, score: Score, evidence: tuple[int, ...], form: Form) -> tuple[Problem, ...]:
     """Enter the score; what is refused leaves the score as it was, and the evidence kept."""
     try:
-        entry = entry_of_form(values, leaf_of(score))
+        entry = entry_of_form({name: form.one(name) for name in ENTERED}, leaf_of(score))
     except ValueError as error:
         return (Problem("figure", f"{error}."[:1].upper() + f"{error}".rstrip(".")[1:] + "."),)
     given = Given(entry, evidence, text_in(form, "explanation"))
-    seen = form.one("seen")
     try:
         with visit.session.begin_nested():
-            version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
-            enter(visit.session, score, given, by_of(visit.hand), visit.today, seen=version)
+            enter(visit.session, score, given, by_of(visit.hand), visit.today, seen=_seen(form))
     except StoreError as refusal:
         return (Problem("explanation", str(refusal)),)
     return ()
+
+
+def _seen(form: Form) -> int | None:
+    """The version of the score that the form was made from."""
+    seen = form.one("seen")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
 
 
 def _take(
@@ -158,12 +170,25 @@ def _return(visit: Visit, score: Score, form: Form) -> None:
 
 @router.post("/cham-diem/{score_id}/giai-trinh")
 def explain_score(request: Request, score_id: Id, form: FormIn) -> Response:
-    """The unit explains what the superior asked."""
-    return _take(request, score_id, form, must_enter, (_explain, "giai-trinh"))
+    """Take what the unit explains to the superior with the proof it adds, or show the form again."""
+    with acting(request, form) as visit:
+        score = score_seen(visit.session, visit.visitor, score_id, lock=True)
+        must_enter(visit.visitor, score)
+        round_ = score.round
+        if refusal := may_explain(round_.state, score.question, visit.today, round_.explain_until):
+            return show_criterion(visit, score, filled_with(typed(form), message=refusal), status=422)
+        if again := _with_proof(visit, score, form, _explain):
+            return again
+    return RedirectResponse(f"/cham-diem/{score_id}?da=giai-trinh", 303)
 
 
-def _explain(visit: Visit, score: Score, form: Form) -> None:
-    explain(visit.session, score, text_in(form, "noi_dung"), by_of(visit.hand))
+def _explain(visit: Visit, score: Score, evidence: tuple[int, ...], form: Form) -> tuple[Problem, ...]:
+    try:
+        with visit.session.begin_nested():
+            explain(visit.session, score, text_in(form, "noi_dung"), by_of(visit.hand), evidence, seen=_seen(form))
+    except StoreError as refusal:
+        return (Problem("noi_dung", str(refusal)),)
+    return ()
 
 
 @router.post("/cham-diem/{score_id}/tham-dinh")

@@ -55,7 +55,10 @@ def show_criterion(
 ) -> Response:
     """The page. `filled` is what to show in its forms; without it what is stored, or a kept draft."""
     leaf = leaf_of(score)
-    used = frozenset(use.evidence_id for use in score.evidence)
+    first = frozenset(use.evidence_id for use in score.evidence if not use.explains)
+    second = frozenset(use.evidence_id for use in score.evidence if use.explains)
+    powers = powers_over(visit.visitor, score, visit.today)
+    chosen = second if powers.explain else first
     offered = offered_evidence(visit.session, score)
     return page(
         visit,
@@ -65,10 +68,11 @@ def show_criterion(
         round=score.round,
         leaf=leaf,
         asked=asked_of(leaf),
-        filled=_shown(visit, score, used, filled),
-        powers=powers_over(visit.visitor, score, visit.today),
+        filled=_shown(visit, score, chosen, filled),
+        powers=powers,
         offered=[(one, evidence_words(one)) for one in offered],
-        used=used,
+        used=first,
+        explaining=second,
         history=[_told(row) for row in reversed(history_of(visit.session, score))],
         state=SCORE_WORDS[score.state],
         final=result_of(score),

@@ -14,10 +14,11 @@ from models.criteria_sets import criteria_of
 from models.errors import StoreError
 from models.scoring_compare import difference_of, remedial_draft
 from models.scoring_desk import by_of, round_to_review
-from models.scoring_reopen import BEFORE_VERIFICATION
+from models.scoring_reopen import BEFORE_VERIFICATION, set_explaining
 from models.scoring_round import RoundRefusedError
 from models.scoring_rounds import dossiers_of, reviews, round_seen, rounds_seen
 from models.scoring_scores import leaf_of, sheet_of
+from models.scoring_sending import Handover, note_handover, owes_explanations, waiting_dossier
 from models.scoring_tables import Score, ScoreRound
 from models.scoring_verify import (
     VERIFIABLE,
@@ -30,21 +31,27 @@ from models.scoring_verify import (
 )
 from portal.entry import FormIn
 from portal.forms import Form, Id
+from portal.occurrence import Filled
 from portal.pages import page
 from portal.reports import MEDIA
 from portal.score_steps import take_step
 from portal.visits import Visit, looking
+from rules.answers import clean_text, read_day
 from rules.scoring_difference import Compared, Difference, reason_of
+from rules.scoring_history import handover_words
 from rules.scoring_round import LOST_REASONS, ROUND_WORDS, RoundState
 from rules.scoring_rules import LeafState
 from rules.scoring_words import number_words
 
 router = APIRouter()
+_TYPED = ("so", "ngay_gui", "cach_gui", "han", "ly_do")
 FEW = 15
 """Criteria up to which none is folded away."""
 DONE_WORDS = {
     "nhap": "Đã nhập kết quả thẩm định.",
     "khong-doi": "Tệp giống với kết quả đã nhập; không có gì thay đổi.",
+    "da-gui": "Đã ghi nhận hồ sơ gửi bằng cách khác.",
+    "han": "Đã ghi hạn giải trình.",
     "lan-hai": "Đã chuyển sang thẩm định lần hai.",
     "ket-qua": "Đã ghi kết quả chính thức.",
 }
@@ -77,6 +84,10 @@ def _show(visit: Visit, round_: ScoreRound, *, form: Form | None = None, **words
         asked=[line for line in lines if line[0].question],
         changed=[line for line in lines if _changed(line[0])],
         dossiers=dossiers_of(visit.session, round_),
+        handover=handover_words,
+        leaves=round_.state is RoundState.APPROVED or owes_explanations(visit.session, round_),
+        unsent=waiting_dossier(visit.session, round_),
+        filled=Filled({name: form.one(name) for name in _TYPED if name in form.fields} if form else {}),
         may_send=round_.state is RoundState.VERIFIED and any(line[0].question for line in lines),
         typed={name: values[0] for name, values in form.fields.items()} if form else {},
         number=number_words,
@@ -113,6 +124,39 @@ def _import(visit: Visit, round_: ScoreRound, form: Form) -> str:
         shutil.copyfile(received.path, path)
         found = read_verification(path, criteria_of(round_.criteria))
     return "nhap" if verify(visit.session, round_, found, by_of(visit.hand)) else "khong-doi"
+
+
+@router.post("/dot-cham-diem/{round_id}/da-gui")
+def note_sent(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Write down that the sealed dossier went by other means than a mail."""
+    return take_step(request, round_id, form, _sent, (_again, "tham-dinh"))
+
+
+def _sent(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    dossier = waiting_dossier(visit.session, round_)
+    if dossier is None:
+        raise RoundRefusedError("Không có hồ sơ nào đã đóng và đang chờ gửi.")
+    way, day = clean_text(form.one("cach_gui"))[:200], read_day(form.one("ngay_gui"))
+    if not way or day is None:
+        raise RoundRefusedError("Hãy ghi cách gửi (trục liên thông, bản giấy…) và ngày gửi như 31/12/2025.")
+    note_handover(
+        visit.session, round_, dossier, Handover(clean_text(form.one("so"))[:120], day, way), by_of(visit.hand)
+    )
+    return "da-gui"
+
+
+@router.post("/dot-cham-diem/{round_id}/han-giai-trinh")
+def set_last_day(request: Request, round_id: Id, form: FormIn) -> Response:
+    """Set the last day of the explanations; to move it or open again after it, with a reason."""
+    return take_step(request, round_id, form, _last_day, (_again, "tham-dinh"))
+
+
+def _last_day(visit: Visit, round_: ScoreRound, form: Form) -> str:
+    day = read_day(form.one("han"))
+    if day is None:
+        raise RoundRefusedError("Hạn giải trình cần viết như 31/12/2025.")
+    set_explaining(visit.session, round_, day, clean_text(form.one("ly_do"))[:2000], by_of(visit.hand), visit.today)
+    return "han"
 
 
 @router.post("/dot-cham-diem/{round_id}/lan-hai")

@@ -16,10 +16,11 @@ from models.errors import StoreError
 from models.scoring_desk import by_of, newest_round, powers_over, round_to_decide, scores_seen
 from models.scoring_forecast import current_forecast, forecast_plan
 from models.scoring_links import linked_dossier
+from models.scoring_opening import sets_to_open
 from models.scoring_round import approve, disapprove, missing_units
 from models.scoring_rounds import dossier_seen, reviews, sees_everything, steps_of
 from models.scoring_scores import leaf_of, sheet_of
-from models.scoring_tables import Score, ScoreDossier, ScoreRound
+from models.scoring_tables import Score, ScoreDossier, ScoreRound, StoredCriteria
 from models.scoring_verify import result_of, verified_sheet
 from models.session import reading
 from portal.entry import FormIn
@@ -39,6 +40,8 @@ router = APIRouter()
 FEW = 15
 """Criteria up to which none is folded away."""
 DONE_WORDS = {
+    "mo": "Đã mở đợt chấm điểm; các đơn vị được báo bằng thư ở lần chạy tới.",
+    "da-mo": "Đợt chấm điểm này đã mở từ trước; không có gì thay đổi.",
     "duyet": "Đã duyệt điểm tự chấm; hồ sơ được đóng và gửi ở lần chạy tới.",
     "khong-duyet": "Đã trả lại để rà soát; đơn vị đầu mối được báo bằng thư.",
 }
@@ -83,7 +86,15 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
     round_ = newest_round(visit.session, visit.visitor)
     first = _forecast(visit, round_)
     held_items = first.items[:10] if first else ()
-    shown = {"first": first, "held_items": held_items, "number": number_words, "done": done, "problem": problem}
+    opens = visit.visitor.role == "admin" and visit.visitor.plan_ids is None and bool(_unopened(visit))
+    shown = {
+        "opens": opens,
+        "first": first,
+        "held_items": held_items,
+        "number": number_words,
+        "done": done,
+        "problem": problem,
+    }
     if round_ is None:
         return page(visit, "cham-diem", status=status, round=None, **shown)
     scores = scores_seen(visit.visitor, round_)
@@ -111,6 +122,10 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         typed=typed,
         **shown,
     )
+
+
+def _unopened(visit: Visit) -> list[StoredCriteria]:
+    return sets_to_open(visit.session, visit.session.get_one(Authority, visit.visitor.authority_id))
 
 
 def _pairs(own: ScoreSheet | None, verified: ScoreSheet | None) -> list[tuple[object, object]]:

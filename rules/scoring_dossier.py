@@ -14,11 +14,15 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A piece of evidence in a dossier: what it is, and the file in the dossier (None: only named, or by its link)."""
+    """A piece of evidence in a dossier: what it is, and the file in the dossier (None: only named, or by its link).
+
+    `explains`: it came with the second round's explanation.
+    """
 
     words: str
     path: str | None = None
     url: str | None = None
+    explains: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,11 @@ class DossierFacts:
         return tuple(row for row in self.rows if row.is_leaf)
 
     @property
+    def explained_anew(self) -> tuple[Row, ...]:
+        """Leaves explained because the superior asked."""
+        return tuple(row for row in self.leaves if row.words.reply)
+
+    @property
     def to_explain(self) -> tuple[Row, ...]:
         """Leaves below their maximum, or explained."""
         return tuple(
@@ -143,6 +152,13 @@ def rows_of(criteria: CriteriaSet, sheet: ScoreSheet, words: Mapping[str, ScoreW
     for area in criteria.areas:
         add(area, 0)
     return tuple(rows)
+
+
+def added_proofs(row: Row) -> str:
+    """What was added with the explanation that the superior asked for, one piece a line, with its file."""
+    return "\n".join(
+        f"{proof.words} [{proof.path}]" if proof.path else proof.words for proof in row.words.proofs if proof.explains
+    )
 
 
 def proofs_in(rows: Iterable[Row]) -> tuple[tuple[str, Proof], ...]:

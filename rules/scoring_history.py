@@ -27,6 +27,7 @@ ACTIONS = {
     "score_round.open": "Mở đợt chấm điểm",
     "score_round.step": "Chuyển bước",
     "score_round.reopen": "Mở lại đợt",
+    "score_round.explaining": "Ghi hạn giải trình",
     "score_round.seal": "Đóng hồ sơ",
     "score_round.send": "Gửi hồ sơ",
     "score_round.result": "Kết quả chính thức",
@@ -101,16 +102,27 @@ def step_words(action: str, before: Mapping[str, Any] | None, after: Mapping[str
             return f"{_step(old.get('state'))} → {_step(new.get('state'))}{total}"
         case "score_round.reopen":
             return f"Hạn tự chấm {_day(new.get('units_until'))}, gửi hồ sơ {_day(new.get('sending_on'))}"
+        case "score_round.explaining":
+            was = f"{_day(old['explain_until'])} → " if old.get("explain_until") else ""
+            return f"Hạn giải trình {was}{_day(new.get('explain_until'))}"
         case "score_round.open":
             return f"{new.get('criteria')} tiêu chí, hạn tự chấm {_day(new.get('units_until'))}"
         case "score_round.seal":
             return f"Bản {new.get('version')}, {_number(new.get('total'))} điểm, SHA-256 {str(new.get('sha256'))[:12]}…"
         case "score_round.send":
-            return f"Bản {new.get('version')}" + (", gửi bằng cách khác" if new.get("by_hand") else ", gửi thư")
+            return f"Bản {new.get('version')}, " + (handover_words(new) if new.get("by_hand") else "gửi thư")
         case "score_round.result":
             rank = f", hạng {new['rank']}/{new['rank_of']}" if new.get("rank") else ""
             return f"{_number(new.get('total'))} điểm, {new.get('grade') or 'chưa xếp loại'}{rank}"
     return ""
+
+
+def handover_words(how: Mapping[str, Any]) -> str:
+    """How a dossier went by other means: "gửi bằng cách khác: trục liên thông, số 12/TTr-UBND, ngày 02/01/2026"."""
+    number = f"số {how['number']}" if how.get("number") else ""
+    day = f"ngày {_day(how['on'])}" if how.get("on") else ""
+    known = ", ".join(filter(None, (str(how.get("way") or ""), number, day)))
+    return f"gửi bằng cách khác: {known}" if known else "gửi bằng cách khác"
 
 
 def _step(text: Any) -> str:

@@ -119,6 +119,17 @@ def may_enter(
     return None
 
 
+def may_explain(state: RoundState, question: str | None, today: date, until: date | None) -> str | None:
+    """Why a unit may not explain its score now, in one Vietnamese sentence; None when it may. `until` None: no day."""
+    if state is not RoundState.VERIFIED:
+        return "Chưa có kết quả thẩm định để giải trình, hoặc giải trình đã gửi."
+    if not question:
+        return "Cơ quan thẩm định không yêu cầu giải trình tiêu chí này."
+    if until is not None and today > until:
+        return f"Đã hết hạn giải trình ngày {until:%d/%m/%Y}; đề nghị cơ quan đầu mối mở lại kèm lý do."
+    return None
+
+
 def asked_since(opened_on: date, until: date, today: date, reopened_on: date | None = None) -> date:
     """The newest day, up to today, on which units that owe scores are to be asked.
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from documents.reading.criteria_file import read_criteria
@@ -26,7 +25,8 @@ from models.plan import Item, Plan
 from models.plans import find_item, find_plan
 from models.scoring_facts import evidence_words
 from models.scoring_forecast import PlanForecast, forecast_plan
-from models.scoring_round import RoundDays, find_round, open_round
+from models.scoring_opening import plans_of_year, usual_days
+from models.scoring_round import find_round, open_round
 from models.scoring_scores import find_score, history_of, sheet_of
 from models.scoring_tables import Score, ScoreRound
 from models.scoring_verify import result_of, verified_sheet
@@ -35,10 +35,6 @@ from models.staff import the_authority
 from rules.criteria import CriteriaSet
 from rules.scoring_history import change_words
 from rules.scoring_round import ROUND_WORDS, SCORE_WORDS
-
-UNITS_DAYS = 14
-SENDING_DAYS = 30
-"""How long units have, and when the dossier leaves, counted from the opening, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +93,8 @@ def open_the_round(opening: Opening, today: date, by: By) -> tuple[int, bool]:
         owner = the_authority(session, opening.authority)
         plan = _plan(session, owner, opening)
         stored = find_criteria(session, opening.criteria, plan.year if plan else None)
-        until = opening.until or today + timedelta(days=UNITS_DAYS)
-        sending = opening.sending or max(until, today + timedelta(days=SENDING_DAYS))
-        found, new = open_round(session, owner, stored, plan, RoundDays(today, until, sending), by)
+        days = usual_days(today, opening.until, opening.sending)
+        found, new = open_round(session, owner, stored, plan, days, by)
         return found.id, new
 
 
@@ -111,15 +106,11 @@ def _plan(session: Session, owner: Authority, opening: Opening) -> Plan | None:
             raise UnknownNameError(f"Kế hoạch {plan.code} không phải của {owner.name}.")
         return plan
     stored = find_criteria(session, opening.criteria)
-    plans = _plans_of(session, owner, stored.year)
+    plans = plans_of_year(session, owner, stored.year)
     if len(plans) > 1:
         codes = ", ".join(plan.code for plan in plans)
         raise UnknownNameError(f"Năm {stored.year} có nhiều kế hoạch ({codes}); hãy chọn bằng --plan.")
     return plans[0] if plans else None
-
-
-def _plans_of(session: Session, owner: Authority, year: int) -> list[Plan]:
-    return list(session.scalars(select(Plan).where(Plan.authority_id == owner.id, Plan.year == year)))
 
 
 def the_round(session: Session, authority: str | None, code: str | None, *, lock: bool = False) -> ScoreRound:

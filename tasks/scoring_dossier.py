@@ -219,4 +219,5 @@ def _proofs(score: Score, files: dict[str, DossierFile], settings: Settings) -> 
                 path = f"tai-lieu/{len(files) + 1:03}-{safe_name(score.criterion)}-{name}"
                 files[key] = DossierFile(place_of(settings.documents, key), key, path)
             path = files[key].path
-        yield Proof(evidence_words(evidence), path, evidence.url)
+        added = " (bổ sung khi giải trình)" if use.explains else ""
+        yield Proof(evidence_words(evidence) + added, path, evidence.url, explains=use.explains)

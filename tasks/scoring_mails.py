@@ -15,6 +15,7 @@ from models.report_tables import MessageAttachment
 from models.scoring_links import dossier_link
 from models.scoring_round import move, subject_of_round
 from models.scoring_scores import sheet_of
+from models.scoring_sending import SENDABLE, Handover, has_left, note_handover
 from models.scoring_tables import ScoreDossier, ScoreRound
 from models.session import transaction
 from models.telling import focal_contact
@@ -43,24 +44,28 @@ class SentDossier:
     new: bool
 
 
-def send_dossier(authority: str | None, code: str | None, by: By, today: date, *, by_hand: bool = False) -> SentDossier:
+def send_dossier(
+    authority: str | None, code: str | None, by: By, today: date, *, by_hand: bool = False, how: Handover | None = None
+) -> SentDossier:
     """Seal the dossier and queue its mail to the superior, once a version; the round then waits for verification.
 
-    `by_hand`: it goes another way (trục liên thông, giấy), and only that is written down. Raises StoreError when the
-    round is not approved or the superior has no mailbox.
+    `by_hand`: it goes another way (trục liên thông, giấy), and only that is written down, with `how` where it is known.
+    Raises StoreError when the round is not approved or the superior has no mailbox.
     """
     settings = load_settings()
     sealed = seal(authority, code, by, settings)
     with transaction() as session:
         round_ = the_round(session, authority, code, lock=True)
         dossier = session.get_one(ScoreDossier, sealed.dossier_id)
-        new = dossier.message_id is None and not (by_hand and round_.state is not RoundState.APPROVED)
-        if new and not by_hand:
+        new = not has_left(dossier) and not (by_hand and round_.state not in SENDABLE)
+        if new and by_hand:
+            note_handover(session, round_, dossier, how or Handover(), by)
+        elif new:
             dossier.message_id = _queue(session, round_, dossier, sealed, (by, today, settings))
         if round_.state is RoundState.APPROVED:
             move(session, round_, RoundState.SENT, by, f"hồ sơ bản {sealed.version}")
-        if new:
-            after = {"version": sealed.version, "sha256": sealed.sha256, "by_hand": by_hand}
+        if new and not by_hand:
+            after = {"version": sealed.version, "sha256": sealed.sha256, "by_hand": False}
             record(session, by, "score_round.send", subject_of_round(round_), after=after)
         return SentDossier(sealed, dossier.message_id, new)
 
@@ -94,6 +99,7 @@ def _queue(
             link=link,
             link_until=until,
             reply_to_name=focal,
+            explained=sum(bool(score.reply) for score in round_.scores),
         )
     )
     message = Message(

@@ -238,7 +238,8 @@ def _ask_leaders(post: Post) -> Iterable[Letter]:
 
 def _ask_explanations(post: Post) -> Iterable[Letter]:
     """To each unit that the superior asks something: at once, and weekly while it has not answered."""
-    if post.round.state is not RoundState.VERIFIED:
+    until = post.round.explain_until
+    if post.round.state is not RoundState.VERIFIED or (until is not None and post.today > until):
         return
     open_ = [one for one in post.round.scores if one.question and not one.reply]
     for unit, scores in _by_unit(open_):
@@ -251,6 +252,7 @@ def _ask_explanations(post: Post) -> Iterable[Letter]:
             **post.head(),
             unit_name=unit.name,
             questions=tuple(_question(one) for one in scores),
+            until=post.round.explain_until,
             link=post.link(person, "/cham-diem"),
         )
         yield post.letter(person, "explain", render_score_explain(mail))

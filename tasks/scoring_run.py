@@ -16,9 +16,10 @@ from models.audit import By
 from models.authority import Authority
 from models.entering import MACHINE
 from models.errors import StoreError
-from models.plan import Plan, PlanStatus
+from models.scoring_opening import plans_of_year
 from models.scoring_reopen import reopened_on
 from models.scoring_round import RoundDays, missing_units, open_round, refill, to_review
+from models.scoring_sending import owes_explanations
 from models.scoring_tables import ScoreRound, StoredCriteria
 from models.session import transaction
 from models.staff import the_authority
@@ -95,16 +96,11 @@ def _open_due(session: Session, owner: Authority, today: date, calendar: Calenda
         opening = calendar.opening(year)
         if year in had or not opening <= today <= opening + OPEN_FOR:
             continue
-        round_, fresh = open_round(session, owner, stored, _plan(session, owner, year), calendar.days(year, today), by)
+        plan = next(iter(plans_of_year(session, owner, year)), None)
+        round_, fresh = open_round(session, owner, stored, plan, calendar.days(year, today), by)
         if fresh:
             new.add(round_.id)
     return new
-
-
-def _plan(session: Session, owner: Authority, year: int) -> Plan | None:
-    """The year's plan: the running one, of several the one brought in last."""
-    query = select(Plan).where(Plan.authority_id == owner.id, Plan.year == year)
-    return session.scalar(query.order_by(Plan.status == PlanStatus.CLOSED, Plan.imported_at.desc()).limit(1))
 
 
 def _advance(round_id: int, today: date, by: By, settings: Settings, *, new: bool) -> Went:
@@ -117,7 +113,8 @@ def _advance(round_id: int, today: date, by: By, settings: Settings, *, new: boo
             f"{words} ({count} thư)" for words, count in tell(session, round_, today, by, settings).items()
         )
         went.state, where = round_.state, (round_.authority.code, round_.criteria.code)
-    if went.state is RoundState.APPROVED:
+        sends = round_.state is RoundState.APPROVED or owes_explanations(session, round_)
+    if sends:
         _send(where, today, by, went)
     return went
 
@@ -141,6 +138,7 @@ def _send(where: tuple[str, str], today: date, by: By, went: Went) -> None:
     except StoreError as refusal:
         went.problem = str(refusal)
         return
-    went.state = RoundState.SENT
+    if went.state is RoundState.APPROVED:
+        went.state = RoundState.SENT
     if sent.new:
         went.steps.append(f"gửi hồ sơ bản {sent.sealed.version}")

@@ -19,7 +19,7 @@ from models.deputies import decider
 from models.errors import BadContentError, UnknownNameError
 from models.scoring_checking import Check
 from models.scoring_compare import difference_of, remedial_draft, years_of
-from models.scoring_reopen import reopen_round
+from models.scoring_reopen import reopen_round, set_explaining
 from models.scoring_round import approve, ask_approval, disapprove, refill, to_review
 from models.scoring_scores import Given, accept, answer_warning, enter, find_score, send_back
 from models.scoring_scores import reopen as reopen_score
@@ -169,11 +169,16 @@ def reopen(where: Where, reason: str, by: By, today: date, until: date | None) -
         reopen_round(session, the_round(session, where.authority, where.criteria, lock=True), reason, by, today, until)
 
 
-def explain_score(where: Where, criterion: str, text: str, by: By) -> None:
-    """Answer the superior's question about a criterion."""
+def explain_score(where: Where, criterion: str, text: str, by: By, evidence: Sequence[int] = ()) -> None:
+    """Answer the superior's question about a criterion; `evidence` replaces what an earlier answer brought."""
     with transaction() as session:
         score = find_score(session, the_round(session, where.authority, where.criteria), criterion, lock=True)
-        explain(session, score, text, by)
+        explain(session, score, text, by, tuple(evidence) or None)
+
+
+def explain_until(where: Where, until: date, reason: str, by: By, today: date) -> bool:
+    """Set, move or open again the last day of the explanations; whether it changed."""
+    return _step(where, lambda session, round_: set_explaining(session, round_, until, reason, by, today))
 
 
 def second_round(where: Where, by: By) -> bool:

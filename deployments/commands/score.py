@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LAZY = {
     "deployments.commands.score_round": (
-        "accept", "approve", "checks", "dossier", "enter", "explain", "finish", "open", "reopen", "return", "review",
-        "second", "send", "show", "submit", "verify",
+        "accept", "approve", "checks", "dossier", "enter", "explain", "explain-until", "finish", "open", "reopen",
+        "return", "review", "second", "send", "show", "submit", "verify",
     ),
     "deployments.commands.score_after": ("difference", "forecast", "history", "remedial"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from config.clock import today
 from deployments.asking import hand
 from deployments.commands.options import AUTHORITY, DAY, FILE, JSON, day_of, print_json
 from deployments.score_words import plain
+from models.scoring_sending import Handover
 from rules.scoring_round import LOST_REASONS, Verification, read_verified
 from rules.scoring_words import number_words
 from tasks import scoring, scoring_dossier, scoring_mails, scoring_steps
@@ -178,11 +179,19 @@ def dossier(authority: str | None, criteria: str | None, output: Path | None) ->
 @click.command("send")
 @which_round
 @click.option("--by-hand", is_flag=True, help="Hồ sơ gửi bằng cách khác; chỉ ghi nhận, không gửi thư.")
-def send(authority: str | None, criteria: str | None, by_hand: bool) -> None:
+@click.option("--number", default="", help="Cùng --by-hand: số, ký hiệu văn bản gửi.")
+@click.option("--on", type=DAY, help="Cùng --by-hand: ngày gửi.")
+@click.option("--way", default="", help="Cùng --by-hand: gửi bằng cách nào (trục liên thông, bản giấy).")
+def send(
+    *, authority: str | None, criteria: str | None, by_hand: bool, number: str, on: datetime | None, way: str
+) -> None:
     """Gửi hồ sơ đến hộp thư cấp trên (kèm thư, hoặc địa chỉ tải khi quá lớn)."""
     from tasks.sweeping import send as send_mails
 
-    sent = scoring_mails.send_dossier(authority, criteria, hand(), today(), by_hand=by_hand)
+    if (number or on or way) and not by_hand:
+        raise click.UsageError("--number, --on, --way chỉ dùng cùng --by-hand.")
+    how = Handover(number.strip(), day_of(on), way.strip())
+    sent = scoring_mails.send_dossier(authority, criteria, hand(), today(), by_hand=by_hand, how=how)
     if not sent.new:
         click.echo(SAME)
     elif sent.message_id is None:
@@ -242,10 +251,21 @@ def reopen(authority: str | None, criteria: str | None, reason: str, until: date
 @click.argument("criterion", metavar="TIÊU_CHÍ")
 @click.argument("text", metavar="NỘI_DUNG")
 @which_round
-def explain(criterion: str, text: str, authority: str | None, criteria: str | None) -> None:
-    """Giải trình một tiêu chí theo yêu cầu của cấp trên."""
-    scoring_steps.explain_score(Where(authority, criteria), criterion, text, hand())
+@click.option("--evidence", type=int, multiple=True, metavar="SỐ", help="Số của tài liệu bổ sung; ghi nhiều lần được.")
+def explain(criterion: str, text: str, authority: str | None, criteria: str | None, evidence: tuple[int, ...]) -> None:
+    """Giải trình một tiêu chí theo yêu cầu của cấp trên, kèm tài liệu bổ sung."""
+    scoring_steps.explain_score(Where(authority, criteria), criterion, text, hand(), evidence)
     click.echo(f"Đã ghi giải trình tiêu chí {criterion}.")
+
+
+@click.command("explain-until")
+@click.argument("day", type=DAY, metavar="NGÀY")
+@which_round
+@click.option("--reason", default="", help="Lý do, bắt buộc khi đổi hạn đã ghi hoặc mở lại sau hạn.")
+def explain_until(day: datetime, authority: str | None, criteria: str | None, reason: str) -> None:
+    """Ghi hạn giải trình; sau ngày này đơn vị không sửa được giải trình, trừ khi mở lại kèm lý do."""
+    done = scoring_steps.explain_until(Where(authority, criteria), day.date(), reason, hand(), today())
+    click.echo(f"Hạn giải trình: hết ngày {day:%d/%m/%Y}." if done else SAME)
 
 
 @click.command("second")
@@ -276,5 +296,5 @@ def _rank(text: str | None) -> tuple[int | None, int | None]:
 
 
 COMMANDS = (open_round, show, enter, review, accept, send_back, checks, submit, approve, dossier, send, verify, explain,
-            second, finish, reopen)  # fmt: skip
+            explain_until, second, finish, reopen)  # fmt: skip
 """What `dondoc score` adds from here."""

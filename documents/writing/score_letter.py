@@ -1,8 +1,8 @@
-"""The request for verification (Tờ trình) in the form of Decree 30/2020, with its three annexes."""
+"""The request for verification (Tờ trình) in the form of Decree 30/2020, with its annexes."""
 
 from documents.writing.form import Signature, full_name
 from documents.writing.official import Column, Frame, OfficialDocument, Run, Text
-from rules.scoring_dossier import DossierFacts, Row, proofs_in
+from rules.scoring_dossier import DossierFacts, Row, added_proofs, proofs_in
 from rules.scoring_words import number_words
 
 SUBJECT = "Về việc đề nghị thẩm định kết quả tự chấm điểm Chỉ số cải cách hành chính năm {year}"
@@ -22,6 +22,9 @@ def score_letter(facts: DossierFacts) -> bytes:
     index = [(str(n), code, proof.words, proof.path or proof.url or "Văn bản đã nêu") for n, (code, proof) in
              enumerate(proofs_in(facts.rows), 1)]  # fmt: skip
     letter.table(_EVIDENCE, index or ["Không có."])
+    if facts.explained_anew:
+        letter.annex("Giải trình theo yêu cầu của cơ quan thẩm định")
+        letter.table(_ANEW, [_explained_anew(row) for row in facts.explained_anew])
     return letter.to_bytes()
 
 
@@ -39,6 +42,14 @@ _EXPLAINED = (
     Column("Điểm tự chấm/tối đa", 10, centred=True),
     Column("Giải trình", 40),
     Column("Đơn vị", 18),
+)
+_ANEW = (
+    Column("Mã", 6, centred=True),
+    Column("Tiêu chí", 18),
+    Column("Điểm tự chấm; thẩm định", 9, centred=True),
+    Column("Yêu cầu giải trình", 19),
+    Column("Giải trình", 24),
+    Column("Tài liệu bổ sung", 24),
 )
 _EVIDENCE = (
     Column("STT", 5, centred=True),
@@ -91,8 +102,14 @@ def _text(letter: OfficialDocument, facts: DossierFacts) -> None:
         f"{explained} tiêu chí (Phụ lục II) và danh mục {proofs} tài liệu kiểm chứng (Phụ lục III), cùng các tệp "
         "tài liệu trong hồ sơ điện tử."
     )
+    if anew := len(facts.explained_anew):
+        letter.paragraph(
+            f"Thực hiện yêu cầu của cơ quan thẩm định, {full_name(facts.authority)} giải trình {anew} tiêu chí và bổ "
+            "sung tài liệu kiểm chứng tại Phụ lục IV."
+        )
+    again = "thẩm định lần hai" if anew else "thẩm định"
     letter.paragraph(
-        f"{full_name(facts.authority)} kính đề nghị {facts.superior} xem xét, thẩm định kết quả tự chấm điểm nêu trên."
+        f"{full_name(facts.authority)} kính đề nghị {facts.superior} xem xét, {again} kết quả tự chấm điểm nêu trên."
     )
 
 
@@ -118,3 +135,8 @@ def _total_row(facts: DossierFacts) -> tuple[Text, ...]:
 def _explained(row: Row) -> tuple[str, ...]:
     share = f"{_score(row)}/{number_words(row.max)}"
     return row.code, row.name, share, row.words.explanation or row.calculation, row.words.unit
+
+
+def _explained_anew(row: Row) -> tuple[str, ...]:
+    given = "chưa cho điểm" if row.words.verified is None else number_words(row.words.verified)
+    return row.code, row.name, f"{_score(row)}; {given}", row.words.question, row.words.reply, added_proofs(row)

@@ -14,7 +14,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from documents.writing.clean import clean, clean_line
-from rules.scoring_dossier import DossierFacts, Row, proofs_in
+from rules.scoring_dossier import DossierFacts, Row, added_proofs, proofs_in
 from rules.scoring_round import LOST_REASONS
 
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -49,6 +49,7 @@ def write_score_sheet(facts: DossierFacts, target: Path | IO[bytes]) -> None:
     _summary(book, facts, looks)
     _explanations(book, facts, looks)
     _evidence(book, facts, looks)
+    _explained_anew(book, facts, looks)
     book.close()
 
 
@@ -172,6 +173,20 @@ def _explanations(book: Any, facts: DossierFacts, looks: dict[str, Any]) -> None
         book, "Giải trình", looks, rows,
         (("Mã", 9), ("Tiêu chí", 48), ("Điểm tự chấm", 10), ("Điểm tối đa", 10), ("Giải trình", 70), ("Đơn vị", 26)),
     )  # fmt: skip
+
+
+def _explained_anew(book: Any, facts: DossierFacts, looks: dict[str, Any]) -> None:
+    rows = [
+        (row.code, row.name, row.score, row.words.verified, row.words.question, row.words.reply, added_proofs(row),
+         row.words.unit)
+        for row in facts.explained_anew
+    ]  # fmt: skip
+    if rows:
+        _plain_sheet(
+            book, "Giải trình lần hai", looks, rows,
+            (("Mã", 9), ("Tiêu chí", 40), ("Điểm tự chấm", 10), ("Điểm thẩm định", 10), ("Yêu cầu giải trình", 40),
+             ("Giải trình", 60), ("Tài liệu bổ sung", 50), ("Đơn vị", 26)),
+        )  # fmt: skip
 
 
 def _evidence(book: Any, facts: DossierFacts, looks: dict[str, Any]) -> None:

@@ -91,7 +91,10 @@ def test_the_round_goes_step_by_step_from_the_command_line(dondoc: Dondoc, tmp_p
     target = tmp_path / "ho-so.zip"
     assert "bản 1" in dondoc("score", "dossier", "-o", str(target))[1]
     assert target.read_bytes()[:2] == b"PK"
-    assert "gửi bằng cách khác" in dondoc("score", "send", "--by-hand")[1]
+    assert dondoc("score", "send", "--number", "12/TTr-UBND")[0] == 2
+    how = ("--number", "12/TTr-UBND", "--on", f"{today()}", "--way", "trục liên thông")
+    assert "gửi bằng cách khác" in dondoc("score", "send", "--by-hand", *how)[1]
+    assert "đã làm trước đó" in dondoc("score", "send", "--by-hand", *how)[1]
     shown = json.loads(dondoc("score", "show", "--json")[1])
     assert (shown["state"], shown["total"], len(shown["scores"])) == ("sent", 0, 4)
     _verified_and_opened_again(dondoc)
@@ -105,6 +108,12 @@ def _verified_and_opened_again(dondoc: Dondoc) -> None:
     assert "đã làm trước đó" in dondoc("score", "verify", "--criterion", "1.3", *said)[1]
     history = dondoc("score", "history", "1.3")[1]
     assert "Điểm thẩm định: chưa có → 1,5" in history
+    assert "Hạn giải trình" in dondoc("score", "explain-until", f"{today()}")[1]
+    code, _, err = dondoc("score", "explain-until", "2100-01-01")
+    assert (code, "hãy ghi lý do" in err) == (1, True)
+    assert dondoc("score", "explain-until", "2100-01-01", "--reason", "Mưa lũ")[0] == 0
+    code, _, err = dondoc("score", "explain", "1.3", "Do mưa lũ", "--evidence", "999")
+    assert (code, "Không có tài liệu kiểm chứng số 999" in err) == (2, True)
     assert dondoc("score", "explain", "1.3", "Do mưa lũ")[0] == 0
     assert dondoc("score", "second")[0] == 0
     for criterion in ("1.1", "1.2", "1.3", "2.1"):

@@ -162,6 +162,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/cham-diem/{score_id}/tai-lieu/{evidence_id}"): Rule((), refused=(404,)),  # no file; test_scoring_after
     ("POST", "/cham-diem/{score_id}/tham-dinh"): Rule((*OURS, "admin"), lambda _: {"diem": "1"}, good=(422,)),
     ("POST", "/cham-diem/{score_id}/bo-nhap"): Rule((*OURS, *READING), nothing),
+    ("GET", "/dot-cham-diem/mo"): Rule(("admin",)),
+    ("POST", "/dot-cham-diem/mo"): Rule(("admin",), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/da-gui"): Rule((*OURS, "admin"), nothing, good=(422,)),
+    ("POST", "/dot-cham-diem/{round_id}/han-giai-trinh"): Rule((*OURS, "admin"), nothing, good=(422,)),
     ("GET", "/dot-cham-diem/{round_id}/kiem-tra"): Rule((*OURS, *READING)),
     ("GET", "/dot-cham-diem/{round_id}/tham-dinh"): Rule((*OURS, "admin")),
     ("POST", "/dot-cham-diem/{round_id}/tham-dinh"): Rule((*OURS, "admin"), nothing, good=(422,)),

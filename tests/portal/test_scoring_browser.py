@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from models import Plan, Score, ScoreRound
 from models.audit import By
+from models.documents import KeptDocument, stored_document
 from models.scoring_round import RoundDays, open_round
+from models.scoring_tables import ScoreDossier
 from models.session import transaction
 from rules.scoring_round import RoundState, ScoreState
 from tests.portal.test_accessibility import axe, front, judged
@@ -74,6 +76,61 @@ def test_the_pages_of_the_units_part_pass_wcag_and_fit_their_screen(
 
 
 @pytest.mark.parametrize("width", [360, 1280])
+def test_opening_a_round_passes_wcag_and_fits_its_screen(
+    front: tuple[Town, Any], axe: str, width: int, tmp_path: Path
+) -> None:
+    town, _ = front
+    with transaction(town.site.database) as session:
+        stored_set(session)
+    page, base = entered(front, "admin", width), town.site.door.base
+
+    def look_again(sending: str) -> None:
+        page.get_by_label("Ngày gửi hồ sơ").fill(sending)
+        page.get_by_role("button", name="Xem lại").click()
+
+    steps = {
+        "mo-dot": lambda: page.goto(f"{base}/dot-cham-diem/mo"),
+        "mo-dot, refused": lambda: look_again("mai"),
+        "mo-dot, to confirm": lambda: look_again("31/12/2025"),
+        "cham-diem, opened": lambda: page.get_by_role("button", name="Mở đợt chấm điểm").click(),
+        "mo-dot, nothing left": lambda: page.goto(f"{base}/dot-cham-diem/mo"),
+    }  # fmt: skip
+    problems = []
+    for name, step in steps.items():
+        step()
+        problems += looked_at(page, axe, name, tmp_path)
+    assert problems == []
+    with town.read() as session:
+        assert session.scalars(select(ScoreRound.sending_on)).one() == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_noting_how_a_dossier_went_passes_wcag_and_fits_its_screen(
+    front: tuple[Town, Any], axe: str, width: int, tmp_path: Path
+) -> None:
+    town, _ = front
+    scores(town)
+    with transaction(town.site.database) as session:
+        round_ = session.get_one(ScoreRound, 1)
+        round_.state = RoundState.APPROVED
+        document = stored_document(session, KeptDocument("a" * 64, "ho-so.zip", 9), MORNING)
+        session.add(ScoreDossier(round_id=1, version=1, document=document, total=Decimal(1), manifest={},
+                                 sealed_at=MORNING, sealed_by="máy"))  # fmt: skip
+    page, base = entered(front, "officer", width), town.site.door.base
+    page.goto(f"{base}/dot-cham-diem/1/tham-dinh")
+    problems = looked_at(page, axe, "da-gui", tmp_path)
+    page.get_by_label("Số, ký hiệu văn bản gửi").fill("12/TTr-UBND")
+    page.get_by_label("Ngày gửi", exact=True).fill(f"{TODAY:%d/%m/%Y}")
+    page.get_by_role("button", name="Ghi nhận đã gửi").click()
+    problems += looked_at(page, axe, "da-gui, refused", tmp_path)
+    page.get_by_label("Cách gửi").fill("Trục liên thông văn bản")
+    page.get_by_role("button", name="Ghi nhận đã gửi").click()
+    problems += looked_at(page, axe, "da-gui, noted", tmp_path)
+    assert problems == []
+    assert "Đã ghi nhận hồ sơ gửi bằng cách khác" in page.content()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_after_the_leaders_word_pass_wcag_and_fit_their_screen(
     front: tuple[Town, Any], axe: str, width: int, tmp_path: Path
 ) -> None:
@@ -86,6 +143,7 @@ def test_the_pages_after_the_leaders_word_pass_wcag_and_fit_their_screen(
             score.state, score.verified, score.counted = ScoreState.ACCEPTED, Decimal("0.5"), Decimal(1)
             score.remark, score.lost_because = "Thiếu trang", "content"
         round_.scores[0].question = "Ở trang nào?"
+        round_.explain_until = date(2025, 12, 20)
     page, base = entered(front, "officer", width), town.site.door.base
     steps = {
         "tham-dinh": lambda: page.goto(f"{base}/dot-cham-diem/{round_id}/tham-dinh"),
