@@ -11,12 +11,13 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
@@ -159,7 +160,21 @@ def visitor_of(session: Session, token: str | None, now: datetime, *, lapsed: bo
     if not token or len(token) > 100:
         return None
     today = now.astimezone(ZONE).date()
-    query = (
+    row = session.execute(_holder(token, now - REMEMBER_EXPIRED if lapsed else now, today)).first()
+    if row is None:
+        return None
+    person, name, email, role, unit_id, unit_name, authority, authority_name, plans, link_id, session_id, asked = row
+    opens = None if plans is None else tuple(plans)
+    deputy_for = stands_in_for(session, person, authority, today) if asked else ()
+    return Visitor(
+        person, name, email, role.value, unit_id, unit_name or "", authority, authority_name, opens, link_id,
+        session_id, deputy_for,
+    )  # fmt: skip
+
+
+def _holder(token: str, ends_after: datetime, today: date) -> Select[Any]:
+    """Whose session a token is, in one query: the person, their unit and authority, and by which link they came."""
+    return (
         select(
             Person.id,
             Person.name,
@@ -181,22 +196,12 @@ def visitor_of(session: Session, token: str | None, now: datetime, *, lapsed: bo
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(
             PortalSession.token_hash == _hashed(token),
-            PortalSession.expires_at > (now - REMEMBER_EXPIRED if lapsed else now),
+            PortalSession.expires_at > ends_after,
             PortalSession.ended_at.is_(None),
             PortalLink.revoked_at.is_(None),
             Person.active,
         )
     )
-    row = session.execute(query).first()
-    if row is None:
-        return None
-    person, name, email, role, unit_id, unit_name, authority, authority_name, plans, link_id, session_id, asked = row
-    opens = None if plans is None else tuple(plans)
-    deputy_for = stands_in_for(session, person, authority, today) if asked else ()
-    return Visitor(
-        person, name, email, role.value, unit_id, unit_name or "", authority, authority_name, opens, link_id,
-        session_id, deputy_for,
-    )  # fmt: skip
 
 
 def end_session(session: Session, session_id: int, now: datetime) -> None:

@@ -293,6 +293,27 @@ def _without_lead(asked: Asked) -> Select[tuple[int, int]]:
 
 
 def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
+    rows: Sequence[Any] = session.execute(_unit_query(asked)).all()
+    open_dates = _undetermined(session, asked)
+    return tuple(
+        UnitFigures(
+            unit.code,
+            unit.name,
+            authority,
+            bool(unit.mailbox or unit.head_id),
+            is_open,
+            overdue,
+            soon,
+            done,
+            late,
+            open_dates.get(unit.id, 0),
+        )
+        for unit, authority, is_open, overdue, soon, late, done, _lapsed in rows
+    )
+
+
+def _unit_query(asked: Asked) -> Select[Any]:
+    """Each unit with its authority's code and the counts of its occurrences, in the order of `_kinds`."""
     kinds = _kinds(asked)
     counts = (
         select(Occurrence.unit_id, *(_sum(condition).label(name) for name, condition in kinds.items()))
@@ -312,23 +333,7 @@ def _units(session: Session, asked: Asked) -> tuple[UnitFigures, ...]:
     )
     if asked.authorities is not None:
         query = query.where(Unit.authority_id.in_(asked.authorities))
-    rows: Sequence[Any] = session.execute(query).all()
-    open_dates = _undetermined(session, asked)
-    return tuple(
-        UnitFigures(
-            unit.code,
-            unit.name,
-            authority,
-            bool(unit.mailbox or unit.head_id),
-            is_open,
-            overdue,
-            soon,
-            done,
-            late,
-            open_dates.get(unit.id, 0),
-        )
-        for unit, authority, is_open, overdue, soon, late, done, _lapsed in rows
-    )
+    return query
 
 
 def _undetermined(session: Session, asked: Asked) -> dict[int, int]:

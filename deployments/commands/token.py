@@ -1,9 +1,18 @@
 """`dondoc token`: keys with which other machines read the API."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from config.clock import ZONE, now
 from deployments.commands.options import JSON_LIST, print_json
+
+if TYPE_CHECKING:
+    from models.api_tokens import ApiToken
+
+STATES = {"open": "còn hiệu lực", "expired": "hết hạn", "revoked": "đã thu hồi"}
+"""The states of a token as people read them."""
 
 
 @click.group()
@@ -49,36 +58,33 @@ def list_tokens(as_json: bool) -> None:
 
     at = now()
     with reading() as session:
-        rows = [
-            {
-                "name": row.name,
-                "scope": row.scope.value,
-                "authority": row.authority.code if row.authority else None,
-                "created_at": row.created_at.isoformat(),
-                "expires_at": row.expires_at.isoformat(),
-                "last_used_at": row.last_used_at.isoformat() if row.last_used_at else None,
-                "state": "revoked" if row.revoked_at else "open" if row.holds(at) else "expired",
-                "until": f"{row.expires_at.astimezone(ZONE):%d/%m/%Y}",
-            }
-            for row in tokens(session)
-        ]
+        rows = [_told(row, at) for row in tokens(session)]
     if as_json:
-        plain = [{name: value for name, value in row.items() if name != "until"} for row in rows]
-        print_json(plain)
+        print_json(rows)
         return
-    words = {"open": "còn hiệu lực", "expired": "hết hạn", "revoked": "đã thu hồi"}
     cells = [
-        (
-            str(row["name"]),
-            str(row["scope"]),
-            row["authority"] or "mọi cơ quan",
-            str(row["until"]),
-            words[str(row["state"])],
-        )
-        for row in rows
+        (one["name"], one["scope"], one["authority"] or "mọi cơ quan", _day(one["expires_at"]), STATES[one["state"]])
+        for one in rows
     ]
     head = ("Tên", "Phạm vi", "Cơ quan", "Đến ngày", "Tình trạng")
     click.echo(table(head, cells, (3, 0, 2, 0, 0)) if rows else "Chưa có khóa nào: dondoc token create TÊN")
+
+
+def _told(row: "ApiToken", at: datetime) -> dict[str, Any]:
+    """A token as JSON tells of it."""
+    return {
+        "name": row.name,
+        "scope": row.scope.value,
+        "authority": row.authority.code if row.authority else None,
+        "created_at": row.created_at.isoformat(),
+        "expires_at": row.expires_at.isoformat(),
+        "last_used_at": row.last_used_at.isoformat() if row.last_used_at else None,
+        "state": "revoked" if row.revoked_at else "open" if row.holds(at) else "expired",
+    }
+
+
+def _day(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(ZONE):%d/%m/%Y}"
 
 
 @token.command("revoke")

@@ -52,37 +52,66 @@ def main_part(archive: Archive) -> str:
     damaged("tệp thiếu phần nội dung chính, có thể")
 
 
+_Start = Callable[[dict[str, str]], None]
+"""What is done where an element begins; it gets the attributes."""
+
+
 class _Reader(State):
     """Follows the elements of word/document.xml. One method an element; unknown elements are passed through."""
 
     def __init__(self, numbering: Numbering) -> None:
         super().__init__(numbering)
-        word_starts = {
+        self._starts: dict[str, _Start] = {
+            **{W + tag: do for tag, do in (self._text_starts() | self._mark_starts() | self._table_starts()).items()},
+            _MC + "AlternateContent": self._alternate,
+            _MC + "Fallback": self._fallback,
+            _MATH + "t": self._start_t,
+            **dict.fromkeys((W + tag for tag in _SKIPPED), self._skip),
+        }
+        self._ends: dict[str, Callable[[], None]] = {
+            **{W + tag: do for tag, do in self._word_ends().items()},
+            _MC + "AlternateContent": self._end_alternate,
+            _MATH + "t": self._end_t,
+        }
+
+    def _text_starts(self) -> dict[str, _Start]:
+        """Paragraphs, runs and what stands in them."""
+        return {
             "p": self._start_p,
-            "pPr": self._start_p_pr,
             "r": self._start_r,
-            "rPr": self._start_r_pr,
-            "rFonts": self._start_r_fonts,
-            "b": self._start_b,
-            "vanish": self._start_vanish,
             "t": self._start_t,
             "tab": self._start_tab,
+            "ptab": self._start_tab,
             "br": self._start_br,
             "cr": self._start_cr,
             "noBreakHyphen": self._start_no_break_hyphen,
             "sym": self._start_sym,
             "lastRenderedPageBreak": self._start_last_rendered_page_break,
-            "pageBreakBefore": self._start_page_break_before,
-            "sectPr": self._start_sect_pr,
-            "type": self._start_type,
+            "txbxContent": self._start_txbx_content,
+        }
+
+    def _mark_starts(self) -> dict[str, _Start]:
+        """What is said of text: its look and number, its section, and whether it counts."""
+        return {
+            "pPr": self._start_p_pr,
             "pStyle": self._start_p_style,
             "numId": self._start_num_id,
             "ilvl": self._start_ilvl,
+            "pageBreakBefore": self._start_page_break_before,
+            "sectPr": self._start_sect_pr,
+            "type": self._start_type,
+            "rPr": self._start_r_pr,
+            "rFonts": self._start_r_fonts,
+            "b": self._start_b,
+            "vanish": self._start_vanish,
             "del": self._start_del,
             "fldChar": self._start_fld_char,
             "sdt": self._start_sdt,
             "showingPlcHdr": self._start_showing_plc_hdr,
-            "txbxContent": self._start_txbx_content,
+        }
+
+    def _table_starts(self) -> dict[str, _Start]:
+        return {
             "tbl": self._start_tbl,
             "tr": self._start_tr,
             "trPr": self._start_tr_pr,
@@ -90,10 +119,11 @@ class _Reader(State):
             "tc": self._start_tc,
             "gridSpan": self._start_grid_span,
             "vMerge": self._start_v_merge,
-            "ptab": self._start_tab,
             "hMerge": self._start_v_merge,
         }
-        word_ends = {
+
+    def _word_ends(self) -> dict[str, Callable[[], None]]:
+        return {
             "p": self._end_p,
             "pPr": self._end_p_pr,
             "rPr": self._end_r_pr,
@@ -106,15 +136,6 @@ class _Reader(State):
             "trPr": self._end_tr_pr,
             "tc": self._end_tc,
         }
-        self._starts: dict[str, Callable[[dict[str, str]], None]] = {W + tag: do for tag, do in word_starts.items()}
-        self._starts[_MC + "AlternateContent"] = self._alternate
-        self._starts[_MC + "Fallback"] = self._fallback
-        self._starts[_MATH + "t"] = self._start_t
-        self._ends: dict[str, Callable[[], None]] = {W + tag: do for tag, do in word_ends.items()}
-        self._ends[_MC + "AlternateContent"] = self._end_alternate
-        self._ends[_MATH + "t"] = self._end_t
-        for tag in _SKIPPED:
-            self._starts[W + tag] = self._skip
 
     def read(self, data: bytes) -> Document:
         # Only Word knows where its pages end: set breaks alone would give page numbers that are not true.

@@ -144,6 +144,22 @@ class Numbering:
         return _PLACE.sub(place, here.text).strip()
 
 
+def _told(level: Level, tag: str, value: str) -> Level | None:
+    """The level as one of its elements alters it; None for an element that says nothing of counting."""
+    match tag:
+        case "start":
+            return altered(level, start=whole(value, 1))
+        case "numFmt":
+            return altered(level, form=value)
+        case "lvlText":
+            return altered(level, text=value[:60])
+        case "lvlRestart":
+            return altered(level, restart=whole(value, 0))
+        case "isLgl":
+            return altered(level, legal=value not in ("0", "false", "off"))
+    return None
+
+
 class _NumberingPart:
     """Reads word/numbering.xml into lists."""
 
@@ -179,20 +195,9 @@ class _NumberingPart:
         owner = self._num if self._num is not None else self._abstract
         if owner is None or self._at is None:
             return
-        level = owner.levels.get(self._at, Level())
-        if tag == "start":
-            level = altered(level, start=whole(value, 1))
-        elif tag == "numFmt":
-            level = altered(level, form=value)
-        elif tag == "lvlText":
-            level = altered(level, text=value[:60])
-        elif tag == "lvlRestart":
-            level = altered(level, restart=whole(value, 0))
-        elif tag == "isLgl":
-            level = altered(level, legal=value not in ("0", "false", "off"))
-        else:
-            return
-        owner.levels[self._at] = level
+        level = _told(owner.levels.get(self._at, Level()), tag, value)
+        if level is not None:
+            owner.levels[self._at] = level
 
     def _end(self, name: str) -> None:
         if name == W + "abstractNum":

@@ -96,6 +96,10 @@ class _OpenRow:
         self.waiting = []
 
 
+_Start = Callable[[dict[str, str]], None]
+"""What is done where an element begins; it gets the attributes."""
+
+
 class _Reader:
     """Follows the elements of content.xml. One method an element; unknown elements are passed through."""
 
@@ -113,7 +117,16 @@ class _Reader:
         self._skipping = 0
         self._number_parts: list[str] | None = None
         self._page, self._paged = 1, False
-        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+        self._starts = {
+            **self._text_starts(),
+            **self._list_starts(),
+            **self._table_starts(),
+            **dict.fromkeys(_SKIPPED, self._skip),
+        }
+        self._ends = self._element_ends()
+
+    def _text_starts(self) -> dict[str, _Start]:
+        return {
             TEXT + "p": self._start_p,
             TEXT + "h": self._start_h,
             TEXT + "span": lambda a: self._spans.append(a.get(TEXT + "style-name")),
@@ -121,19 +134,28 @@ class _Reader:
             TEXT + "tab": lambda _: self._put("\t"),
             TEXT + "line-break": lambda _: self._put("\n"),
             TEXT + "soft-page-break": lambda _: self._turn_page(),
-            TEXT + "number": self._start_number,
             TEXT + "section": self._start_section,
+            DRAW + "text-box": self._start_box,
+        }
+
+    def _list_starts(self) -> dict[str, _Start]:
+        return {
+            TEXT + "number": self._start_number,
             TEXT + "list": self._lists.start_list,
             TEXT + "list-item": self._lists.start_item,
             TEXT + "list-header": lambda a: self._lists.start_item(a, header=True),
-            DRAW + "text-box": self._start_box,
+        }
+
+    def _table_starts(self) -> dict[str, _Start]:
+        return {
             TABLE + "table": self._start_table,
             TABLE + "table-row": self._start_row,
             TABLE + "table-cell": lambda a: self._start_cell(a, covered=False),
             TABLE + "covered-table-cell": lambda a: self._start_cell(a, covered=True),
-            **dict.fromkeys(_SKIPPED, self._skip),
         }
-        self._ends: dict[str, Callable[[], None]] = {
+
+    def _element_ends(self) -> dict[str, Callable[[], None]]:
+        return {
             TEXT + "p": self._end_p,
             TEXT + "h": self._end_p,
             TEXT + "span": self._end_span,

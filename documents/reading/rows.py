@@ -161,24 +161,31 @@ class _Tables:
                 title, title_covered = text, cell.covered and column not in across
             elif role is Role.MARK and text:
                 marks.append(layout.labels[column])
-            elif role is Role.TIMING and values.get(role):
-                continue  # a second time column ("Thời gian báo cáo") does not change the first
-            elif role is Role.TIMING and _BARE_TIME.fullmatch(text) and len(layout.labels[column]) <= 5:
-                values[role] = f"{layout.labels[column]} {text}"  # "5" under "Tháng", "II" under "Quý"
+            elif role is Role.TIMING:
+                values[role] = values.get(role) or self._timing(layout, column, cell, text, column in across)
             elif role is not None:
                 values[role] = _add(values.get(role, ""), self._filled(column, role, cell, text, column in across))
-        measure = values.pop(Role.MEASURE, "")
-        if measure and re.search(r"\d$", values.get(Role.RESULT, "")):
-            values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
-        group = values.pop(Role.GROUP, "")
-        if group and squeeze(group) != squeeze(title):
-            title = f"{squeeze(group).rstrip(' :')}: {title}" if title else group
-        marker, title = _numbered(numbers, title)
+        _measure(values)
+        marker, title = _numbered(numbers, _titled(values.pop(Role.GROUP, ""), title))
         clipped = any(len(cell.text) > LONGEST for cell in cells)
-        own = any(
-            cell.text for role, cell in zip(layout.roles, cells, strict=False) if role not in (Role.NUMBER, Role.TITLE)
+        return BodyRow(
+            marker,
+            title,
+            values,
+            source,
+            page_start,
+            title_covered,
+            tuple(marks),
+            clipped,
+            _says_no_more(layout, cells),
         )
-        return BodyRow(marker, title, values, source, page_start, title_covered, tuple(marks), clipped, not own)
+
+    def _timing(self, layout: Layout, column: int, cell: Cell, text: str, across: bool) -> str:
+        """When, by the first time column that says it: a second ("Thời gian báo cáo") does not change that."""
+        label = layout.labels[column]
+        if _BARE_TIME.fullmatch(text) and len(label) <= 5:
+            return f"{label} {text}"  # "5" under "Tháng", "II" under "Quý"
+        return self._filled(column, Role.TIMING, cell, text, across)
 
     def _filled(self, column: int, role: Role, cell: Cell, text: str, across: bool) -> str:
         """The text of a cell; a cell merged downwards says the same in each of its rows."""
@@ -200,6 +207,26 @@ def _across(cells: Sequence[Cell]) -> set[int]:
         if not cell.covered:
             columns.update(range(column + 1, column + cell.span))
     return columns
+
+
+def _measure(values: dict[Role, str]) -> None:
+    """A column of units of measure belongs to the result where that ends with a figure: "90" and "%"."""
+    measure = values.pop(Role.MEASURE, "")
+    if measure and re.search(r"\d$", values.get(Role.RESULT, "")):
+        values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
+
+
+def _titled(group: str, title: str) -> str:
+    """A title with the group that stands in a column of its own before it."""
+    if not group or squeeze(group) == squeeze(title):
+        return title
+    return f"{squeeze(group).rstrip(' :')}: {title}" if title else group
+
+
+def _says_no_more(layout: Layout, cells: Sequence[Cell]) -> bool:
+    """Whether nothing stands beside number and title."""
+    columns = zip(layout.roles, cells, strict=False)
+    return not any(cell.text for role, cell in columns if role not in (Role.NUMBER, Role.TITLE))
 
 
 def _add(first: str, second: str) -> str:
