@@ -5,7 +5,7 @@ from documents.writing.official import Column, Frame, OfficialDocument, Run, Tex
 from rules.scoring_dossier import DossierFacts, Row, added_proofs, proofs_in
 from rules.scoring_words import number_words
 
-SUBJECT = "Về việc đề nghị thẩm định kết quả tự chấm điểm Chỉ số cải cách hành chính năm {year}"
+SUBJECT = "Về việc đề nghị {verify} kết quả tự chấm điểm Chỉ số cải cách hành chính năm {year}"
 
 
 def score_letter(facts: DossierFacts) -> bytes:
@@ -65,7 +65,7 @@ def _frame(facts: DossierFacts) -> Frame:
         issuer=facts.authority,
         symbol=facts.symbol,
         place=facts.place,
-        subject=SUBJECT.format(year=facts.year),
+        subject=SUBJECT.format(year=facts.year, verify=_verify(facts)),
         signature=Signature(lines=("TM. ỦY BAN NHÂN DÂN", facts.position.upper()), name=facts.signer),
         kind="TỜ TRÌNH",
         year=facts.sealed_on.year,
@@ -104,13 +104,17 @@ def _text(letter: OfficialDocument, facts: DossierFacts) -> None:
     )
     if anew := len(facts.explained_anew):
         letter.paragraph(
-            f"Thực hiện yêu cầu của cơ quan thẩm định, {full_name(facts.authority)} giải trình {anew} tiêu chí và bổ "
-            "sung tài liệu kiểm chứng tại Phụ lục IV."
+            f"Thực hiện yêu cầu của cơ quan thẩm định, {full_name(facts.authority)} giải trình {anew} tiêu chí tại "
+            "Phụ lục IV, kèm tài liệu bổ sung nếu có."
         )
-    again = "thẩm định lần hai" if anew else "thẩm định"
     letter.paragraph(
-        f"{full_name(facts.authority)} kính đề nghị {facts.superior} xem xét, {again} kết quả tự chấm điểm nêu trên."
+        f"{full_name(facts.authority)} kính đề nghị {facts.superior} xem xét, {_verify(facts)} kết quả tự chấm điểm "
+        "nêu trên."
     )
+
+
+def _verify(facts: DossierFacts) -> str:
+    return "thẩm định lần hai" if facts.explained_anew else "thẩm định"
 
 
 def _score(row: Row) -> str:
