@@ -128,7 +128,7 @@ def _write_dossier(folder: Path) -> None:
     facts = DossierFacts(
         authority="UBND phường Sông Mai", place="Sông Mai", superior="Sở Nội vụ", symbol="TTr-UBND",
         criteria=criteria.name, criteria_code=criteria.code, decision="", year=2025, version=1,
-        sealed_on=date(2025, 12, 31), signer="", position="Chủ tịch", rows=rows, total=sheet.total, max=sheet.max,
+        sealed_on=date(2025, 12, 31), signer="", signature=("CHỦ TỊCH",), rows=rows, total=sheet.total, max=sheet.max,
         counted=sheet.counted, pending=Decimal(0),
     )  # fmt: skip
     started = time.perf_counter()

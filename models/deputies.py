@@ -4,7 +4,7 @@ The same row says whose mail goes where and who may approve. The power is not pa
 on: a deputy who is away has no deputy for it. Where two hand-overs overlap, the newer counts.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from config.clock import ZONE
 from models.answer_tables import Handover
 from models.authority import Person, Role
 from models.errors import UnknownNameError
-from models.report_tables import Report
 from rules.access import DEPUTY_ROLES
 
 
@@ -57,22 +56,20 @@ def named(person: Person) -> str:
     return f"{person.name} <{person.email}>"[:254]
 
 
-def approved_by_deputy(session: Session, report: Report | None) -> bool:
-    """Whether a report's approver stood in for a leader when they approved it."""
-    if report is None or report.approved_by_id is None or report.approved_at is None:
-        return False
-    day = report.approved_at.astimezone(ZONE).date()
+def stood_in(session: Session, person: Person, at: datetime) -> bool:
+    """Whether a person was some leader's deputy at a moment."""
+    day = at.astimezone(ZONE).date()
     query = (
         select(Handover.id)
         .join(Person, Person.id == Handover.from_person_id)
         .where(
-            Handover.to_person_id == report.approved_by_id,
+            Handover.to_person_id == person.id,
             Person.role == Role.LEADER,
-            Person.authority_id == report.authority_id,
+            Person.authority_id == person.authority_id,
             Handover.first_day <= day,
             Handover.last_day >= day,
-            Handover.created_at <= report.approved_at,
-            Handover.ended_at.is_(None) | (Handover.ended_at > report.approved_at),
+            Handover.created_at <= at,
+            Handover.ended_at.is_(None) | (Handover.ended_at > at),
         )
     )
     return session.scalar(query.limit(1)) is not None

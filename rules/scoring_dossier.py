@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DossierFacts:
-    """A whole dossier: who asks whom, by which set, and its rows."""
+    """A whole dossier: who asks whom, by which set, who signs (`signature`: the lines of authority), and its rows."""
 
     authority: str
     place: str
@@ -82,7 +82,7 @@ class DossierFacts:
     version: int
     sealed_on: date
     signer: str
-    position: str
+    signature: tuple[str, ...]
     rows: tuple[Row, ...]
     total: Decimal
     max: Decimal

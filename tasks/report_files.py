@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from config.settings import Settings, load_settings
 from documents.writing.form import Frame, Signature
 from documents.writing.report_wording import Wording, word_report
-from models.authority import Authority
-from models.deputies import approved_by_deputy
+from models.authority import Authority, Person
+from models.deputies import stood_in
 from models.office import OfficePolicy
 from models.report_tables import Report
 from models.reports import leaders_of
@@ -60,8 +60,9 @@ def signature_of(session: Session, authority_id: int, office: OfficePolicy, row:
     A deputy who approved signs in the form of a deputy, with their own name.
     """
     form, approved = office.official, row.approved_by if row is not None else None
-    if approved and approved_by_deputy(session, row):
-        return Signature(form.deputy_signature, approved)
+    approver = session.get(Person, row.approved_by_id) if row is not None and row.approved_by_id else None
+    if approver is not None and row is not None and row.approved_at and stood_in(session, approver, row.approved_at):
+        return Signature(form.deputy_signature, approved or approver.name)
     leaders = leaders_of(session, authority_id)
     return Signature(form.signature, form.signer or approved or (leaders[0].name if leaders else ""))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,10 +20,13 @@ from documents.reading.pdf_signature import read_signatures
 from documents.writing.score_dossier import BrokenEvidenceError, DossierFile, Written, safe_name, write_dossier
 from models import scoring_checking as checking
 from models.audit import By, record
-from models.authority import Person, Role
+from models.authority import Person
 from models.criteria_sets import criteria_of
+from models.deputies import stood_in
 from models.documents import KeptDocument, place_of, settle, stored_document
 from models.errors import StoreError
+from models.office import OfficePolicy, office_policy
+from models.reports import leaders_of
 from models.scoring_checking import Check
 from models.scoring_facts import evidence_words
 from models.scoring_round import subject_of_round
@@ -148,7 +152,7 @@ def dossier_of(
     files: dict[str, DossierFile] = {}
     words = {score.criterion: _words(score, files, settings) for score in round_.scores}
     authority = round_.authority
-    signer, position = _signer(session, authority.id)
+    signer, lines = _signer(session, round_, office_policy(settings))
     facts = DossierFacts(
         authority=authority.name,
         place=authority.place or "",
@@ -161,7 +165,7 @@ def dossier_of(
         version=version,
         sealed_on=_day(at),
         signer=signer,
-        position=position,
+        signature=lines,
         rows=rows_of(criteria, sheet, words),
         total=sheet.total,
         max=sheet.max,
@@ -175,10 +179,17 @@ def _day(at: datetime) -> date:
     return at.astimezone(ZONE).date()
 
 
-def _signer(session: Session, authority_id: int) -> tuple[str, str]:
-    query = select(Person).where(Person.authority_id == authority_id, Person.role == Role.LEADER, Person.active)
-    leader = session.scalar(query.order_by(Person.id).limit(1))
-    return (leader.name if leader else ""), "Chủ tịch"
+def _signer(session: Session, round_: ScoreRound, office: OfficePolicy) -> tuple[str, tuple[str, ...]]:
+    """Who signs the letter, and in which form: the leader who approved, or their deputy for them; else the leader."""
+    leaders = leaders_of(session, round_.authority_id)
+    address = re.search(r"<([^<>\s]+@[^<>\s]+)>", round_.approved_by or "")
+    query = select(Person).where(Person.authority_id == round_.authority_id)
+    approver = session.scalar(query.where(Person.email == address[1])) if address else None
+    if approver is not None and round_.approved_at and stood_in(session, approver, round_.approved_at):
+        return approver.name, office.official.deputy_signature
+    if approver in leaders:
+        leaders = [approver, *leaders]
+    return office.official.signer or (leaders[0].name if leaders else ""), office.official.signature
 
 
 def _decision_words(decision: Decision, name: str) -> str:

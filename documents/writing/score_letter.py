@@ -66,7 +66,7 @@ def _frame(facts: DossierFacts) -> Frame:
         symbol=facts.symbol,
         place=facts.place,
         subject=SUBJECT.format(year=facts.year, verify=_verify(facts)),
-        signature=Signature(lines=("TM. ỦY BAN NHÂN DÂN", facts.position.upper()), name=facts.signer),
+        signature=Signature(lines=facts.signature, name=facts.signer),
         kind="TỜ TRÌNH",
         year=facts.sealed_on.year,
         addressees=(facts.superior,),
