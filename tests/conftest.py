@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, make_url
 
 from models import schema
 from models.session import close_engines, make_engine
@@ -79,17 +80,39 @@ def sqlite_url(home: Path, sqlite_template: Path) -> str:
     return f"sqlite:///{home / 'dondoc.db'}"
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of the session's PostgreSQL with fresh tables, set as the product's database."""
-    engine = make_engine(postgres_server)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a database at the newest revision, copied for each test: migrations run once a session."""
+    with _outside(postgres_server) as connection:
+        connection.exec_driver_sql("CREATE DATABASE template_newest")
+    engine = make_engine(_database(postgres_server, "template_newest"))
     schema.upgrade(engine)
     engine.dispose()
-    monkeypatch.setenv("DONDOC_DATABASE_URL", postgres_server)
-    return postgres_server
+    return "template_newest"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a fresh database on the session's PostgreSQL, set as the product's."""
+    with _outside(postgres_server) as connection:
+        connection.exec_driver_sql("DROP DATABASE IF EXISTS dondoc_test WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE dondoc_test TEMPLATE {postgres_template}")
+    address = _database(postgres_server, "dondoc_test")
+    monkeypatch.setenv("DONDOC_DATABASE_URL", address)
+    return address
+
+
+@contextmanager
+def _outside(server: str) -> Iterator[Connection]:
+    """A connection that makes and drops databases, which no transaction may hold."""
+    engine = make_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+    engine.dispose()
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
