@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from documents.filetypes import UnsuitableFileError, check_file
 from models.answers import AnsweredMeanwhileError, Held, NotAllowedError, answer, goals_of, held, is_proven, new_batch
@@ -14,6 +14,7 @@ from portal.entry import FormIn
 from portal.forms import Form, Id
 from portal.lapsed import typed
 from portal.occurrence import Filled, show_occurrence
+from portal.pages import saved_only
 from portal.site import Site
 from portal.visits import Visit, acting, looking
 from rules.access import Share
@@ -127,13 +128,7 @@ def download(request: Request, evidence_id: Id) -> Response:
     """A file of the evidence: always to be saved, never shown by the browser under our address."""
     with looking(request) as visit:
         stored = file_for(visit.session, visit.visitor, evidence_id, visit.site.settings.documents)
-    return FileResponse(
-        stored.path,
-        media_type=stored.media,
-        filename=stored.name,
-        content_disposition_type="attachment",
-        headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
-    )
+    return saved_only(stored.path, stored.name, stored.media)
 
 
 @router.post("/tai-lieu/{use_id}/go")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from models.drafts import drop_score_draft
 from models.errors import StoreError
@@ -24,6 +24,7 @@ from portal.answering import checked_files
 from portal.criterion_page import DONE_WORDS, ENTERED, filled_with, show_criterion, typed
 from portal.entry import FormIn
 from portal.forms import Form, Id
+from portal.pages import saved_only
 from portal.visits import Visit, acting, looking
 from rules.answers import Problem, clean_text, read_day
 from rules.evidence import read_reference
@@ -58,13 +59,7 @@ def download_proof(request: Request, score_id: Id, evidence_id: Id) -> Response:
     with looking(request) as visit:
         folder = visit.site.settings.documents
         stored = proof_file(visit.session, visit.visitor, score_id, evidence_id, folder)
-    return FileResponse(
-        stored.path,
-        media_type=stored.media,
-        filename=stored.name,
-        content_disposition_type="attachment",
-        headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
-    )
+    return saved_only(stored.path, stored.name, stored.media)
 
 
 @router.post("/cham-diem/{score_id}")

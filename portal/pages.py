@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from models.notices import MAIL_WORDS
@@ -87,3 +87,14 @@ def asking_page(
 def _response(name: str, status: int, values: dict[str, Any]) -> HTMLResponse:
     values["stylesheet"] = stylesheet()[1]
     return HTMLResponse(_templates().get_template(f"{name}.html").render(values), status)
+
+
+def saved_only(path: Path, name: str, media: str) -> FileResponse:
+    """A file from people: always to be saved, never shown by the browser under our address, kept by no cache."""
+    return FileResponse(
+        path,
+        media_type=media,
+        filename=name,
+        content_disposition_type="attachment",
+        headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from documents.filetypes import UnsuitableFileError, allowed_types, check_file
 from documents.writing.report_wording import number_text
@@ -20,7 +20,7 @@ from models.report_steps import ReportRefusedError, reopen, uploaded
 from models.report_tables import Report
 from portal.entry import FormIn
 from portal.forms import Form, Id
-from portal.pages import page
+from portal.pages import page, saved_only
 from portal.visits import Visit, acting, looking
 from rules.answers import clean_text, read_day
 from rules.printed_number import told
@@ -107,13 +107,7 @@ def download_report(request: Request, report_id: Id, file_id: Id) -> Response:
     """A file of a report: always to be saved, never shown by the browser under our address."""
     with looking(request) as visit:
         stored = stored_file(visit.session, visit.visitor, report_id, file_id, visit.site.settings.documents)
-    return FileResponse(
-        stored.path,
-        media_type=MEDIA[stored.name.rpartition(".")[2]],
-        filename=stored.name,
-        content_disposition_type="attachment",
-        headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
-    )
+    return saved_only(stored.path, stored.name, MEDIA[stored.name.rpartition(".")[2]])
 
 
 @router.post("/bao-cao/{report_id}/phe-duyet")

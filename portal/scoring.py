@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from models.answers import NotYoursError
 from models.authority import Authority
@@ -25,7 +25,7 @@ from models.scoring_verify import result_of, verified_sheet
 from models.session import reading
 from portal.entry import FormIn
 from portal.forms import Id
-from portal.pages import page
+from portal.pages import page, saved_only
 from portal.site import Site, site_of
 from portal.visits import Visit, acting, looking
 from rules.answers import clean_text
@@ -239,10 +239,4 @@ def _zip(site: Site, dossier: ScoreDossier) -> Response:
     path = place_of(site.settings.documents, dossier.document.sha256)
     if not path.is_file():
         raise NotYoursError("Tệp hồ sơ không còn trong kho tài liệu; hãy báo quản trị viên.")
-    return FileResponse(
-        path,
-        media_type="application/zip",
-        filename=dossier.document.name,
-        content_disposition_type="attachment",
-        headers={"content-security-policy": "sandbox; default-src 'none'", "cache-control": "private, no-store"},
-    )
+    return saved_only(path, dossier.document.name, "application/zip")
