@@ -6,9 +6,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models import Authority, Item, Occurrence, Person, Plan, Responsibility, Unit
-from rules.ladder import LadderPolicy, next_rung_day
-from rules.plan import Timing, TimingKind
-from rules.workdays import WorkCalendar
+from rules.calendar.workdays import WorkCalendar
+from rules.reminders.ladder import LadderPolicy, next_rung_day
+from rules.timing.values import Timing, TimingKind
 
 CALENDAR, POLICY = WorkCalendar(), LadderPolicy()
 CHUNK = 5_000

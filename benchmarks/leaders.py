@@ -13,14 +13,14 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from config.settings import load_settings
-from documents.reading.criteria_file import read_criteria
+from documents.reading.criteria.file import read_criteria
 from models import Role, schema
-from models.audit import By
-from models.criteria_sets import bring_in
-from models.entering import door_of, link_for
 from models.session import engine_for, make_engine, transaction
 from portal.app import create_app
-from portal.site import make_site
+from portal.web.site import make_site
+from services.access.links import door_of, link_for
+from services.actor import By
+from services.scoring.criteria import bring_in
 from tests.world import World
 
 Row = tuple[str, str, str, bool]

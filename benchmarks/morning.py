@@ -24,8 +24,8 @@ def run() -> list[Row]:
 
 def _warm(server: "MailServer") -> None:
     """A morning of one mail: templates compiled and statements cached, as in a running worker."""
-    from tasks import sweeping
-    from tasks.outbox import send_outbox
+    from services.mail.sender import send_outbox
+    from services.reminders import morning as sweeping
 
     sweeping.decide("song-dao", MORNING)
     sweeping.compose("song-dao", MORNING)
@@ -37,8 +37,8 @@ def _one_morning() -> list[Row]:
     from benchmarks._world import build
     from models.session import transaction
     from notifications.mailer import MailServer
-    from tasks import sweeping
-    from tasks.outbox import send_outbox
+    from services.mail.sender import send_outbox
+    from services.reminders import morning as sweeping
 
     with transaction() as session:
         build(session, "song-mai", 8, 59, {DUE: 1})
@@ -60,8 +60,8 @@ def _many_digests() -> list[Row]:
     from benchmarks._world import build
     from models.session import transaction
     from notifications.mailer import MailServer
-    from tasks import sweeping
-    from tasks.outbox import send_outbox
+    from services.mail.sender import send_outbox
+    from services.reminders import morning as sweeping
 
     with transaction() as session:
         build(session, "tinh", 520, 3_000, {DUE: 1})
@@ -90,9 +90,9 @@ def _many_digests() -> list[Row]:
 
 def _big_sweep() -> list[Row]:
     from benchmarks._world import build
-    from models.deciding import Sweep, decide_notices
-    from models.office import office_calendar, office_policy
     from models.session import transaction
+    from services.policy import office_calendar, office_policy
+    from services.reminders.decide import Sweep, decide_notices
 
     times = []
     for number, items in enumerate((166, 41_500, 166_000)):  # the first only warms the statements
@@ -127,11 +127,11 @@ def _rehearsal() -> list[Row]:
 
     from benchmarks._world import build
     from models import Plan
-    from models.deciding import Sweep
-    from models.office import office_calendar, office_policy
     from models.session import reading, transaction
-    from tasks.digests import letterhead
-    from tasks.rehearsal import Stage, rehearse
+    from services.mail.letterhead import letterhead
+    from services.policy import office_calendar, office_policy
+    from services.reminders.decide import Sweep
+    from services.reminders.rehearsal import Stage, rehearse
 
     with transaction() as session:
         authority = build(session, "song-mai", 8, 59, {date(2025, month, 28): 1 for month in range(1, 13)})

@@ -22,9 +22,9 @@ from sqlalchemy import Engine, event
 from config.clock import now, today
 from config.settings import Settings, load_settings
 from models import schema
-from models.entering import door_of, link_for, visitor_of
 from models.session import engine_for, make_engine, reading, transaction
-from models.worklist import Filter, worklist
+from services.access.links import door_of, link_for, visitor_of
+from services.work.worklist import Filter, worklist
 from tests.portal.browsing import free_port
 from tests.portal.crowd import crowd
 from tests.world import World

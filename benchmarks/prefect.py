@@ -13,9 +13,9 @@ import psutil
 from benchmarks._world import build
 from config.clock import now, today
 from config.settings import Settings, load_settings
-from deployments.children import Child
-from deployments.server import client_environment, server_environment, wait_until_ready
-from tasks.prefect_api import PrefectApi
+from deployments.prefect.server import client_environment, server_environment, wait_until_ready
+from deployments.run.children import Child
+from tasks.schedule.client import PrefectApi
 
 Row = tuple[str, str, str, bool]
 
@@ -43,8 +43,8 @@ def run() -> list[Row]:
 
 
 def _plan() -> None:
-    from models.home import create_or_upgrade
     from models.session import transaction
+    from services.database import create_or_upgrade
 
     create_or_upgrade()
     with transaction() as session:
@@ -64,8 +64,8 @@ def _children(settings: Settings) -> tuple[Child, Child, Child]:
 
 
 def _deploying(settings: Settings, server: Child) -> list[Row]:
-    from deployments.deploy import authority_deployments, deploy_everything
-    from tasks.deploying import deploy_items, post
+    from deployments.prefect.deploy import authority_deployments, deploy_everything
+    from tasks.schedule.sync import deploy_items, post
 
     with PrefectApi(settings) as api:  # the authority's own, once an authority; they make the pool and warm the server
         own = post(api, authority_deployments(settings, "song-mai"), settings, now())

@@ -20,10 +20,10 @@ _MEASURE = """
 import importlib, json, resource, sys, time
 sys.path.insert(0, sys.argv[1])
 from documents.reading import wire
-from documents.reading.child import read_in_process
-from documents.reading.detect import detect
-from documents.reading.interpret import interpret
-from rules.units import UnitBook
+from documents.reading.sandbox.child import read_in_process
+from documents.reading.formats.detect import detect
+from documents.reading.plan.interpret import interpret
+from rules.plan.units import UnitBook
 form, path = sys.argv[2:4]
 importlib.import_module("documents.reading." + {"docx": "docx", "pdf": "pdf", "xlsx": "sheets"}[form])
 begun = time.process_time()

@@ -28,10 +28,10 @@ def run() -> list[Row]:
 
 
 def _one_report() -> list[Row]:
-    from models.office import office_policy
-    from models.reports import period_named, report_for
     from models.session import reading, transaction
-    from tasks.report_files import sheet_of, written
+    from services.policy import office_policy
+    from services.reports.files import sheet_of, written
+    from services.reports.queries import period_named, report_for
 
     with transaction() as session:
         plan_id = _plan(session, "xa-1")
@@ -77,7 +77,7 @@ def _one_report() -> list[Row]:
 def _pages(sheet: Any) -> int:
     import pdfplumber
 
-    from tasks.report_files import written
+    from services.reports.files import written
 
     with pdfplumber.open(BytesIO(written(sheet, "pdf"))) as opened:
         return len(opened.pages)
@@ -98,7 +98,7 @@ def _bare(sheet: Any) -> bytes:
     """The same tables and paragraphs by python-docx alone, cell by cell, without charts, links or styles."""
     import docx
 
-    from documents.writing.report_annexes import annexes_of, cell_text
+    from documents.writing.reports.annexes import annexes_of, cell_text
 
     document = docx.Document()
     for block in sheet.wording.blocks:
@@ -120,13 +120,13 @@ def _province() -> list[Row]:
     from sqlalchemy import select
 
     from models import Authority, Plan
-    from models.audit import By
-    from models.office import office_calendar, office_policy
-    from models.report_province import consolidated
-    from models.report_steps import Terms, close, open_due
-    from models.reports import period_named
     from models.session import reading, transaction
-    from tasks.report_files import sheet_of, written
+    from services.actor import By
+    from services.policy import office_calendar, office_policy
+    from services.reports.consolidation import consolidated
+    from services.reports.files import sheet_of, written
+    from services.reports.queries import period_named
+    from services.reports.steps import Terms, close, open_due
 
     with transaction() as session:
         session.add(Authority(code="tinh", name="UBND tỉnh Khánh Hòa"))
@@ -143,7 +143,7 @@ def _province() -> list[Row]:
         with transaction() as session:
             row = next(one for one in open_due(session, owner, terms) if one.period == "2025")
             close(session, row, terms)
-            from tasks.report_sending import frozen_sheet
+            from services.reports.issuing import frozen_sheet
 
             written_bytes += len(written(frozen_sheet(session, row, terms), "docx"))
     with reading() as session:
@@ -167,7 +167,7 @@ def _province() -> list[Row]:
 def _plan(session: Any, code: str) -> int:
     """A commune with a plan of 59 items (Ba Ngòi's where the real plans are here), most of them answered."""
     from models import Authority, Item, Occurrence, Part, Plan, Progress, ProgressState, Responsibility, Section, Unit
-    from rules.plan import Timing, TimingKind
+    from rules.timing.values import Timing, TimingKind
 
     authority = Authority(code=code, name=f"UBND xã {code}", superior="UBND tỉnh Khánh Hòa", place=code)
     session.add(authority)
@@ -224,7 +224,7 @@ _READ: list[tuple[str, list[str]]] = []
 def _items() -> list[tuple[str, list[str]]]:
     """The titles and products of Ba Ngòi's 59 items; invented ones where the plan is not here."""
     if not _READ and PLAN.is_file():
-        from documents.reading.interpret import read_plan
+        from documents.reading.plan.interpret import read_plan
 
         _READ.extend((item.title, list(item.results)) for item in read_plan(PLAN).items)
     if not _READ:

@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from rules.ladder import NOTHING, Ladder, LadderPolicy
-from rules.occurrences import occurrences_of
-from rules.plan import Timing, TimingKind
-from rules.workdays import WorkCalendar
+from rules.calendar.occurrences import occurrences_of
+from rules.calendar.workdays import WorkCalendar
+from rules.reminders.ladder import NOTHING, Ladder, LadderPolicy
+from rules.timing.values import Timing, TimingKind
 
 Row = tuple[str, str, str, bool]
 OCCURRENCES, ITEMS = 166_000, 1_000

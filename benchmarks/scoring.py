@@ -15,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks._world import build
-from documents.reading.criteria_file import read_criteria, read_figures
+from documents.reading.criteria.file import read_criteria, read_figures
 from models import Plan, schema
-from models.audit import By
-from models.criteria_sets import bring_in
-from models.scoring_forecast import forecast_plan
 from models.session import make_engine
-from rules.criteria import CriteriaSet
-from rules.scoring import score_set
-from rules.scoring_input import Entry
+from rules.scoring.criteria.sets import CriteriaSet
+from rules.scoring.entry import Entry
+from rules.scoring.score import score_set
+from services.actor import By
+from services.scoring.criteria import bring_in
+from services.scoring.forecast import forecast_plan
 
 Row = tuple[str, str, str, bool]
 SAMPLES = Path(__file__).resolve().parents[1] / "config" / "criteria"
@@ -111,8 +111,8 @@ def _write_dossier(folder: Path) -> None:
     from dataclasses import replace
     from hashlib import sha256
 
-    from documents.writing.score_dossier import DossierFile, write_dossier
-    from rules.scoring_dossier import DossierFacts, Proof, ScoreWords, rows_of
+    from documents.writing.scoring.dossier import DossierFile, write_dossier
+    from rules.scoring.dossier import DossierFacts, Proof, ScoreWords, rows_of
 
     criteria, figures = _hundred()
     files = []

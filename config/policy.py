@@ -1,6 +1,6 @@
 """The office's policy: ladder, mail, states and reporting periods, from `policy.toml` and the office's own file.
 
-Plain values only; `models.office` turns them into those of the rules. The own file is
+Plain values only; `services.policy` turns them into those of the rules. The own file is
 laid over the shipped one table by table, so it says only what differs.
 """
 

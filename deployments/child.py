@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Start the part that is named."""
     name, *rest = sys.argv[1:] if arguments is None else arguments
     if name in _STEPS:
-        from deployments.cli import guarded
+        from deployments.guard import guarded
 
         sys.exit(guarded(lambda: PARTS[name](rest)))
     watch_supervisor()
@@ -43,8 +43,8 @@ def _watch() -> None:
 
 def _server(arguments: list[str]) -> None:
     from config.settings import load_settings
-    from deployments.calm import keep_calm
-    from deployments.server import server_environment
+    from deployments.prefect.patches import keep_calm
+    from deployments.prefect.server import server_environment
 
     for name, value in server_environment(load_settings()).items():
         os.environ.setdefault(name, value)
@@ -54,7 +54,7 @@ def _server(arguments: list[str]) -> None:
 
 
 def _command(arguments: list[str]) -> None:
-    from deployments.cli import run
+    from deployments.cli.app import run
 
     sys.exit(run(arguments))
 
@@ -63,9 +63,9 @@ def _prepare(_arguments: list[str]) -> None:
     """Bring the database to its newest, and the sample into an empty one."""
     from config.clock import now, today
     from config.settings import load_settings
-    from deployments.sample import install_sample
-    from models.audit import By
-    from models.home import create_or_upgrade
+    from deployments.sample.ward import install_sample
+    from services.actor import By
+    from services.database import create_or_upgrade
 
     settings = load_settings()
     create_or_upgrade(settings)
@@ -82,9 +82,9 @@ def _doors(_arguments: list[str]) -> None:
     """Print links that open the sample's portal as unit, administrator and leader; nothing without the sample."""
     from config.clock import now
     from config.settings import load_settings
-    from deployments.sample import sample_visitors
-    from models.entering import door_of, link_for
+    from deployments.sample.ward import sample_visitors
     from models.session import transaction
+    from services.access.links import door_of, link_for
 
     door, at = door_of(load_settings()), now()
     with transaction() as session:

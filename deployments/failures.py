@@ -6,10 +6,10 @@ import re
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 from config.os_words import foreseen, reason
-from documents.reading.blocks import RefusedDocument
-from models.errors import StoreError
+from documents.reading.formats.blocks import RefusedDocument
 from notifications.server import MailServerProblem
-from tasks.prefect_api import PrefectError
+from services.errors import StoreError
+from tasks.schedule.client import PrefectError
 
 
 def explain(error: Exception) -> tuple[int, str] | None:

@@ -3,7 +3,7 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from tasks.naming import named_state
+from tasks.states import named_state
 
 
 @flow(name="check", flow_run_name="kiểm tra", persist_result=False)

@@ -7,8 +7,8 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from tasks import keeping
-from tasks.naming import named_state
+from tasks import housekeeping as keeping
+from tasks.states import named_state
 
 
 def _run_name() -> str:

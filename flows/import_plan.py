@@ -8,9 +8,10 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from tasks import keeping, plan_forms
-from tasks.importing import Options
-from tasks.naming import named_state
+from services.plans.import_document import Options
+from tasks import housekeeping as keeping
+from tasks import plan_import as plan_forms
+from tasks.states import named_state
 
 
 def _run_name() -> str:

@@ -8,10 +8,10 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from tasks import keeping, morning
-from tasks.naming import named_state
-from tasks.previewing import preview
-from tasks.sweeping import is_working_morning
+from services.reminders.morning import is_working_morning, preview
+from tasks import housekeeping as keeping
+from tasks import morning
+from tasks.states import named_state
 
 
 def _run_name() -> str:

@@ -6,8 +6,9 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 
 from config.clock import today
-from tasks import items, morning
-from tasks.naming import name_run
+from tasks import item as items
+from tasks import morning
+from tasks.states import name_run
 
 
 @flow(name="plan-item", validate_parameters=True, persist_result=False, retries=0)

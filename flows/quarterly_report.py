@@ -12,10 +12,10 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from rules.reporting_steps import ReportState
-from tasks.naming import named_state
-from tasks.report_steps import show_reports, take_steps
-from tasks.reporting import Ran
+from rules.reporting.steps import ReportState
+from services.reports.run import Ran
+from tasks.report import show_reports, take_steps
+from tasks.states import named_state
 
 _PRESSING = (
     ReportState.RETURNED,

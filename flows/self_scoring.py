@@ -12,9 +12,9 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from tasks.naming import named_state
-from tasks.scoring_prefect import send_mails, show, take_steps
-from tasks.scoring_run import Calendar
+from services.scoring.run import Calendar
+from tasks.scoring import send_mails, show, take_steps
+from tasks.states import named_state
 
 
 def _run_name() -> str:

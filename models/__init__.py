@@ -1,6 +1,8 @@
 """The database: SQLAlchemy 2 tables, sessions, queries and migrations. Importing this makes all tables known."""
 
-from models.answer_tables import (
+from models.access import ApiToken, LinkPurpose, LinkRequest, PortalLink, PortalSession
+from models.access_pending_acts import ActKind, PendingAct
+from models.answer import (
     AnswerDraft,
     CalendarFeed,
     Evidence,
@@ -11,35 +13,26 @@ from models.answer_tables import (
     Review,
     Verdict,
 )
-from models.api_tokens import ApiToken
 from models.authority import Authority, Person, Role, Unit, UnitAlias
 from models.base import Base
-from models.links import LinkPurpose, LinkRequest, PortalLink, PortalSession
-from models.notices import Message, MessageState, Notice, NoticeKind, NoticeState
+from models.mail import Message, MessageState, Notice, NoticeKind, NoticeState
+from models.occurrence import Occurrence, Progress, ProgressState
 from models.operations import AuditEvent, Deployed, Morning
-from models.pending_acts import ActKind, PendingAct
-from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope, Section, StoredDocument
-from models.plan_changes import PlanChange
-from models.plan_drafts import DraftState, PlanDraft
-from models.report_tables import (
-    MessageAttachment,
-    Report,
-    ReportAsk,
-    ReportFigures,
-    ReportFile,
-    ReportMail,
-    ReportReopening,
+from models.plan import (
+    DraftState,
+    Item,
+    Part,
+    Plan,
+    PlanChange,
+    PlanDraft,
+    PlanStatus,
+    Responsibility,
+    Scope,
+    Section,
+    StoredDocument,
 )
-from models.schedule import Occurrence, Progress, ProgressState
-from models.scoring_tables import (
-    CriterionLink,
-    Score,
-    ScoreDossier,
-    ScoreDraft,
-    ScoreEvidence,
-    ScoreRound,
-    StoredCriteria,
-)
+from models.report import MessageAttachment, Report, ReportAsk, ReportFigures, ReportFile, ReportMail, ReportReopening
+from models.scoring import CriterionLink, Score, ScoreDossier, ScoreDraft, ScoreEvidence, ScoreRound, StoredCriteria
 
 __all__ = [
     "ActKind",

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authority import Authority, Unit
 from models.base import Base, enum_column
-from rules.plan import Timing, TimingKind
+from rules.plan.values import Change
+from rules.timing.values import Timing, TimingKind
 
 
 class PlanStatus(StrEnum):
@@ -101,7 +102,7 @@ class Section(Base):
 
 
 class Item(Base):
-    """An item (nhiệm vụ). `timing` is a rules.plan.Timing; `read_hash` is the content as last read from a document.
+    """An item (nhiệm vụ). `timing` is a rules.plan.values.Timing; `read_hash` is the content as last read from a document.
 
     `edited` names the fields an administrator settled by hand: a new import of the
     document shows them but does not overwrite them. `dropped_at` is set when a later
@@ -163,3 +164,58 @@ class Responsibility(Base):
 
     item: Mapped[Item] = relationship(back_populates="responsibilities")
     unit: Mapped[Unit | None] = relationship()
+
+
+class PlanChange(Base):
+    """One item's change in one version of its plan. `units` are the ids of those concerned, before or after.
+
+    `fields` are [name, before, after] as people read them. `told_on` is the morning that took it up.
+    """
+
+    __tablename__ = "plan_change"
+    __table_args__ = (Index("ix_plan_change_plan_id", "plan_id", "told_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    change: Mapped[Change] = mapped_column(enum_column(Change))
+    code: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(Text)
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    units: Mapped[list[Any]] = mapped_column(default=list)
+    made_at: Mapped[datetime]
+    told_on: Mapped[date | None]
+
+
+class DraftState(StrEnum):
+    """Where a draft stands."""
+
+    READING = "reading"
+    READY = "ready"
+    REFUSED = "refused"
+    STORED = "stored"
+    DROPPED = "dropped"
+
+
+class PlanDraft(Base):
+    """One uploaded document. `settled` maps an item's code to what a person said: due, event_day, units, title."""
+
+    __tablename__ = "plan_draft"
+    __table_args__ = (Index("ix_plan_draft_authority_id", "authority_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    state: Mapped[DraftState] = mapped_column(enum_column(DraftState), default=DraftState.READING)
+    problem: Mapped[str | None] = mapped_column(Text)
+    code: Mapped[str | None] = mapped_column(String(64))
+    year: Mapped[int | None]
+    reading_json: Mapped[dict[str, Any] | None] = mapped_column("reading")
+    settled: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    plan_code: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
@@ -92,3 +93,13 @@ def reading(url: str | None = None) -> Iterator[Session]:
     engine = engine_for(url).execution_options(read_only=True)
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+def exclusive(session: Session, name: str) -> None:
+    """Wait until no other transaction holds `name`, and hold it until this one ends.
+
+    SQLite has one writer at a time anyway (every transaction of ours begins with
+    BEGIN IMMEDIATE), so there is nothing to do there.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": crc32(f"dondoc.{name}".encode())})

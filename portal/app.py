@@ -9,41 +9,37 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from models.answers import NotAllowedError, NotYoursError
-from portal import (
-    answering,
-    calendar_pages,
-    confirming,
-    criterion,
-    desk_mail,
-    desk_people,
-    desk_plans,
-    desk_review,
-    desk_units,
-    editing,
-    entry,
-    leaders,
-    leave,
-    metrics,
-    rehearsing,
-    reports,
-    requests,
-    ruling,
-    score_opening,
-    score_result,
-    score_review,
-    scoring,
-    today,
-    versions,
-    workdays,
-)
-from portal.api import PREFIX, api_of
-from portal.forms import MalformedError, TooMuchError
-from portal.guard import Guard
-from portal.lapsed import foreign_form, nobody
-from portal.pages import door_page, stylesheet
-from portal.site import Site
-from portal.visits import ForeignFormError, NobodyError
+from portal.api import metrics
+from portal.api.routes import PREFIX, api_of
+from portal.desk import confirmations as confirming
+from portal.desk import item_edit as editing
+from portal.desk import mail as desk_mail
+from portal.desk import people as desk_people
+from portal.desk import plans as desk_plans
+from portal.desk import review as desk_review
+from portal.desk import units as desk_units
+from portal.desk import versions
+from portal.entry import links as entry
+from portal.lapsed_forms import foreign_form, nobody
+from portal.leaders import overview as leaders
+from portal.office import policy as ruling
+from portal.office import rehearsal as rehearsing
+from portal.office import workdays
+from portal.reports import pages as reports
+from portal.scoring import criterion
+from portal.scoring import opening as score_opening
+from portal.scoring import result as score_result
+from portal.scoring import review as score_review
+from portal.scoring import rounds as scoring
+from portal.web.forms import MalformedError, TooMuchError
+from portal.web.guard import Guard
+from portal.web.pages import door_page, stylesheet
+from portal.web.site import Site
+from portal.web.visits import ForeignFormError, NobodyError
+from portal.work import answer as answering
+from portal.work import calendar as calendar_pages
+from portal.work import leave, requests, today
+from services.errors import NotAllowedError, NotYoursError
 
 log = logging.getLogger("portal")
 

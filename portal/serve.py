@@ -7,8 +7,8 @@ import uvicorn
 from config.os_words import reason
 from config.settings import SettingsError
 from portal.app import create_app
-from portal.site import Site
 from portal.watching import Watcher
+from portal.web.site import Site
 
 IDLE_SECONDS = 20
 """A connection that says nothing for so long is closed."""
@@ -36,7 +36,7 @@ def server_of(site: Site) -> uvicorn.Server:
     proxies = site.settings.portal_proxies.strip()
     config = uvicorn.Config(
         create_app(site),
-        access_log=False,  # addresses carry keys: portal.guard logs the routes
+        access_log=False,  # addresses carry keys: portal.web.guard logs the routes
         log_level="warning",
         server_header=False,
         lifespan="off",

@@ -1,6 +1,6 @@
 """The portal's side of the watch: when a morning did not happen, the administrators are told from here too.
 
-The worker watches as well (tasks/watching.py), but a worker that is down tells nobody.
+The worker watches as well (services/reminders/watch.py), but a worker that is down tells nobody.
 """
 
 import logging
@@ -13,16 +13,15 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.authority import Authority, Role
-from models.health import expected_through
-from models.office import office_policy
-from models.posting import ALERT, Letter, missed_mornings, people_of, queue_once
 from models.session import transaction
-from models.telling import focal_contact
 from notifications.alerts import morning_missed
 from notifications.messages import render_admin_alert
 from notifications.mime import new_message_id
-from portal.metrics import mail_days
-from portal.site import Site
+from portal.web.site import Site
+from services.figures.health import expected_through, missed_mornings
+from services.mail.queue import ALERT, Letter, people_of, queue_once
+from services.policy import mail_days, office_policy
+from services.staff.queries import focal_contact
 
 log = logging.getLogger("portal.watch")
 EVERY_SECONDS = 600.0
@@ -40,7 +39,7 @@ def watch(site: Site) -> list[int]:
 
 def _alerts(site: Site, session: Session, authority_id: int, now: datetime) -> list[int]:
     through = expected_through(now, office_policy(site.settings).digest_hour)
-    missed = missed_mornings(session, authority_id, through, mail_days(site))
+    missed = missed_mornings(session, authority_id, through, mail_days(site.settings))
     if not missed:
         return []
     name, _, mailbox = focal_contact(session, authority_id)

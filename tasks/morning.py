@@ -9,9 +9,9 @@ from datetime import date
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from models.deciding import Decided
-from tasks import sweeping
-from tasks.outbox import Sent
+from services.mail.sender import Sent
+from services.reminders import morning as sweeping
+from services.reminders.decide import Decided
 
 
 @task(name="ghi-moc-nhac", cache_policy=NO_CACHE, persist_result=False)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from deployments.cli import run
+from deployments.cli.app import run
 from models import Authority
 from models.session import reading
 

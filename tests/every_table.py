@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models.base import Base
-from tests.models.readings import AT, TODAY
+from tests.services.readings import AT, TODAY
 from tests.world import World
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from config.settings import Settings, load_settings
-from deployments.children import Child
-from deployments.server import client_environment, server_environment, wait_until_ready
-from tasks.prefect_api import PrefectApi
+from deployments.prefect.server import client_environment, server_environment, wait_until_ready
+from deployments.run.children import Child
+from tasks.schedule.client import PrefectApi
 from tests.smtp_sink import SmtpSink
 
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Evidence, EvidenceUse, Occurrence
-from models.audit import By
-from models.criteria_sets import bring_in
-from models.scoring_round import RoundDays, open_round
-from models.scoring_tables import ScoreRound, StoredCriteria
-from rules.criteria import CriteriaSet
+from models.scoring import ScoreRound, StoredCriteria
+from rules.scoring.criteria.sets import CriteriaSet
+from services.actor import By
+from services.scoring.criteria import bring_in
+from services.scoring.rounds import RoundDays, open_round
 from tests.world import World
 
 OPENED = date(2025, 12, 1)

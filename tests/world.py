@@ -16,10 +16,10 @@ from models import (
     Scope,
     Unit,
 )
-from models.deciding import Sweep
-from rules.ladder import LadderPolicy, next_rung_day
-from rules.plan import Timing, TimingKind
-from rules.workdays import WorkCalendar
+from rules.calendar.workdays import WorkCalendar
+from rules.reminders.ladder import LadderPolicy, next_rung_day
+from rules.timing.values import Timing, TimingKind
+from services.reminders.decide import Sweep
 
 MOMENT = datetime(2025, 9, 1, 1, tzinfo=UTC)
 CALENDAR = WorkCalendar()

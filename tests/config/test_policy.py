@@ -5,9 +5,9 @@ import pytest
 
 from config.policy import PolicyError, check_policy, load_policy
 from config.policy_words import changes, entries
-from models.office import office_policy
-from rules.ladder import LadderPolicy
-from rules.periods import REFORM, Closing, PeriodKind, periods_of_year
+from rules.calendar.periods import REFORM, Closing, PeriodKind, periods_of_year
+from rules.reminders.ladder import LadderPolicy
+from services.policy import office_policy
 
 
 def written(folder: Path, text: str) -> Path:

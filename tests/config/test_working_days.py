@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from config.working_days import WorkingDaysError, load_special_days
-from models.office import office_calendar
-from rules.workdays import WorkCalendar
+from rules.calendar.workdays import WorkCalendar
+from services.policy import office_calendar
 
 DAY = timedelta(days=1)
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from models.session import engine_for
-from tasks.deploying import make_pool
-from tasks.prefect_api import PrefectApi
+from tasks.schedule.client import PrefectApi
+from tasks.schedule.sync import make_pool
 from tests.prefect_house import House, Office, ending
 from tests.smtp_sink import SmtpSink
 from tests.world import World

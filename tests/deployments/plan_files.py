@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from deployments.cli import run
+from deployments.cli.app import run
 
 ROWS = (
     ("1", "Rà soát thủ tục hành chính", "Chậm nhất ngày 30/6/2026", "Phòng Văn hóa - Xã hội", "Báo cáo rà soát"),

@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 
 from config.clock import now
 from config.settings import load_settings
-from deployments.children import Child
-from deployments.cli import run
+from deployments.cli.app import run
+from deployments.run.children import Child
 from models import Item, Message, MessageState, Notice, NoticeState, Occurrence
-from models.outbox import queue_again, release_stuck
 from models.session import reading, transaction
-from tasks.prefect_api import PrefectApi
-from tasks.sweeping import sweep_of
+from services.mail.outbox import queue_again, release_stuck
+from services.reminders.morning import sweep_of
+from tasks.schedule.client import PrefectApi
 from tests.ba_ngoi import import_ba_ngoi
 from tests.prefect_house import House, ending, house, server_in
 from tests.smtp_sink import SmtpSink

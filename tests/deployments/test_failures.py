@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.cli import run
+from deployments.cli.app import run
 from models import session as sessions
 from models.session import address_of
 

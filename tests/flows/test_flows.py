@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from config.clock import ZONE, now
-from deployments.deploy import deploy_everything
+from deployments.prefect.deploy import deploy_everything
 from flows.check import check
 from flows.housekeeping import keep_house
 from flows.import_plan import run_import
@@ -16,11 +16,11 @@ from flows.plan_item import plan_item
 from flows.quarterly_report import run_quarterly_report
 from flows.self_scoring import run_self_scoring
 from models import Item, Message, MessageState, Notice, NoticeState, Occurrence, Plan, Report, ScoreRound
-from models.audit import By
 from models.base import Base
 from models.operations import Morning
 from models.session import reading, transaction
-from models.staff import new_authority
+from services.actor import By
+from services.staff.queries import new_authority
 from tests.deployments.plan_files import plan_file, set_clock
 from tests.flows.conftest import Steps
 from tests.prefect_house import House
@@ -68,7 +68,7 @@ def test_the_check_ends_in_its_own_state() -> None:
 
 
 def watched_morning(steps: Steps) -> None:
-    steps.watch(*(f"tasks.morning.{name}" for name in MORNING[:-1]), "tasks.keeping.refresh_schedule")
+    steps.watch(*(f"tasks.morning.{name}" for name in MORNING[:-1]), "tasks.housekeeping.refresh_schedule")
 
 
 def told_once(sink: SmtpSink) -> None:
@@ -129,7 +129,7 @@ ITEM = ("look", "decide", "show", "schedule_next", "final_state")
 
 
 def watched_item(steps: Steps) -> None:
-    steps.watch(*(f"tasks.items.{name}" for name in ITEM if name != "decide"), "tasks.morning.decide")
+    steps.watch(*(f"tasks.item.{name}" for name in ITEM if name != "decide"), "tasks.morning.decide")
 
 
 def test_an_items_run_records_its_rung_and_leaves_the_mail_to_the_morning(
@@ -185,7 +185,9 @@ def document(sink: SmtpSink, code: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def watched_import(steps: Steps) -> None:
-    steps.watch("tasks.plan_forms.read_document", "tasks.plan_forms.store_plan", "tasks.keeping.refresh_schedule")
+    steps.watch(
+        "tasks.plan_import.read_document", "tasks.plan_import.store_plan", "tasks.housekeeping.refresh_schedule"
+    )
 
 
 def test_a_plan_is_shown_first_and_stored_when_that_is_switched_off(
@@ -311,7 +313,7 @@ def test_without_a_round_or_a_report_the_runs_say_so(world: World, monkeypatch: 
 
 
 def watched_housekeeping(steps: Steps) -> None:
-    steps.watch(*(f"tasks.keeping.{name}" for name in HOUSEKEEPING))
+    steps.watch(*(f"tasks.housekeeping.{name}" for name in HOUSEKEEPING))
 
 
 @pytest.fixture

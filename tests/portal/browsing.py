@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portal.serve import bound, server_of
-from portal.site import Site
+from portal.web.site import Site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

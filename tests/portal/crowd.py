@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from models import Item, Occurrence, Part, Person, Plan, Responsibility, Scope
 from models.plan import Section
-from rules.plan import Timing, TimingKind
+from rules.timing.values import Timing, TimingKind
 
 TITLE = "Rà soát, đơn giản hóa thủ tục hành chính thuộc phạm vi quản lý và công khai trên Cổng dịch vụ công, lần {}"
 RESULT = "Báo cáo kết quả rà soát; 100% thủ tục hành chính được công khai tại Trung tâm Phục vụ hành chính công"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from models.session import transaction
-from portal.site import make_site
+from portal.web.site import make_site
 from tests.portal.browsing import chromium, free_port, served
 from tests.portal.town import Town, make_town, song_mai
 
@@ -99,12 +99,12 @@ def test_every_page_passes_wcag_and_fits_its_screen(front: tuple[Town, Any], axe
 
 def prepare(town: Town) -> None:
     """Something of everything on the pages: an answer with a proof, a part, a request, one sent back."""
-    from models.answers import answer, held, new_batch
-    from models.evidence import Brought, attach
-    from models.extensions import ask_extension
-    from models.reviews import return_answer
-    from rules.answers import Answer, ExtensionAsked
-    from rules.evidence import Reference
+    from rules.work.answers import Answer, ExtensionAsked
+    from rules.work.evidence import Reference
+    from services.work.answers import answer, held, new_batch
+    from services.work.evidence import Brought, attach
+    from services.work.extensions import ask_extension
+    from services.work.reviews import return_answer
     from tests.portal.town import TODAY
 
     officer, partner, admin = town.hand("officer"), town.hand("partner"), town.hand("admin")

@@ -29,24 +29,24 @@ from models import (
     Scope,
     StoredDocument,
 )
-from models.answers import answer, held, new_batch
-from models.audit import By
-from models.coordinating import name_coordinators
-from models.entering import revoke_links
-from models.evidence import Brought, attach
-from models.extensions import ask_extension
-from models.handovers import hand_over
-from models.scoring_round import RoundDays, open_round
-from models.scoring_scores import Given, enter, find_score
 from models.session import transaction
 from portal.app import create_app
-from rules.answers import Answer, ExtensionAsked
-from rules.evidence import Reference
-from rules.reporting_steps import ReportState
-from rules.scoring_input import Entry
-from tests.models.readings import item, reading, undetermined
+from rules.reporting.steps import ReportState
+from rules.scoring.entry import Entry
+from rules.work.answers import Answer, ExtensionAsked
+from rules.work.evidence import Reference
+from services.access.links import revoke_links
+from services.actor import By
+from services.scoring.rounds import RoundDays, open_round
+from services.scoring.scores import Given, enter, find_score
+from services.staff.leave import hand_over
+from services.work.answers import answer, held, new_batch
+from services.work.coordinators import name_coordinators
+from services.work.evidence import Brought, attach
+from services.work.extensions import ask_extension
 from tests.portal.town import MORNING, TODAY, Browser, Town
 from tests.scoring import stored_set
+from tests.services.readings import item, reading, undetermined
 
 INSIDE = ("officer", "head", "partner", "office", "leader", "admin", "auditor", "stranger")
 OUTSIDE = ("anonymous", "expired", "revoked")

@@ -203,7 +203,7 @@ def test_a_calendars_address_is_revoked_and_another_units_is_not_guessed(town: T
 
 
 def test_a_returned_answer_is_shown_with_what_is_asked(town: Town) -> None:
-    from models.reviews import return_answer
+    from services.work.reviews import return_answer
 
     browser = town.enter("officer")
     browser.post("/hom-nay", {"xong": str(town.due["A.I.2"]), "moc": "0"})
@@ -221,7 +221,7 @@ def test_a_returned_answer_is_shown_with_what_is_asked(town: Town) -> None:
 def test_a_fault_of_ours_is_a_plain_page_without_the_address_in_the_log(
     town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from portal import entry
+    from portal.entry import links as entry
 
     def broken(*_: object) -> None:
         raise RuntimeError("hỏng")

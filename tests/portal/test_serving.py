@@ -17,11 +17,11 @@ from sqlalchemy import select
 
 from config.portal_key import portal_key
 from config.settings import SettingsError, load_settings
-from deployments.cli import run
+from deployments.cli.app import run
 from models import AuditEvent, PortalLink, Progress
 from models.session import engine_for, transaction
 from portal.serve import bound
-from portal.site import make_site
+from portal.web.site import make_site
 from tests.portal.browsing import free_port, served
 from tests.portal.crowd import crowd
 from tests.portal.town import Town, make_town, song_mai
@@ -100,7 +100,7 @@ def test_the_command_serves_answers_to_health_and_ends_in_order(town: Town) -> N
 
 
 def test_the_portal_runs_without_prefect() -> None:
-    loaded = "import sys, portal.serve, deployments.commands.portal; print('prefect' in sys.modules)"
+    loaded = "import sys, portal.serve, deployments.cli.commands.portal; print('prefect' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -156,7 +156,7 @@ def test_fifty_people_answering_at_once_all_get_their_answer_stored(home: Path, 
     assert statuses == [303] * (2 * CROWD)
     with town.read() as session:
         assert len(session.scalars(select(Progress.id)).all()) == CROWD
-        from models import audit
+        from services import audit
 
         assert audit.verify(session) is None
     engine_for(town.site.database).dispose()

@@ -14,11 +14,11 @@ from starlette.testclient import TestClient
 
 from config.settings import Settings, load_settings
 from models import Occurrence, Person, Progress, Role
-from models.entering import link_for
 from models.session import engine_for, transaction
-from models.visitor import Hand, Visitor
 from portal.app import create_app
-from portal.site import Site, make_site
+from portal.web.site import Site, make_site
+from services.access.links import link_for
+from services.actor import Hand, Visitor
 from tests.world import World
 
 MORNING = datetime(2025, 12, 1, 1, 30, tzinfo=UTC)

@@ -1,0 +1,221 @@
+"""`dondoc plan`: read, import, show, export and remove plans."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from config.clock import today
+from deployments.cli.commands.options import AUTHORITY, FILE, JSON, JSON_LIST, YEAR, print_json
+
+if TYPE_CHECKING:
+    from services.plans.importing import Imported
+
+_STATUS = {"active": "đang thực hiện", "closed": "đã đóng"}
+
+
+@click.group()
+def plan() -> None:
+    """Đọc, nhập, xem, xuất và gỡ kế hoạch."""
+
+
+@plan.command("read")
+@click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--year", type=YEAR, help="Năm của kế hoạch, khi văn bản không ghi.")
+@click.option("--authority", help="Mã cơ quan có danh sách đơn vị dùng để nhận tên.")
+@JSON
+def read_file(file: Path, year: int | None, authority: str | None, as_json: bool) -> None:
+    """Đọc một văn bản kế hoạch và nói đã hiểu gì. Không ghi gì."""
+    from deployments.cli.output.plans import describe_reading
+    from documents.reading.plan.interpret import read_plan
+    from services.plans.import_document import known_units
+
+    reading = read_plan(file, units=known_units(authority), year=year)
+    click.echo(reading.model_dump_json(indent=2) if as_json else describe_reading(reading))
+
+
+@plan.command("import")
+@click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--yes", is_flag=True, help="Đồng ý nhập, không hỏi lại.")
+@click.option("--code", help="Mã kế hoạch trong dondoc (mặc định: theo số, ký hiệu và năm).")
+@click.option("--year", type=YEAR, help="Năm của kế hoạch, khi văn bản không ghi.")
+@AUTHORITY
+@click.option("--overwrite-edits", is_flag=True, help="Lấy theo văn bản cả những chỗ đã sửa bằng tay.")
+@JSON
+def import_file(
+    file: Path,
+    *,
+    yes: bool,
+    code: str | None,
+    year: int | None,
+    authority: str | None,
+    overwrite_edits: bool,
+    as_json: bool,
+) -> None:
+    """Nhập một văn bản kế hoạch: cho xem đã hiểu gì, có gì thay đổi, hỏi rồi mới ghi. Nhập lại không ghi trùng."""
+    from deployments.cli.output.plans import describe_diff, describe_reading
+    from deployments.cli.prompts import confirm, hand
+    from services.plans.import_document import Options, propose, store
+
+    proposal = propose(file, Options(code, year, authority, overwrite_edits))
+    say = _silent if as_json else click.echo
+    if proposal.diff.is_new:
+        say(describe_reading(proposal.reading) + "\n")
+    say(describe_diff(proposal.diff, proposal.told))
+    agreed = proposal.diff.empty or confirm(f"Nhập kế hoạch {proposal.request.code}?", yes)
+    if not agreed:
+        click.echo("Chưa nhập, chưa ghi gì.", err=as_json)
+        return
+    done = store(proposal, hand(), today())
+    if as_json:
+        print_json(
+            {
+                "plan": done.diff.code,
+                "version": done.version,
+                "changed": not done.diff.empty,
+                "diff": asdict(done.diff),
+                "occurrences": asdict(done.synced),
+                "created_units": list(done.created_units),
+            }
+        )
+    elif not done.diff.empty:
+        click.echo(_imported(done))
+
+
+def _silent(_text: str) -> None:
+    """With --json only the JSON is printed."""
+
+
+def _imported(done: "Imported") -> str:
+    from deployments.cli.output.plans import summary
+
+    what = f"{len(done.diff.items)} nhiệm vụ" if done.diff.is_new else summary(done.diff)
+    lines = [f"Đã nhập kế hoạch {done.diff.code}, bản {done.version}: {what}."]
+    lines.append(f"Lịch: thêm {done.synced.added} kỳ, đổi {done.synced.changed}, hủy {done.synced.cancelled}.")
+    if done.created_units:
+        lines.append(
+            f"Đã ghi nhận {len(done.created_units)} đơn vị nêu trong kế hoạch, chưa có hộp thư: "
+            f"{', '.join(done.created_units)}.\nThêm hộp thư, người đứng đầu: dondoc units import TỆP"
+        )
+    return "\n".join(lines)
+
+
+@plan.command("list")
+@JSON_LIST
+def list_plans(as_json: bool) -> None:
+    """Xem các kế hoạch đã nhập."""
+    from deployments.cli.output.tables import table
+    from deployments.cli.stored_plans import plan_rows
+
+    rows = plan_rows()
+    if as_json:
+        print_json(rows)
+        return
+    head = ("Mã", "Kế hoạch", "Năm", "Bản", "Nhiệm vụ", "Trạng thái")
+    cells = [
+        (r["code"], r["title"], str(r["year"]), str(r["version"]), str(r["items"]), _STATUS[r["status"]]) for r in rows
+    ]
+    click.echo(table(head, cells, (0, 1, 0, 0, 0, 0)) if rows else "Chưa có kế hoạch nào: dondoc plan import TỆP")
+
+
+@plan.command("show")
+@click.argument("code", metavar="MÃ")
+@JSON
+def show_plan(code: str, as_json: bool) -> None:
+    """Xem một kế hoạch: thông tin chung và các nhiệm vụ."""
+    from deployments.cli.output.items import item_rows, items_table
+    from deployments.cli.stored_plans import plan_facts
+
+    facts, rows = plan_facts(code), item_rows(code, today())
+    if as_json:
+        print_json({"plan": facts, "items": rows})
+        return
+    click.echo(f"{facts['code']} (bản {facts['version']}, {_STATUS[facts['status']]}): {facts['title']}")
+    click.echo(f"{facts['authority']}, năm {facts['year']}, văn bản: {facts['document'] or 'không lưu'}\n")
+    click.echo(items_table(rows))
+
+
+@plan.command("remove")
+@click.argument("code", metavar="MÃ")
+@click.option("--yes", is_flag=True, help="Đồng ý gỡ, không hỏi lại.")
+def remove(code: str, yes: bool) -> None:
+    """Gỡ một kế hoạch cùng lịch, lời nhắc và kết quả của nó; thư đã gửi và nhật ký vẫn giữ."""
+    from deployments.cli.prompts import confirm, hand
+    from models.session import reading, transaction
+    from services.plans.queries import find_plan, remove_plan
+
+    with reading() as session:
+        found = find_plan(session, code)
+        name = f"{found.code} “{found.title}”"
+    if not confirm(f"Gỡ kế hoạch {name} và toàn bộ lịch, kết quả của nó?", yes):
+        click.echo("Chưa gỡ gì.")
+        return
+    with transaction() as session:
+        gone = remove_plan(session, find_plan(session, code, lock=True), hand())
+    click.echo(f"Đã gỡ {name}: {gone['items']} nhiệm vụ, {gone['occurrences']} kỳ. Gỡ khỏi Prefect: dondoc deploy")
+
+
+@plan.command("close")
+@click.argument("code", metavar="MÃ")
+def close(code: str) -> None:
+    """Đóng một kế hoạch: không nhắc nữa, mọi dữ liệu giữ nguyên."""
+    _set_status(code, closed=True)
+
+
+@plan.command("reopen")
+@click.argument("code", metavar="MÃ")
+def reopen(code: str) -> None:
+    """Mở lại một kế hoạch đã đóng."""
+    _set_status(code, closed=False)
+
+
+def _set_status(code: str, *, closed: bool) -> None:
+    from deployments.cli.prompts import hand
+    from models.plan import PlanStatus
+    from models.session import transaction
+    from services.plans.queries import find_plan, set_status
+    from services.policy import terms_of
+
+    status = PlanStatus.CLOSED if closed else PlanStatus.ACTIVE
+    with transaction() as session:
+        found = find_plan(session, code, lock=True)
+        shown = found.code
+        changed = set_status(session, found, status, hand(), terms_of(today())) is not None
+    words = ("Đã đóng", "đã đóng từ trước") if closed else ("Đã mở lại", "đang mở")
+    click.echo(f"{words[0]} kế hoạch {shown}." if changed else f"Kế hoạch {shown} {words[1]}.")
+
+
+@plan.command("diff")
+@click.argument("code", metavar="MÃ")
+@click.argument("older", type=int, metavar="PHIÊN_BẢN")
+@click.argument("newer", type=int, metavar="PHIÊN_BẢN")
+@JSON
+def diff(code: str, older: int, newer: int, as_json: bool) -> None:
+    """So sánh hai phiên bản: giữ nguyên, chuyển vị trí, thay đổi, thêm, bỏ. Bản cũ dựng lại từ nhật ký."""
+    from deployments.cli.output.plans import describe_versions
+    from models.session import reading
+    from services.plans.queries import find_plan
+    from services.plans.versions import compare
+
+    with reading() as session:
+        found = find_plan(session, code)
+        compared = compare(session, found, older, newer)
+    if as_json:
+        print_json({"plan": found.code, **asdict(compared)}, default=datetime.isoformat)
+    else:
+        click.echo(describe_versions(found.code, compared))
+
+
+@plan.command("export")
+@click.argument("code", metavar="MÃ")
+@click.option("-o", "--output", type=FILE, required=True, metavar="TỆP.xlsx", help="Tệp Excel sẽ ghi.")
+def export(code: str, output: Path) -> None:
+    """Xuất kế hoạch thành bảng theo dõi 12 cột (Excel); nhập lại được bằng dondoc plan import."""
+    from deployments.cli.stored_plans import write_sheet
+
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"Tệp xuất phải có đuôi .xlsx: {output.name}.")
+    count = write_sheet(code, output, today())
+    click.echo(f"Đã ghi {count} nhiệm vụ vào {output}.")

@@ -1,0 +1,106 @@
+"""`dondoc portal` and `dondoc link`: the units' door, and a link into it by hand."""
+
+import logging
+from collections.abc import Sequence
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.clock import now
+from config.settings import load_settings
+from deployments.cli.prompts import hand
+from models import Person, Plan
+from models.access import LinkPurpose
+from models.session import transaction
+from services.access.links import door_of, link_for, revoke_all, revoke_links
+from services.audit import record
+from services.database import open_database
+from services.errors import UnknownNameError
+
+log = logging.getLogger("portal.mail")
+
+
+@click.command()
+@click.option("--host", help="Địa chỉ lắng nghe (mặc định: DONDOC_PORTAL_HOST, 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Cổng (mặc định: DONDOC_PORTAL_PORT, 4100).")
+def portal(host: str | None, port: int | None) -> None:
+    """Chạy riêng trang của các đơn vị: mở liên kết trong thư, xem danh sách, báo cáo, nộp tài liệu kiểm chứng."""
+    from portal.serve import serve
+    from portal.web.site import make_site
+    from services.reminders.effects import weigh
+    from services.reminders.rehearsal import rehearsed
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    given = {name: value for name, value in (("portal_host", host), ("portal_port", port)) if value is not None}
+    settings = load_settings(**given)
+    open_database(settings)
+    site = make_site(settings, deliver=send_now, rehearse=rehearsed, weigh=weigh)
+    click.echo(f"Trang của các đơn vị: {settings.portal_address} (Ctrl-C để dừng)")
+    serve(site, settings.portal_host, settings.portal_port)
+
+
+def send_now(messages: Sequence[int]) -> None:
+    """Send these mails at once; what cannot be sent stays in the outbox for the next run."""
+    from notifications.mailer import MailServerProblem
+    from services.reminders.morning import send
+
+    try:
+        sent = send(only=messages)
+    except (MailServerProblem, OSError) as problem:
+        log.warning("%d thư còn trong hàng chờ: %s", len(messages), problem)
+        return
+    log.info("%s%s", sent.words(), f" ({sent.problem})" if sent.problem else "")
+
+
+@click.command()
+@click.argument("email", metavar="[ĐỊA_CHỈ_THƯ]", required=False)
+@click.option("--plan", "plans", multiple=True, metavar="MÃ", help="Chỉ mở kế hoạch này (lặp lại được).")
+@click.option("--revoke", is_flag=True, help="Thu hồi mọi liên kết của người này thay vì tạo mới.")
+@click.option("--revoke-all", is_flag=True, help="Thu hồi mọi liên kết của mọi người.")
+def link(email: str | None, plans: tuple[str, ...], revoke: bool, revoke_all: bool) -> None:
+    """Tạo liên kết vào trang của các đơn vị cho một người, khi thư không tới được; có ghi nhật ký."""
+    if revoke_all:
+        _revoke_everything()
+        return
+    if email is None:
+        raise click.UsageError("Thiếu địa chỉ thư.")
+    with transaction() as session:
+        people = _people(session, email)
+        if revoke:
+            count = revoke_links(session, [person.id for person in people], now())
+            record(session, hand(), "link.revoke", f"person {email}"[:120], after={"links": count})
+            click.echo(f"Đã thu hồi {count} liên kết của {email}.")
+            return
+        door = door_of(load_settings())
+        wanted = _plan_ids(session, plans)
+        for person in people:
+            by = hand()
+            made = link_for(session, door, person.id, wanted, now(), purpose=LinkPurpose.HAND, made_by=by.who)
+            after = {"plans": list(plans), "days": door.link_days}
+            record(session, by, "link.make", f"person {email}"[:120], after=after)
+            click.echo(made)
+
+
+def _revoke_everything() -> None:
+    with transaction() as session:
+        count = revoke_all(session, now())
+        record(session, hand(), "link.revoke", "everybody", after={"links": count})
+    click.echo(f"Đã thu hồi {count} liên kết.")
+
+
+def _people(session: Session, email: str) -> list[Person]:
+    people = list(session.scalars(select(Person).where(Person.email == email.strip().lower(), Person.active)))
+    if not people:
+        raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”. Xem danh sách: dondoc units list")
+    return people
+
+
+def _plan_ids(session: Session, codes: Sequence[str]) -> list[int] | None:
+    if not codes:
+        return None
+    found = dict(session.execute(select(Plan.code, Plan.id).where(Plan.code.in_(codes))).tuples().all())
+    for code in codes:
+        if code not in found:
+            raise UnknownNameError(f"Không có kế hoạch mã “{code}”. Xem danh sách: dondoc plan list")
+    return list(found.values())

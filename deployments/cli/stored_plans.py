@@ -1,0 +1,71 @@
+"""Stored plans: their facts, and the tracking sheet that offices keep."""
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from documents.writing.tables.tracking_sheet import TrackingRow, write_tracking_sheet
+from models.plan import Item, Plan
+from models.session import reading
+from services.plans.queries import find_plan
+from services.plans.tracking import tracked
+from services.policy import office_policy
+
+
+def plan_rows() -> list[dict[str, Any]]:
+    """Every plan with the number of its items, newest year first."""
+    counts = select(Item.plan_id, func.count().label("total")).where(Item.dropped_at.is_(None)).group_by(Item.plan_id)
+    items = counts.subquery()
+    query = select(Plan, func.coalesce(items.c.total, 0)).outerjoin(items, items.c.plan_id == Plan.id)
+    with reading() as session:
+        rows = session.execute(query.order_by(Plan.year.desc(), Plan.code)).tuples().all()
+        return [_facts(plan, count) for plan, count in rows]
+
+
+def plan_facts(code: str) -> dict[str, Any]:
+    """One plan's facts. Raises UnknownNameError."""
+    with reading() as session:
+        plan = find_plan(session, code)
+        count = session.scalar(select(func.count()).where(Item.plan_id == plan.id, Item.dropped_at.is_(None)))
+        return _facts(plan, count or 0)
+
+
+def _facts(plan: Plan, items: int) -> dict[str, Any]:
+    return {
+        "code": plan.code,
+        "title": plan.title,
+        "year": plan.year,
+        "number": plan.number,
+        "symbol": plan.symbol,
+        "authority": plan.authority.name,
+        "issued_on": plan.issued_on.isoformat() if plan.issued_on else None,
+        "status": plan.status.value,
+        "version": plan.version,
+        "items": items,
+        "document": plan.document.name if plan.document else None,
+        "sha256": plan.document.sha256 if plan.document else None,
+        "imported_at": plan.imported_at.isoformat(),
+        "warnings": plan.warnings,
+    }
+
+
+def write_sheet(code: str, path: Path, today: date) -> int:
+    """Write a plan as the twelve-column tracking sheet, whole or not at all. Returns the number of rows."""
+    with reading() as session:
+        plan = find_plan(session, code)
+        rows = [TrackingRow(*row) for row in tracked(session, plan, today, office_policy().soon_days)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".xlsx", dir=path.parent)
+    os.close(descriptor)
+    copy = Path(name)
+    try:
+        write_tracking_sheet(rows, copy)
+        copy.chmod(0o644)
+        copy.replace(path)
+    finally:
+        copy.unlink(missing_ok=True)
+    return len(rows)

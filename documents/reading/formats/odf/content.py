@@ -1,0 +1,345 @@
+"""OpenDocument texts (.odt) and sheets (.ods), read from content.xml as it streams by.
+
+Both share one table model, and a sheet's cells carry the text the office sees
+(percent signs, dates), so the sheets are read here too.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from documents.reading.formats.archive import Archive
+from documents.reading.formats.blocks import Cell, Document, Paragraph, Table
+from documents.reading.formats.cleaning import tidy
+from documents.reading.formats.flow import COVERED, Flow, Meter, OpenTable, document, paragraph, unpaged
+from documents.reading.formats.limits import TABLE_COLUMNS, TABLE_ROWS
+from documents.reading.formats.markup import parse
+from documents.reading.formats.odf.lists import Lists
+from documents.reading.formats.odf.styles import DRAW, OFFICE, SVG, TABLE, TEXT, Styles
+from documents.reading.formats.word.numbering import whole
+
+_SPACES = 200
+_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?")
+_MONTH_YEAR = re.compile(r"\d{1,2}/\d{4}$|\d{4}$")
+_SKIPPED = (
+    *(TEXT + name for name in ("tracked-changes", "note", "ruby-text", "table-of-content-source", "hidden-paragraph")),
+    *(TEXT + f"{name}-index-source" for name in ("alphabetical", "illustration", "table", "object", "user")),
+    *(TABLE + name for name in ("tracked-changes", "content-validations", "shapes", "named-expressions", "dde-links")),
+    *(OFFICE + name for name in ("annotation", "forms", "scripts", "automatic-styles", "font-face-decls")),
+    *(SVG + name for name in ("title", "desc")),
+)
+
+
+def read_odt(archive: Archive) -> Document:
+    """The body of an OpenDocument text: paragraphs and tables in order, without deleted changes, notes and remarks."""
+    return _read("odt", archive)
+
+
+def read_ods(archive: Archive) -> Document:
+    """An OpenDocument workbook: every visible sheet as a table."""
+    return _read("ods", archive)
+
+
+def _read(form: str, archive: Archive) -> Document:
+    styles = Styles()
+    if "styles.xml" in archive:
+        styles.read(archive.read("styles.xml"))
+    content = archive.read("content.xml")
+    styles.read(content)
+    return _Reader(form, styles).read(content, _printed_pages(archive))
+
+
+def _printed_pages(archive: Archive) -> int | None:
+    """The number of pages when the document was last laid out, by its own statistics."""
+    found: list[int] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name.endswith(" document-statistic"):
+            found.extend(whole(value, 0) for key, value in attributes.items() if key.endswith(" page-count"))
+
+    if "meta.xml" in archive:
+        parse(archive.read("meta.xml"), start, lambda name: None)
+    return found[0] if found else None
+
+
+@dataclass(slots=True)
+class _OpenParagraph:
+    parts: list[str] = field(default_factory=list)
+    after: list[Paragraph | Table] = field(default_factory=list)
+    number: str | None = None
+    style: str | None = None
+    page: int | None = None
+    bold: bool = False
+    plain: bool = False
+    box: bool = False
+
+
+@dataclass(slots=True)
+class _OpenCell:
+    attributes: dict[str, str]
+    covered: bool
+
+
+@dataclass(slots=True)
+class _OpenRow:
+    """A row being read. Empty cells wait: a sheet ends with 16,000 of them, which are never laid."""
+
+    repeat: int
+    waiting: list[tuple[Cell, int]] = field(default_factory=list)
+
+    def lay(self, table: OpenTable) -> None:
+        """Lay the cells that wait, for one with text follows or they are covered by it."""
+        for cell, count in self.waiting:
+            room = TABLE_COLUMNS - len(table.cells) if cell is COVERED else TABLE_COLUMNS + 1
+            for _ in range(min(count, room)):
+                table.add_bare(cell)
+        self.waiting = []
+
+
+_Start = Callable[[dict[str, str]], None]
+"""What is done where an element begins; it gets the attributes."""
+
+
+class _Reader:
+    """Follows the elements of content.xml. One method an element; unknown elements are passed through."""
+
+    def __init__(self, form: str, styles: Styles) -> None:
+        self._form, self._styles = form, styles
+        self._meter = Meter()
+        self._lists = Lists(styles)
+        self._flows = [Flow()]
+        self._paragraphs: list[_OpenParagraph] = []
+        self._spans: list[str | None] = []
+        self._tables: list[tuple[OpenTable, str | None, bool]] = []
+        self._rows: list[_OpenRow] = []
+        self._cells: list[_OpenCell] = []
+        self._sheet_row: list[int] = []
+        self._skipping = 0
+        self._number_parts: list[str] | None = None
+        self._page, self._paged = 1, False
+        self._starts = {
+            **self._text_starts(),
+            **self._list_starts(),
+            **self._table_starts(),
+            **dict.fromkeys(_SKIPPED, self._skip),
+        }
+        self._ends = self._element_ends()
+
+    def _text_starts(self) -> dict[str, _Start]:
+        return {
+            TEXT + "p": self._start_p,
+            TEXT + "h": self._start_h,
+            TEXT + "span": lambda a: self._spans.append(a.get(TEXT + "style-name")),
+            TEXT + "s": lambda a: self._put(" " * max(1, min(whole(a.get(TEXT + "c"), 1), _SPACES))),
+            TEXT + "tab": lambda _: self._put("\t"),
+            TEXT + "line-break": lambda _: self._put("\n"),
+            TEXT + "soft-page-break": lambda _: self._turn_page(),
+            TEXT + "section": self._start_section,
+            DRAW + "text-box": self._start_box,
+        }
+
+    def _list_starts(self) -> dict[str, _Start]:
+        return {
+            TEXT + "number": self._start_number,
+            TEXT + "list": self._lists.start_list,
+            TEXT + "list-item": self._lists.start_item,
+            TEXT + "list-header": lambda a: self._lists.start_item(a, header=True),
+        }
+
+    def _table_starts(self) -> dict[str, _Start]:
+        return {
+            TABLE + "table": self._start_table,
+            TABLE + "table-row": self._start_row,
+            TABLE + "table-cell": lambda a: self._start_cell(a, covered=False),
+            TABLE + "covered-table-cell": lambda a: self._start_cell(a, covered=True),
+        }
+
+    def _element_ends(self) -> dict[str, Callable[[], None]]:
+        return {
+            TEXT + "p": self._end_p,
+            TEXT + "h": self._end_p,
+            TEXT + "span": self._end_span,
+            TEXT + "number": self._end_number,
+            TEXT + "list": self._lists.end_list,
+            TEXT + "list-item": self._lists.end_item,
+            TEXT + "list-header": self._lists.end_item,
+            DRAW + "text-box": self._end_box,
+            TABLE + "table": self._end_table,
+            TABLE + "table-row": self._end_row,
+            TABLE + "table-cell": self._end_cell,
+            TABLE + "covered-table-cell": self._end_cell,
+        }
+
+    def read(self, data: bytes, printed: int | None) -> Document:
+        self._paged = b":soft-page-break" in data
+        parse(data, self._start, self._end, self._text)
+        read = document(self._form, self._flows[0].blocks, pages=printed)
+        return read if self._page == printed or not self._paged else unpaged(read)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipping:
+            self._skipping += 1
+        elif (handler := self._starts.get(name)) is not None:
+            handler(attributes)
+
+    def _end(self, name: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+        elif (handler := self._ends.get(name)) is not None:
+            handler()
+
+    def _skip(self, _: dict[str, str]) -> None:
+        self._skipping = 1
+
+    def _text(self, text: str) -> None:
+        if self._skipping:
+            return
+        if self._number_parts is not None:
+            self._number_parts.append(text)
+        else:
+            self._put(text.replace("\n", " "))
+
+    def _put(self, text: str) -> None:
+        if not self._paragraphs:
+            return
+        here = self._paragraphs[-1]
+        here.parts.append(text)
+        if text.isspace():
+            return
+        if here.page is None:
+            here.page = self._page
+            for table, _, _ in self._tables:
+                table.page = table.page or self._page
+        if any(self._styles.bold(style) for style in (*self._spans[-3:], here.style)):
+            here.bold = True
+        else:
+            here.plain = True
+
+    def _turn_page(self) -> None:
+        self._page += 1
+
+    # paragraphs
+    def _start_p(self, attributes: dict[str, str]) -> None:
+        style = attributes.get(TEXT + "style-name")
+        if self._styles.get(style).new_page and len(self._flows) == 1 and self._flows[0].blocks:
+            self._turn_page()
+        self._paragraphs.append(_OpenParagraph(style=style, number=self._lists.next()))
+
+    def _start_h(self, attributes: dict[str, str]) -> None:
+        self._start_p(attributes)
+        here = self._paragraphs[-1]
+        if here.number is None and attributes.get(TEXT + "is-list-header") != "true":
+            here.number = self._lists.heading(whole(attributes.get(TEXT + "outline-level"), 1))
+
+    def _end_p(self) -> None:
+        if not self._paragraphs or self._paragraphs[-1].box:
+            return
+        closed = self._paragraphs.pop()
+        text = "".join(closed.parts)
+        self._meter.count(len(text))
+        if text.strip() or (closed.number and len(self._flows) > 1):
+            page = (closed.page or self._page) if self._paged else None
+            made = paragraph(text, page, closed.number, closed.bold and not closed.plain)
+            if made is not None:
+                self._flows[-1].blocks.append(made)
+        self._flows[-1].blocks.extend(closed.after)
+
+    def _end_span(self) -> None:
+        if self._spans:
+            self._spans.pop()
+
+    def _start_number(self, _: dict[str, str]) -> None:
+        self._number_parts = []
+
+    def _end_number(self) -> None:
+        if self._paragraphs and self._number_parts is not None:
+            self._paragraphs[-1].number = tidy("".join(self._number_parts)) or self._paragraphs[-1].number
+        self._number_parts = None
+
+    def _start_section(self, attributes: dict[str, str]) -> None:
+        if attributes.get(TEXT + "display") == "none":
+            self._skip(attributes)
+
+    # text boxes
+    def _start_box(self, _: dict[str, str]) -> None:
+        self._flows.append(Flow())
+        self._paragraphs.append(_OpenParagraph(box=True))
+
+    def _end_box(self) -> None:
+        blocks = self._flows.pop().blocks
+        while self._paragraphs and not self._paragraphs.pop().box:
+            continue
+        target = self._paragraphs[-1].after if self._paragraphs else self._flows[-1].blocks
+        target.extend(blocks)
+
+    # tables
+    def _start_table(self, attributes: dict[str, str]) -> None:
+        style = self._styles.get(attributes.get(TABLE + "style-name"))
+        if style.new_page and len(self._flows) == 1 and self._flows[0].blocks:
+            self._turn_page()
+        name = tidy(attributes.get(TABLE + "name", "")) if self._form == "ods" and not self._tables else None
+        self._tables.append((OpenTable(), name, style.hidden))
+        self._sheet_row.append(1)
+
+    def _end_table(self) -> None:
+        if not self._tables:
+            return
+        opened, name, hidden = self._tables.pop()
+        self._sheet_row.pop()
+        table = opened.table(name)
+        if not hidden and any(cell.text or cell.number for row in table.rows for cell in row.cells):
+            self._flows[-1].blocks.append(table)
+        self._flows[-1].blocks.extend(opened.inner)
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._rows.append(_OpenRow(repeat=max(1, whole(attributes.get(TABLE + "number-rows-repeated"), 1))))
+        if self._tables:
+            self._tables[-1][0].page = None
+
+    def _end_row(self) -> None:
+        if not self._rows or not self._tables:
+            return
+        row, table = self._rows.pop(), self._tables[-1][0]
+        sheet = self._form == "ods"
+        while row.waiting and sheet and row.waiting[-1][0] is not COVERED:
+            row.waiting.pop()
+        row.lay(table)
+        repeat = row.repeat if sheet or table.cells else 1
+        cells, empty = list(table.cells), not any(cell.text or cell.number for cell in table.cells)
+        for turn in range(0 if sheet and empty else min(repeat, TABLE_ROWS + 1)):
+            table.cells = list(cells)
+            number = self._sheet_row[-1] + turn if sheet else None
+            table.end_row((table.page or self._page) if self._paged else None, number=number)
+        table.cells = []
+        self._sheet_row[-1] += repeat
+
+    def _start_cell(self, attributes: dict[str, str], covered: bool) -> None:
+        self._flows.append(Flow())
+        self._cells.append(_OpenCell(attributes, covered))
+
+    def _end_cell(self) -> None:
+        opened, flow = self._cells.pop(), self._flows.pop()
+        if not self._tables or not self._rows:
+            self._flows[-1].blocks.extend(flow.blocks)
+            return
+        table, row = self._tables[-1][0], self._rows[-1]
+        repeat = max(1, whole(opened.attributes.get(TABLE + "number-columns-repeated"), 1))
+        span = max(1, min(whole(opened.attributes.get(TABLE + "number-columns-spanned"), 1), TABLE_COLUMNS + 1))
+        cell, inner = flow.cell(1)
+        cell = COVERED if opened.covered else Cell(_value(cell.text, opened.attributes), cell.number, span=span)
+        table.inner.extend(inner)
+        if not (cell.text or cell.number or span > 1):
+            row.waiting.append((cell, repeat))
+            return
+        row.lay(table)
+        for _ in range(min(repeat, TABLE_COLUMNS + 1)):
+            table.add_bare(cell)
+
+
+def _value(text: str, attributes: dict[str, str]) -> str:
+    """The text of a cell; dates as dd/mm/yyyy whatever the locale of the file, unless only a month or year is shown."""
+    iso = _ISO_DATE.match(attributes.get(OFFICE + "date-value", ""))
+    if iso is not None and not _MONTH_YEAR.match(text):
+        hour = f" {iso[4]}:{iso[5]}" if iso[4] and (iso[4], iso[5]) != ("00", "00") else ""
+        return f"{iso[3]}/{iso[2]}/{iso[1]}{hour}"
+    return text or tidy(attributes.get(OFFICE + "string-value") or attributes.get(OFFICE + "value") or "")

@@ -1,0 +1,199 @@
+"""Plans whose tasks stand in a table (phụ lục), and the tracking sheets that offices keep."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from documents.reading.plan.items import Draft
+from documents.reading.plan.tables.cells import one_line, squeeze
+from documents.reading.plan.tables.codes import Kind, Marker, Outline, split_marker
+from documents.reading.plan.tables.columns import Role
+from documents.reading.plan.tables.rows import BodyRow, PlanTable
+from documents.reading.plan.tracking import tracking_of
+from rules.plan.values import Doubt, SectionRead
+
+_LONGEST_CAPTION = 200
+_TIME_HEADING = re.compile(
+    r"(?i)(?:(?:các |những )?(?:nhiệm vụ|công tác|công việc|nội dung|kế hoạch)(?: trọng tâm)? )?(?:trong )?"
+    r"(?P<when>(?:tháng|quý) (?:\d{1,2}|[IVX]{1,4})(?: ?(?:/|năm) ?20\d\d)?"
+    r"|(?:6|sáu) tháng (?:đầu|cuối) năm(?: 20\d\d)?)"
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """Drafts and headings of one form of plan, with what the office counts."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    sections: list[SectionRead] = field(default_factory=list)
+    rows: int = 0
+    numbered: int = 0
+    leaf_sections: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def read_annex(tables: Sequence[PlanTable], form: str, captions: Sequence[str] = ()) -> Reading:
+    """All tables of tasks of a document, one after another. Codes stay unique over them.
+
+    A numbered caption above one of several tables heads its tasks.
+    """
+    headings = [_caption(text) for text in captions] if len(tables) > 1 else []
+    headings += [None] * (len(tables) - len(headings))
+    reading = Reading()
+    used: set[str] = set()
+    for number, table in enumerate(tables, 1):
+        heading = headings[number - 1]
+        part = _Annex(table, form, "", set()).read(heading)
+        if used & {draft.code for draft in part.drafts}:
+            part = _Annex(table, form, f"PL{number}.", used).read(heading)
+        used |= {draft.code for draft in part.drafts} | {section.code for section in part.sections}
+        reading.drafts += part.drafts
+        reading.sections += part.sections
+        reading.rows += part.rows
+        reading.numbered += part.numbered
+        reading.leaf_sections += part.leaf_sections
+    return reading
+
+
+def _caption(text: str) -> tuple[Marker, str] | None:
+    """The numbered heading that stands above a table, as the number of a section and its title."""
+    marker, title = split_marker(squeeze(text), heading=True)
+    if marker is None or marker.kind not in (Kind.ROMAN, Kind.UPPER, Kind.INT) or len(title) > _LONGEST_CAPTION:
+        return None
+    return Marker(Kind.UPPER if marker.kind is Kind.INT else marker.kind, marker.printed, marker.label), title
+
+
+class _Annex:
+    """Goes down one table, opening headings and taking tasks."""
+
+    def __init__(self, table: PlanTable, form: str, prefix: str, used: set[str]) -> None:
+        self._rows, self._layout, self._form = table.rows, table.layout, form
+        self._counting = not any(row.marker for row in table.rows if row.has_task)
+        self._int_sections = _ints_are_sections(table.rows)
+        self._outline = Outline(int_sections=self._int_sections, prefix=prefix)
+        self._outline.used |= used
+        self._sections: dict[str, bool] = {}
+        self._owners: dict[str, tuple[str, str]] = {}
+        self._times: dict[str, str] = {}
+        self.reading = Reading(rows=len(table.rows))
+
+    def read(self, caption: tuple[Marker, str] | None = None) -> Reading:
+        """The table's drafts, sections and counts."""
+        if caption:
+            self._open(*caption)
+        for index, row in enumerate(self._rows):
+            if self._is_heading(index):
+                self._heading(row)
+            else:
+                self._item(row)
+            if row.marker and row.marker.kind is Kind.INT and not (self._int_sections and self._is_heading(index)):
+                self.reading.numbered += 1
+        if not self.reading.numbered:
+            self.reading.numbered = sum(1 for draft in self.reading.drafts if draft.ordinal)
+        parents = {section.parent for section in self.reading.sections if self._sections.get(section.code)}
+        self.reading.leaf_sections = sum(1 for code, real in self._sections.items() if real and code not in parents)
+        return self.reading
+
+    def _is_heading(self, index: int) -> bool:
+        """A row that says nothing but a title heads the rows below it; a numbered one only when it has such rows."""
+        row = self._rows[index]
+        if row.has_task:
+            return False
+        if row.marker is None:
+            return not squeeze(row.title).startswith(("-", "+", "•"))
+        if row.marker.kind in (Kind.UPPER, Kind.ROMAN):
+            return True
+        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
+        return following is not None and _below(row.marker, following)
+
+    def _heading(self, row: BodyRow) -> None:
+        self._open(row.marker, one_line(row.title, self._form).strip(" :"))
+
+    def _open(self, marker: Marker | None, title: str) -> None:
+        code, parent, section = self._outline.heading(marker)
+        self.reading.sections.append(SectionRead(code=code, title=title, parent=parent))
+        self._sections[code] = section
+        if when := _TIME_HEADING.fullmatch(title):
+            self._times[code] = when["when"]
+
+    def _item(self, row: BodyRow) -> None:
+        code = self._outline.item(row.marker, counting=self._counting)
+        draft = Draft(
+            code=code,
+            title=row.title,
+            section=self._outline.section,
+            ordinal=row.marker.printed if row.marker else None,
+            timing=_timing_text(row),
+            lead=row.values.get(Role.LEAD, ""),
+            coordinating=row.values.get(Role.COORDINATING, ""),
+            results=row.values.get(Role.RESULT, ""),
+            source=row.source,
+            tracking=tracking_of(row) if self._layout.is_tracking else None,
+        )
+        if row.marker and code.partition("-")[2].isdigit():
+            message = f"Số thứ tự “{row.marker.printed}” bị lặp trong bảng; nhiệm vụ này được ghi mã {code}."
+            draft.doubts.append(Doubt(code="code.repeated", message=message))
+        if row.clipped:
+            message = "Có ô quá dài, chỉ đọc phần đầu; hãy xem lại nội dung trong văn bản."
+            draft.doubts.append(Doubt(code="text.clipped", message=message))
+        self._inherit(draft)
+        self._owners[code] = (draft.lead, draft.timing)
+        self.reading.drafts.append(draft)
+
+    def _inherit(self, draft: Draft) -> None:
+        """A sub-task without owner or time has those of the task it belongs to; a person is told."""
+        if not draft.timing and (when := self._time_above(draft.section)):
+            draft.timing = when
+            message = f"Không ghi thời hạn riêng; lấy theo đề mục “{when}”."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
+        parent = draft.code.rpartition(".")[0]
+        lead, timing = self._owners.get(parent, ("", ""))
+        taken = []
+        if not draft.lead and lead:
+            draft.lead = lead
+            taken.append("cơ quan chủ trì")
+        if not draft.timing and timing:
+            draft.timing = timing
+            taken.append("thời hạn")
+        if taken:
+            message = f"Không ghi {' và '.join(taken)}; lấy theo nhiệm vụ {parent}."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
+
+    def _time_above(self, section: str | None) -> str:
+        """The month or quarter that a heading above is named after ("Tháng 01", "Quý II/2026")."""
+        path = (section or "").split(".")
+        above = (self._times.get(".".join(path[:size]), "") for size in range(len(path), 0, -1))
+        return next(filter(None, above), "")
+
+
+def _timing_text(row: BodyRow) -> str:
+    """The timing column; a column for the beginning and one for the end are one phrase, marked months a list."""
+    if text := row.values.get(Role.TIMING, ""):
+        return text
+    start, end = squeeze(row.values.get(Role.START, "")), squeeze(row.values.get(Role.END, ""))
+    parts = [f"từ {start}"] * bool(start) + [f"đến {end}"] * bool(end)
+    return " ".join(parts) or " và ".join(filter(None, (", ".join(row.marks[:-1]), *row.marks[-1:])))
+
+
+def _ints_are_sections(rows: Sequence[BodyRow]) -> bool:
+    """Whether whole numbers head the table's chapters: there are no letters or Roman numbers above them."""
+    headings = [row.marker.kind for row in rows if row.marker and not row.has_task]
+    return (
+        Kind.INT in headings
+        and Kind.UPPER not in headings
+        and Kind.ROMAN not in headings
+        and not any(row.marker is None and not row.has_task for row in rows)
+    )
+
+
+def _below(marker: Marker, following: BodyRow) -> bool:
+    """Whether the next row lies under a row numbered `marker`."""
+    if following.marker is None:
+        return following.has_task
+    kinds = (marker.kind, following.marker.kind)
+    if kinds == (Kind.INT, Kind.INT):
+        return following.marker.label == "1"
+    if kinds == (Kind.DOTTED, Kind.DOTTED):
+        return following.marker.label.count(".") > marker.label.count(".")
+    depth = {Kind.INT: 1, Kind.MIXED: 1, Kind.DOTTED: 2, Kind.PAREN: 3, Kind.LOWER: 3}
+    return depth.get(kinds[1], 0) > depth.get(kinds[0], 0)

@@ -1,0 +1,299 @@
+"""What each column of a plan's table means, from header words in any order and wording."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from documents.reading.formats.blocks import Cell, Row
+from documents.reading.plan.tables.cells import squeeze
+from documents.reading.plan.tables.codes import read_marker
+from rules.plan.unit_names import fold
+
+
+class Role(StrEnum):
+    """The columns that plans and tracking sheets have."""
+
+    NUMBER = "number"
+    TITLE = "title"
+    GROUP = "group"
+    TIMING = "timing"
+    START = "start"
+    END = "end"
+    MARK = "mark"
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+    RESULT = "result"
+    LEADER = "leader"
+    NOTE = "note"
+    DOCUMENT = "document"
+    ISSUED = "issued"
+    PROGRESS = "progress"
+    STATE = "state"
+    OUTCOME = "outcome"
+    MEASURE = "measure"
+    OTHER = "other"
+
+
+_BODY = (
+    r"(?:co quan|don vi|bo phan|phong|ban|ca nhan|nguoi|to chuc|cong chuc|can bo|chu the|nganh|dau moi|phong ban"
+    r"|dong chi)"
+)
+_DOES = r"(?:chu tri|thuc hien|phu trach|chiu trach nhiem|tham muu|duoc giao|duoc phan cong|theo doi|xu ly|giai quyet)"
+
+_WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(pattern))
+    for role, pattern in (
+        (Role.NOTE, r"^ghi chu|^luu y$"),
+        (Role.NUMBER, r"^(?:so )?(?:tt|stt|thu tu)$|^so\.? ?t\.?t\.?$|^s ?t ?t$|^muc$|^no$|^ma(?: so)?(?: nhiem vu)?$"),
+        (
+            Role.DOCUMENT,
+            r"^so ?(?:van ban|vb|hieu|ky hieu|/ ?ky hieu|,? ?ky hieu|den|cong van|cv)"
+            r"|^van ban(?: giao(?: viec| nhiem vu)?| chi dao)?$|^nguon giao",
+        ),
+        (Role.ISSUED, r"^ngay (?:bh|ban hanh|vb|van ban|thang|giao|den|nhan|ky)"),
+        (Role.PROGRESS, r"^% ?(?:hoan thanh|tien do)|^(?:ty le|muc do|phan tram) hoan thanh$|^tinh hinh thuc hien"),
+        (Role.MEASURE, r"^don vi tinh$|^dvt$|^dv tinh$"),
+        (
+            Role.OTHER,
+            r"kinh phi|can cu|tai lieu kiem chung|^(?:thang )?diem|so luong|ty le|han che|nguyen nhan|^nguon"
+            r"|^noi (?:nhan|gui)|^cap trinh|dia diem|^danh gia|vuong mac|kho khan|^ly do|^de xuat|^kien nghi|uu tien"
+            r"|tham dinh|^hinh thuc|^loai van ban|^thuc hien (?:nam )?20\d\d$"
+            rf"|^{_BODY} (?:ban hanh|trinh|phe duyet|quyet dinh|nhan)",
+        ),
+        (Role.LEADER, r"lanh dao|nguoi chi dao|chi dao thuc hien|thuong truc (?:ubnd|chi dao)|nguoi theo doi"),
+        (
+            Role.TITLE,
+            r"^(?:noi dung|nhiem vu|cong viec|dau viec|hang muc|y kien chi dao"
+            r"|ten (?:nhiem vu|cong viec|bao cao|noi dung|van ban|de an|chuong trinh|hoat dong))",
+        ),
+        (Role.LEAD, r"chu tri.*phoi hop"),
+        (
+            Role.COORDINATING,
+            rf"phoi hop|^(?:{_BODY}|thanh phan|luc luong) (?:tham gia|lien quan)|^thanh phan$|^luc luong$",
+        ),
+        (Role.START, r"(?:thoi gian|ngay|thoi diem)? ?bat dau|tu ngay$"),
+        (Role.END, r"(?:thoi gian|ngay|thoi diem)? ?ket thuc$|^den ngay$"),
+        (
+            Role.TIMING,
+            r"tien do|thoi gian|thoi han|^han|thoi diem|^hoan thanh|(?:ngay|moc) hoan thanh|lo trinh|ky han|^ky bao cao"
+            r"|^tan suat|^dinh ky$|^deadline|^(?:ngay|tuan|thang|quy|thu)(?:[,/ ]+(?:ngay|tuan|thang|quy))*$",
+        ),
+        (Role.STATE, r"trang thai|tinh trang"),
+        (Role.RESULT, r"ket qua|san pham|dau ra|yeu cau (?:ket qua|san pham)"),
+        (
+            Role.LEAD,
+            rf"chu tri|{_BODY}[^a-z]*(?:,? ?{_BODY})* (?:chinh |truc tiep )?{_DOES}|phan cong|trach nhiem"
+            r"|^thuc hien$|^phu trach$",
+        ),
+        (Role.LEAD, rf"^{_BODY}(?:[,/ ]+{_BODY})*$"),
+        (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})$"),
+        (
+            Role.TITLE,
+            r"nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu"
+            r"|tieu chi",
+        ),
+        (Role.RESULT, r"muc tieu|chi so|^yeu cau|^ke hoach (?:nam )?20\d\d$"),
+    )
+)
+_MAX_LABEL = 70
+
+
+@lru_cache(maxsize=1024)
+def role_of(label: str) -> Role | None:
+    """The role that a header label names; None for a label we do not know."""
+    whole = fold(squeeze(label))
+    if re.match(r"tien do[^(]{0,20}\( ?%", whole):
+        return Role.PROGRESS
+    text = re.sub(r"\([^)]*\)", " ", whole)
+    text = squeeze(text.replace("*", " ")).strip(" .:;")
+    if not text or len(text) > _MAX_LABEL:
+        return None
+    return next((role for role, pattern in _WORDS if pattern.search(text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The roles of a table's columns, left to right, with the labels they come from."""
+
+    roles: tuple[Role | None, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def title(self) -> int:
+        """Where the title stands."""
+        return self.roles.index(Role.TITLE)
+
+    @property
+    def is_tracking(self) -> bool:
+        """Whether this is an office's tracking sheet: what was done stands beside what is to be done."""
+        known = set(self.roles)
+        return Role.PROGRESS in known or (Role.STATE in known and Role.TIMING in known)
+
+    def aligned(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells in the header's columns. Pasted text prints a header without its second number column."""
+        if self.labels[-1] or len(cells) < len(self.roles) or not 0 < self.title < len(cells) - 1:
+            return tuple(cells)
+        title, following = cells[self.title].text, cells[self.title + 1].text
+        shifted = bool(cells[-1].text) or (bool(following) and (not title or read_marker(title) is not None))
+        if not shifted:
+            return tuple(cells)
+        return (*cells[: self.title - 1], _both(cells[self.title - 1], cells[self.title]), *cells[self.title + 1 :])
+
+
+def _both(first: Cell, second: Cell) -> Cell:
+    """Two number cells as one; the one nearest the title is the row's own."""
+    return second if second.text else first
+
+
+def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
+    """The header that begins at row `at`, and how many rows it takes; None when no header begins there."""
+    labels = _labels(rows[at])
+    first = next(filter(None, labels), "")
+    if any(len(label) > _MAX_LABEL for label in labels) or read_marker(first) is not None:
+        return None
+    roles = [role_of(label) for label in labels]
+    if not _is_header(labels, roles):
+        return None
+    taken = 1
+    following = rows[at + 1] if at + 1 < len(rows) else None
+    if following is not None and _is_sub_header(following, roles):
+        for column, label in enumerate(_labels(following, fill=False)[: len(roles)]):
+            if label:
+                labels[column] = _month_or_quarter(label, labels[column])
+                roles[column] = role_of(labels[column])
+        taken += 1
+    if at + taken < len(rows) and _is_count(rows[at + taken]):
+        taken += 1
+    return Layout(tuple(_settled(roles, labels)), tuple(labels)), taken
+
+
+def repeats(again: Layout, layout: Layout) -> bool:
+    """Whether a header inside a table is one: it counts its rows anew, or says what the one above it said.
+
+    A task may be worded like a header ("Nội dung …", "Phòng …", "Kết quả rà soát").
+    """
+    if any(role_of(label) is Role.NUMBER for label in again.labels):
+        return True
+    same = set(map(fold, filter(None, again.labels))) & set(map(fold, filter(None, layout.labels)))
+    return len(same) * 2 >= len(set(filter(None, again.labels)))
+
+
+def _labels(row: Row, fill: bool = True) -> list[str]:
+    """The labels of a header row; a label over several columns stands over each of them."""
+    labels: list[str] = []
+    span, current = 0, ""
+    for cell in row.cells:
+        if cell.covered and span > 0 and fill:
+            span -= 1
+            labels.append(current)
+        else:
+            span, current = cell.span - 1, squeeze(cell.text)
+            labels.append("" if cell.covered else current)
+    return labels
+
+
+_SAYS_MORE = re.compile(r":\s*\S|\d\.\d|\d+[.)]\s")
+"""In a task ("Nhiệm vụ 2: Đơn giản hóa"), not in a label."""
+
+
+def _is_header(labels: list[str], roles: list[Role | None]) -> bool:
+    known = {role for role in roles if role and role is not Role.OTHER}
+    if roles.count(Role.MARK) == 1:
+        known.discard(Role.MARK)  # one "Quý IV" is a time, several are columns to mark
+    if not any(role is Role.TITLE and not _SAYS_MORE.search(label) for role, label in zip(roles, labels, strict=True)):
+        return False
+    filled = [label for label in labels if label]
+    recognised = sum(1 for role in roles if role)
+    return (
+        len(known) >= 2
+        and len(set(filled)) >= 2
+        and recognised * 2 >= len(filled)
+        and bool(known - {Role.NUMBER, Role.TITLE})
+    )
+
+
+def _is_sub_header(row: Row, roles: list[Role | None]) -> bool:
+    """A second header row: only labels, and none where the title or the number stands."""
+    filled = [(column, squeeze(cell.text)) for column, cell in enumerate(row.cells) if cell.text]
+    if not filled or len(row.cells) > len(roles):
+        return False
+    allowed = {
+        Role.LEAD,
+        Role.COORDINATING,
+        Role.TIMING,
+        Role.START,
+        Role.END,
+        Role.MARK,
+        Role.RESULT,
+        Role.LEADER,
+        Role.NUMBER,
+    }
+    return all(
+        roles[column] not in (Role.TITLE, Role.NUMBER)
+        and len(label) <= 40
+        and (role_of(label) in allowed or (roles[column] is Role.TIMING and _month_or_quarter(label, "") != label))
+        for column, label in filled
+    )
+
+
+def _month_or_quarter(label: str, above: str) -> str:
+    """The bare "5" or "II" under "Thời gian (tháng)", "Quý" as a label that says so; every other label as it is."""
+    if re.fullmatch(r"I{1,3}|IV", label) or ("quy" in fold(above) and re.fullmatch(r"[1-4]", label)):
+        return f"Quý {label}"
+    return f"Tháng {int(label)}" if re.fullmatch(r"0?[1-9]|1[0-2]", label) else label
+
+
+def _is_count(row: Row) -> bool:
+    """The row "(1) (2) (3) …" that counts the columns."""
+    texts = [cell.text.strip(" ()") for cell in row.cells if cell.text.strip()]
+    return (
+        len(texts) >= 3
+        and all(re.fullmatch(r"\d{1,2}|[A-Z]|\d=[\d+x]+", text) for text in texts)
+        and (
+            [text for text in texts if text.isdigit()] == sorted({text for text in texts if text.isdigit()}, key=int)
+            and len([text for text in texts if text.isdigit()]) >= 3
+        )
+    )
+
+
+def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
+    """Roles that depend on each other: beside "Hạn", "Tiến độ" means progress and "Kết quả" what came of it."""
+    timings = [column for column, role in enumerate(roles) if role is Role.TIMING]
+    progress = [column for column in timings if fold(labels[column]).startswith("tien do")]
+    if progress and len(timings) > len(progress):
+        for column in progress:
+            roles[column] = Role.PROGRESS
+    if Role.PROGRESS in roles or (Role.STATE in roles and Role.TIMING in roles):
+        roles = [Role.OUTCOME if role is Role.RESULT else role for role in roles]
+    roles = _leads_settled(roles, labels)
+    title = _title_column(roles, labels)
+    settled: list[Role | None] = []
+    for column, role in enumerate(roles):
+        if role is Role.TITLE and column != title:
+            settled.append(Role.GROUP if column < title else Role.RESULT)
+        else:
+            settled.append(Role.NUMBER if role is None and column < title else role)
+    return settled
+
+
+def _leads_settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
+    """Beside the unit in charge ("chủ trì", "đầu mối") those who carry out take part; overseers do neither."""
+    leads = {column: fold(labels[column]) for column, role in enumerate(roles) if role is Role.LEAD}
+    if not any(re.search(r"chu tri|dau moi|chiu trach nhiem", label) for label in leads.values()):
+        return roles
+    settled = list(roles)
+    for column, label in leads.items():
+        if re.search(r"theo doi|don doc|giam sat", label):
+            settled[column] = Role.OTHER
+        elif "thuc hien" in label and not re.search(r"chu tri|dau moi|chiu trach nhiem", label):
+            settled[column] = Role.COORDINATING
+    return settled
+
+
+def _title_column(roles: list[Role | None], labels: list[str]) -> int:
+    """The title among several: the last that is no measure; "Nhiệm vụ" before "Nội dung cụ thể" groups it."""
+    columns = [column for column, role in enumerate(roles) if role is Role.TITLE]
+    strong = [c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom|muc tieu", fold(labels[c]))]
+    return (strong or columns[:1])[-1]

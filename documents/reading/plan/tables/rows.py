@@ -1,0 +1,289 @@
+"""The rows of a plan's tables, each with what its columns say; pages joined, merged cells filled in."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from documents.reading.formats.blocks import Cell, Document, Paragraph, Row, Table
+from documents.reading.plan.tables.cells import BULLET, LONGEST, squeeze
+from documents.reading.plan.tables.codes import Marker, read_marker, split_marker
+from documents.reading.plan.tables.columns import Layout, Role, read_header, repeats
+from rules.plan.values import Source
+
+_INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
+_TOTAL = re.compile(
+    r"(?:tổng (?:cộng|số)|cộng)\s*(?:[:(=\d].{0,60})?$|\(?\s*danh mục (?:này )?gồm\b"
+    r"|tổng (?:cộng|số|hợp)\b[^.;]{0,30}\d+\s+(?:nhiệm vụ|nội dung|công việc|đầu việc|chỉ tiêu|tiêu chí|giải pháp)",
+    re.IGNORECASE,
+)
+_BARE_TIME = re.compile(r"\d{1,2}|[IVX]{1,4}")
+_NOTE = re.compile(r"(?:ghi chú|lưu ý|chú thích)\s*[:(]", re.IGNORECASE)
+_BULLET_START = re.compile(rf"\s*{BULLET}")
+
+
+@dataclass(slots=True)
+class BodyRow:
+    """One body row: its number, title and the other columns as printed."""
+
+    marker: Marker | None
+    title: str
+    values: dict[Role, str]
+    source: Source
+    page_start: bool = False
+    title_covered: bool = False
+    marks: tuple[str, ...] = ()
+    clipped: bool = False
+    says_nothing: bool = False
+
+    @property
+    def has_task(self) -> bool:
+        """Whether any column but number, title and note says something."""
+        idle = (Role.NOTE, Role.OTHER)
+        return bool(self.marks) or any(text for role, text in self.values.items() if role not in idle)
+
+
+@dataclass(slots=True)
+class PlanTable:
+    """The rows under one header, over all pages it runs; `above` counts the texts of the document before it."""
+
+    layout: Layout
+    above: int = 0
+    rows: list[BodyRow] = field(default_factory=list)
+
+
+def plan_tables(document: Document) -> tuple[list[PlanTable], list[Paragraph]]:
+    """The tables of tasks, and every other text of the document as paragraphs in order."""
+    reader = _Tables()
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            reader.paragraph(block)
+        else:
+            reader.table(block)
+    for table in reader.tables:
+        table.rows = list(_joined(table.rows))
+    return [table for table in reader.tables if table.rows], reader.other
+
+
+class _Tables:
+    """Goes through the blocks and remembers the layout of the table that may go on."""
+
+    def __init__(self) -> None:
+        self.tables: list[PlanTable] = []
+        self.other: list[Paragraph] = []
+        self._layout: Layout | None = None
+        self._sheet: str | None = None
+        self._above: dict[int, str] = {}
+        self._text_between = False
+
+    def paragraph(self, block: Paragraph) -> None:
+        self.other.append(block)
+        self._text_between = self._text_between or len(squeeze(block.text)) > 8
+
+    def table(self, table: Table) -> None:
+        """Read a table's rows; what stands above its header is ordinary text."""
+        at, page = 0, None
+        goes_on, new_page = self._goes_on(table), True
+        if goes_on and self._text_between and self._layout:
+            self._begin(self._layout, table.name, again=False)
+        header_seen = False
+        headed_sheet = table.name is not None and any(read_header(table.rows, row) for row in range(len(table.rows)))
+        while at < len(table.rows):
+            header = read_header(table.rows, at)
+            row = table.rows[at]
+            if header and (not header_seen or self._layout is None or repeats(header[0], self._layout)):
+                self._begin(header[0], table.name, again=header_seen)
+                header_seen, new_page = True, True
+                at += header[1]
+                continue
+            if not header_seen and (headed_sheet or not goes_on):
+                self._as_text(row)
+            elif any(cell.text for cell in row.cells):
+                self._body(table, row, new_page or row.page != page)
+                new_page = False
+            page = row.page
+            at += 1
+
+    def _begin(self, layout: Layout, sheet: str | None, again: bool) -> None:
+        """A header: of the same table on its next page when the columns mean the same, else of a new one."""
+        same = self._layout is not None and _meaning(self._layout) == _meaning(layout) and sheet == self._sheet
+        self._sheet = sheet
+        if not (self.tables and same and (again or not self._text_between)):
+            self.tables.append(PlanTable(layout, len(self.other)))
+        self._layout = layout
+        self._above = {}
+        self._text_between = False
+
+    def _goes_on(self, table: Table) -> bool:
+        """A table without a header continues the last one when it has as many columns.
+
+        Where a text stands between (the heading of the next chapter), it must begin with a number.
+        """
+        layout = self._layout
+        if layout is None or max(len(row.cells) for row in table.rows) != len(layout.roles):
+            return False
+        numbered = len(layout.roles) >= 3 and any(
+            role is Role.NUMBER and read_marker(cell.number or cell.text)
+            for role, cell in zip(layout.roles, table.rows[0].cells, strict=False)
+        )
+        return not self._text_between or numbered
+
+    def _as_text(self, row: Row) -> None:
+        for cell in row.cells:
+            for line in filter(None, map(squeeze, cell.text.split("\n"))):
+                self.other.append(Paragraph(text=line, page=row.page, line=row.line))
+
+    def _body(self, table: Table, row: Row, page_start: bool) -> None:
+        layout = self._layout
+        if layout is None:
+            return
+        if page_start:
+            self._above = {} if row.page is not None else self._above
+        cells = layout.aligned(row.cells)
+        line = next((squeeze(cell.text) for cell in cells if cell.text), "")
+        if _TOTAL.match(line) or _NOTE.match(line):
+            self.other.append(Paragraph(text=line, page=row.page, line=row.line))
+            return
+        source = Source(page=row.page, table=table.index, row=row.row, line=row.line)
+        self.tables[-1].rows.append(self._row(layout, cells, source, page_start))
+
+    def _row(self, layout: Layout, cells: Sequence[Cell], source: Source, page_start: bool) -> BodyRow:
+        values: dict[Role, str] = {}
+        marks: list[str] = []
+        numbers: list[str] = []
+        title, title_covered = "", False
+        across = _across(cells)
+        for column, (role, cell) in enumerate(zip(layout.roles, cells, strict=False)):
+            text = cell.text[:LONGEST]
+            text = f"{cell.number} {text}" if cell.number and role is not Role.NUMBER else text
+            if role is Role.NUMBER:
+                numbers.append(cell.number or text)
+            elif role is Role.TITLE:
+                title, title_covered = text, cell.covered and column not in across
+            elif role is Role.MARK and text:
+                marks.append(layout.labels[column])
+            elif role is Role.TIMING:
+                values[role] = values.get(role) or self._timing(layout, column, cell, text, column in across)
+            elif role is not None:
+                values[role] = _add(values.get(role, ""), self._filled(column, role, cell, text, column in across))
+        _measure(values)
+        marker, title = _numbered(numbers, _titled(values.pop(Role.GROUP, ""), title))
+        clipped = any(len(cell.text) > LONGEST for cell in cells)
+        return BodyRow(
+            marker,
+            title,
+            values,
+            source,
+            page_start,
+            title_covered,
+            tuple(marks),
+            clipped,
+            _says_no_more(layout, cells),
+        )
+
+    def _timing(self, layout: Layout, column: int, cell: Cell, text: str, across: bool) -> str:
+        """When, by the first time column that says it: a second ("Thời gian báo cáo") does not change that."""
+        label = layout.labels[column]
+        if _BARE_TIME.fullmatch(text) and len(label) <= 5:
+            return f"{label} {text}"  # "5" under "Tháng", "II" under "Quý"
+        return self._filled(column, Role.TIMING, cell, text, across)
+
+    def _filled(self, column: int, role: Role, cell: Cell, text: str, across: bool) -> str:
+        """The text of a cell; a cell merged downwards says the same in each of its rows."""
+        if not cell.covered:
+            self._above[column] = text
+        elif role in _INHERITED and not across:
+            return self._above.get(column, "")
+        return text
+
+
+def _meaning(layout: Layout) -> list[Role]:
+    return sorted({role for role in layout.roles if role})
+
+
+def _across(cells: Sequence[Cell]) -> set[int]:
+    """The columns that a cell to their left covers (the other covered ones are covered from above)."""
+    columns: set[int] = set()
+    for column, cell in enumerate(cells):
+        if not cell.covered:
+            columns.update(range(column + 1, column + cell.span))
+    return columns
+
+
+def _measure(values: dict[Role, str]) -> None:
+    """A column of units of measure belongs to the result where that ends with a figure: "90" and "%"."""
+    measure = values.pop(Role.MEASURE, "")
+    if measure and re.search(r"\d$", values.get(Role.RESULT, "")):
+        values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
+
+
+def _titled(group: str, title: str) -> str:
+    """A title with the group that stands in a column of its own before it."""
+    if not group or squeeze(group) == squeeze(title):
+        return title
+    return f"{squeeze(group).rstrip(' :')}: {title}" if title else group
+
+
+def _says_no_more(layout: Layout, cells: Sequence[Cell]) -> bool:
+    """Whether nothing stands beside number and title."""
+    columns = zip(layout.roles, cells, strict=False)
+    return not any(cell.text for role, cell in columns if role not in (Role.NUMBER, Role.TITLE))
+
+
+def _add(first: str, second: str) -> str:
+    return f"{first}\n{second}" if first and second and first != second else first or second
+
+
+def _numbered(numbers: Sequence[str], title: str) -> tuple[Marker | None, str]:
+    """The row's own number, from the number column nearest the title or from the title's start, and the bare title."""
+    for text in reversed(numbers):
+        if marker := read_marker(text):
+            return marker, title
+    spilled = next((text for text in reversed(numbers) if len(squeeze(text)) > 6), "")
+    if spilled and not title:
+        title = spilled
+    marker, rest = split_marker(squeeze(title), heading=True)
+    if marker and not _BULLET_START.match(title):
+        return marker, rest if "\n" not in title else title[title.index(rest[:8]) :]
+    return None, title
+
+
+def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
+    """The rows, with those that a page break or a merged title split put together again."""
+    held: BodyRow | None = None
+    for row in rows:
+        if held is not None and (_continues(row, held) or _adds(row, held)):
+            for role, text in row.values.items():
+                if not (row.title_covered and text == held.values.get(role)):
+                    held.values[role] = _add(held.values.get(role, ""), text)
+            held.title = _add(held.title, row.title)
+            continue
+        if held is not None:
+            if row.title_covered and row.marker is None:
+                row.title = held.title
+            yield held
+        held = row
+    if held is not None:
+        yield held
+
+
+def _continues(row: BodyRow, held: BodyRow) -> bool:
+    """The lower half of a row that a page break cut: no number, and its title goes on in the middle of a sentence."""
+    title = squeeze(row.title)
+    if row.marker or row.title_covered:
+        return False
+    if _BULLET_START.match(title):  # "… gồm:" and its bullets, beside cells merged over all of them
+        return row.says_nothing and held.has_task and _joins_bullets(held.title)
+    if not title:
+        return row.page_start or not held.title_covered
+    broken_off = not squeeze(held.title).endswith((".", ";"))
+    return title[0].islower() and broken_off and (row.page_start or not row.has_task)
+
+
+def _joins_bullets(title: str) -> bool:
+    return any(line.endswith(":") for line in map(squeeze, title.split("\n")))
+
+
+def _adds(row: BodyRow, held: BodyRow) -> bool:
+    """A further row of a task whose title is merged over several rows: more results or units, the same time."""
+    timing = row.values.get(Role.TIMING, "")
+    return row.title_covered and row.marker is None and timing in ("", held.values.get(Role.TIMING, ""))

@@ -1,0 +1,394 @@
+"""From what was read to the timing: its kind, its dates, and what a person must do."""
+
+from datetime import date, timedelta
+
+from rules.timing.labels import Labels, trimmed
+from rules.timing.marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
+from rules.timing.parsed import Beat, Reading
+from rules.timing.phrase import Phrase
+from rules.timing.recurring import beats_of, is_recurring, recurring
+from rules.timing.terms import ENTER_DATE, capital, clock, is_deadline_term, relative_of, undetermined, why
+from rules.timing.values import Milestone, Relative, Timing, TimingKind
+
+_HALF_A_YEAR = 183
+_WINDOWS = ("", "in", "window")
+
+
+def decide(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> Timing:
+    """The timing of a phrase in the plan of `year`, issued on `issued`."""
+    if reading.bad:
+        return undetermined(phrase.original, f"{capital(reading.bad[0])}; {ENTER_DATE}")
+    try:
+        fixed = fix_marks(reading, year, issued)
+    except ImpossibleError as impossible:
+        return undetermined(phrase.original, f"{capital(str(impossible))}; {ENTER_DATE}")
+    except OverflowError:
+        return undetermined(phrase.original, f"Ngày tháng ngoài khoảng tính được; {ENTER_DATE}")
+    return _Decision(phrase, reading, fixed, year, issued).timing()
+
+
+def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> tuple[Milestone, ...]:
+    """The dated milestones of a result text: days that something is due on, or periods with a colon after them."""
+    try:
+        fixed = fix_marks(reading, year, issued)
+    except (ImpossibleError, OverflowError):
+        return ()
+    labels = Labels(phrase, reading, fixed)
+    return tuple(
+        labels.milestone(period)
+        for period in fixed
+        if period.op in ("before", "by", "to")
+        or (period.is_deadline and period.dated)
+        or (period.op in _WINDOWS and phrase.text(period.mark.end, period.mark.end + 1) == ":")
+    )
+
+
+class _Decision:
+    """One decision: the questions in the order they are asked."""
+
+    __slots__ = ("fixed", "issued", "labels", "notes", "phrase", "reading", "year")
+
+    def __init__(self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None) -> None:
+        self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
+        self.notes: list[str] = []
+        self.labels = Labels(phrase, reading, fixed)
+
+    def timing(self) -> Timing:
+        reading, fixed = self.reading, self.fixed
+        self.remarks()
+        if len(fixed) == 1 and reading.only_dates():
+            if fixed[0].is_deadline:
+                return self.deadline(fixed)
+            if fixed[0].op in _WINDOWS:
+                return self.windows(fixed)
+        counted = self.counted_months()
+        if counted is not None:
+            return counted
+        beats = beats_of(reading, fixed)
+        if is_recurring(reading, beats, fixed):
+            rhythm_clauses = {beat.clause for beat in beats}
+            apart = [p for p in fixed if p.dated and p.mark.clause not in rhythm_clauses and p.op != "from"]
+            if (
+                beats
+                and apart
+                and len({p.mark.clause for p in apart} | rhythm_clauses) > 1
+                and not all(p.mark.first.unit == "Y" and p.mark.start == 0 for p in apart)
+            ):
+                return self.milestones(
+                    apart, recurrence=recurring(reading, beats, self.without(apart), self.year).rules
+                )
+            return self.recurring(beats)
+        if "standing" in reading.flags:
+            return self.standing()
+        return self.dated()
+
+    def without(self, apart: list[Fixed]) -> list[Fixed]:
+        return [period for period in self.fixed if period not in apart]
+
+    # -- remarks -----------------------------------------------------------------------------------------------
+
+    def remarks(self) -> None:
+        reading = self.reading
+        for period in self.fixed:
+            if period.mark.note and period.mark.note != "now":
+                self.notes.append(period.mark.note)
+            if (period.mark.first.vague or period.mark.last.vague) and period.interpreted:
+                text = self.phrase.text(period.mark.start, period.mark.end)
+                self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
+        if "planned" in reading.flags and self.fixed:
+            self.notes.append("thời gian mới là dự kiến")
+        for start, end in reading.exceptions:
+            text = self.phrase.text(start, end)
+            if not any(word in text.lower() for word in ("nghỉ", "lễ", "tết", "chủ nhật", "thứ bảy", "thứ 7")):
+                self.notes.append(f"có ngoại lệ “{text}”; cần người phụ trách kiểm tra")
+
+    def reason(self) -> str | None:
+        return capital("; ".join(dict.fromkeys(self.notes))) if self.notes else None
+
+    def depends(self) -> None:
+        for start, end in self.reading.events:
+            self.notes.append(f"còn phụ thuộc “{self.phrase.text(start, end)}”; cần người phụ trách theo dõi")
+
+    # -- recurring ---------------------------------------------------------------------------------------------
+
+    def counted_months(self) -> Timing | None:
+        """ "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each."""
+        if not self.reading.terms or len(self.fixed) < 2:
+            return None
+        months = [period for period in self.fixed if period.mark.first.unit == "M" and period.op in _WINDOWS]
+        lengths = {term.duration.months for term in self.reading.terms if not term.event_end}
+        if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
+            return None
+        rule = "FREQ=YEARLY;BYMONTH=" + ",".join(str(period.first.month) for period in months)
+        return self.made(TimingKind.RECURRING, start=months[0].first, due=months[-1].last, recurrence=rule)
+
+    def recurring(self, beats: list[Beat]) -> Timing:
+        found = recurring(self.reading, beats, self.fixed, self.year)
+        self.notes.extend(found.notes)
+        if found.start and found.due and found.due < found.start:
+            return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
+        times = self.reading.times
+        return self.made(
+            TimingKind.RECURRING,
+            start=found.start,
+            due=found.due,
+            recurrence="\n".join(found.rules) or None,
+            exclusive=found.exclusive and bool(found.rules),
+            due_time=clock(times[-1]) if times else None,
+        )
+
+    # -- standing ----------------------------------------------------------------------------------------------
+
+    def standing(self) -> Timing:
+        deadlines = [period for period in self.fixed if period.op in ("before", "by", "count")]
+        if deadlines:
+            self.notes.append(
+                "việc làm thường xuyên; ngày ghi là hạn báo cáo hoặc hoàn thành, cần người phụ trách xác nhận"
+            )
+            return self.dated()
+        start: date | None = date(self.year, 1, 1)
+        due: date | None = date(self.year, 12, 31)
+        if self.reading.flags & {"openend", "lasting"}:
+            due = None
+        own = [period for period in self.fixed if self.has_own_work(period)]
+        for period in self.fixed:
+            if period in own:
+                continue
+            if period.op not in ("to", "after"):
+                start = period.first
+            if period.op not in ("from", "after") and "openend" not in self.reading.flags:
+                due = period.last
+            elif period.op == "from" and due is not None and due < period.first:
+                due = None
+        if start and due and due < start:
+            return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
+        milestones = tuple(self.labels.milestone(period) for period in own)
+        return self.made(TimingKind.CONTINUOUS, start=start, due=due, milestones=milestones)
+
+    def has_own_work(self, period: Fixed) -> bool:
+        """Whether a window beside a standing duty is for something else: "Ban hành quý I; triển khai thường xuyên"."""
+        clause, at = self.reading.standing_at or (0, 0)
+        mark = period.mark
+        if mark.first.unit in "YD" or period.op not in _WINDOWS:
+            return False
+        return mark.clause != clause or mark.start < at or mark.described
+
+    # -- dates -------------------------------------------------------------------------------------------------
+
+    def dated(self) -> Timing:
+        fixed = self.fixed
+        fixed = without_names(fixed)
+        self.left_out(fixed)
+        self.labels = Labels(self.phrase, self.reading, fixed)
+        if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
+            return self.without_dates()
+        deadlines = [period for period in fixed if period.is_deadline]
+        begins = [period for period in fixed if period.op == "from"]
+        after = [period for period in fixed if period.op == "after"]
+        windows = [period for period in fixed if period.op in _WINDOWS and not period.is_deadline]
+        if "openend" in self.reading.flags:
+            return self.open_ended(fixed)
+        if begins and not deadlines and not windows:
+            return self.begun(begins)
+        if after and (windows or deadlines):
+            return self.milestones([*windows, *deadlines], after=after)
+        if after:
+            self.notes.append(f"chỉ biết là sau {after[0].last:%d/%m/%Y}; {ENTER_DATE}")
+            return undetermined(self.phrase.original, self.reason() or ENTER_DATE)
+        if begins:
+            return self.begun_and_due(begins, deadlines, windows)
+        if deadlines and windows:
+            return self.windows_and_deadlines(windows, deadlines)
+        if windows:
+            return self.windows(windows)
+        return self.deadline(deadlines) if len({p.due for p in deadlines}) == 1 else self.milestones(deadlines)
+
+    def left_out(self, kept: list[Fixed]) -> None:
+        """A later year that was taken for a name ("…, hoàn thành toàn bộ năm 2026") is told to a person."""
+        for period in self.fixed:
+            if period not in kept and kept and period.mark.start > kept[0].mark.start and period.last > kept[-1].last:
+                text = self.phrase.text(period.mark.start, period.mark.end)
+                self.notes.append(f"văn bản còn nhắc đến “{text}”; cần người phụ trách kiểm tra")
+
+    def open_ended(self, fixed: list[Fixed]) -> Timing:
+        """ "năm 2025 và các năm tiếp theo"; with a day ("trước ngày 15/12/2025 và …") that day comes every year."""
+        found = fixed[0]
+        if not found.is_deadline:
+            return self.made(TimingKind.CONTINUOUS, start=min(period.first for period in fixed))
+        if not found.a_day or found.op == "to":
+            return self.made(TimingKind.CONTINUOUS, start=date(self.year, 1, 1))
+        rule = f"FREQ=YEARLY;BYMONTH={found.due.month};BYMONTHDAY={found.due.day}"
+        start = date(found.due.year, 1, 1)
+        return self.made(TimingKind.RECURRING, start=start, recurrence=rule, exclusive=found.exclusive)
+
+    def begun(self, begins: list[Fixed]) -> Timing:
+        """Only a beginning: a standing duty from then on, or a window up to an event."""
+        begin = begins[0]
+        if begin.mark.until_event:
+            self.notes.append(f"ngày kết thúc phụ thuộc sự kiện; {ENTER_DATE}")
+            return self.made(TimingKind.WINDOW, start=begin.first if begin.mark.note != "now" else self.issued)
+        if begin.mark.note == "now":
+            return self.made(TimingKind.CONTINUOUS, start=self.issued)
+        self.depends()
+        return self.made(TimingKind.CONTINUOUS, start=begin.first)
+
+    def begun_and_due(self, begins: list[Fixed], deadlines: list[Fixed], windows: list[Fixed]) -> Timing:
+        last = max([*deadlines, *windows], key=lambda period: period.last)
+        if last.last < begins[0].first:
+            return undetermined(self.phrase.original, f"Ngày kết thúc đứng trước ngày bắt đầu; {ENTER_DATE}")
+        return self.window(begins[0].first, last.due if last in deadlines else last.last, last)
+
+    def deadline(self, deadlines: list[Fixed], start: date | None = None) -> Timing:
+        found = deadlines[0]
+        self.depends()
+        term = next((term for term in self.reading.terms if term.event_end), None)
+        if found.op == "count":
+            return self.counted(found)
+        self.past(found.last_day, found)
+        self.weekday(found)
+        if not found.dated and self.next_year_meant(found):
+            return undetermined(self.phrase.original, self.year_missing(found))
+        return self.made(
+            TimingKind.DEADLINE,
+            start=start,
+            due=found.due,
+            last_day=found.last_day,
+            exclusive=found.exclusive,
+            due_time=clock(found.mark.time) if found.mark.time else None,
+            relative=relative_of(self.phrase, term) if term else None,
+        )
+
+    def weekday(self, found: Fixed) -> None:
+        printed = [weekday for weekdays, _, _ in self.reading.weekdays for weekday in weekdays]
+        if printed and found.due.isoweekday() not in printed:
+            self.notes.append(f"ngày {found.due:%d/%m/%Y} không đúng thứ đã ghi; cần người phụ trách kiểm tra")
+
+    def year_missing(self, found: Fixed) -> str:
+        text = self.phrase.text(found.mark.start, found.mark.end)
+        return f"“{text}” không ghi năm mà trong năm {self.year} thì đã qua từ lâu khi ban hành; {ENTER_DATE}"
+
+    def next_year_meant(self, found: Fixed) -> bool:
+        issued = self.issued
+        return issued is not None and (issued - found.last_day).days > _HALF_A_YEAR
+
+    def counted(self, found: Fixed) -> Timing:
+        """ "05 ngày kể từ ngày 01/6/2025": counted here; working days need the office's calendar."""
+        term = found.mark.term
+        event = self.phrase.text(found.mark.start, found.mark.end)
+        if term is None:
+            return undetermined(self.phrase.original, ENTER_DATE)
+        relative = Relative(event=event, days=term.days, working_days=term.working, hours=term.hours)
+        if term.working or term.days is None:
+            self.notes.append("cần người phụ trách nhập ngày xảy ra để tính hạn theo ngày làm việc")
+            return self.made(TimingKind.DEADLINE, start=found.first, relative=relative)
+        due = found.first + timedelta(days=term.days)
+        if term.note:
+            self.notes.append(term.note)
+        return self.made(TimingKind.DEADLINE, start=found.first, due=due, last_day=due, relative=relative)
+
+    def windows(self, windows: list[Fixed]) -> Timing:
+        if " và " not in self.phrase.normal:
+            windows = narrowed(windows)
+        texts = self.labels.undated_sentences(windows)
+        spans = merged(windows)
+        if len(windows) > 1 and self.labels.described(windows):
+            return self.milestones(windows)
+        if texts:
+            return self.milestones(windows, undated=texts)
+        if len(spans) == 1:
+            first, last = spans[0]
+            found = windows[-1]
+            if not found.dated and found.mark.first.unit != "Y" and self.next_year_meant(found):
+                return undetermined(self.phrase.original, self.year_missing(found))
+            return self.window(first, last, found)
+        if " hoặc " in self.phrase.normal:
+            return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
+        marks = tuple(Milestone(due=last, start=first, last_day=last) for first, last in spans)
+        return self.made(TimingKind.WINDOW, start=spans[0][0], due=spans[-1][1], milestones=marks)
+
+    def window(self, first: date, last: date, mark: Fixed) -> Timing:
+        issued = self.issued
+        start: date | None = first
+        if mark.mark.first.unit == "Y" and issued is not None and first < issued <= last and mark.op != "from":
+            start = issued
+        if any(period.mark.note == "now" for period in self.fixed):
+            start = issued
+        self.past(last, mark)
+        self.depends()
+        exclusive = mark.exclusive and mark.is_deadline
+        return self.made(
+            TimingKind.WINDOW,
+            start=start,
+            due=last,
+            last_day=last - DAY if exclusive else last,
+            exclusive=exclusive,
+            due_time=clock(mark.mark.time) if mark.mark.time else None,
+        )
+
+    def past(self, last: date, mark: Fixed) -> None:
+        if self.issued is not None and last < self.issued:
+            signed = f"đã qua khi ban hành ngày {self.issued:%d/%m/%Y}"
+            self.notes.append(f"thời hạn {last:%d/%m/%Y} {signed}; cần người phụ trách kiểm tra")
+        elif last.year < self.year and mark.dated:
+            self.notes.append(f"năm {last.year} đứng trước năm kế hoạch {self.year}; cần người phụ trách kiểm tra")
+
+    def windows_and_deadlines(self, windows: list[Fixed], deadlines: list[Fixed]) -> Timing:
+        if len({p.due for p in deadlines}) == 1 and len({p.mark.clause for p in [*windows, *deadlines]}) == 1:
+            first, last = merged(windows)[0][0], merged(windows)[-1][1]
+            if first <= deadlines[0].last_day <= last:
+                return self.deadline(deadlines, start=first)
+        return self.milestones([*windows, *deadlines])
+
+    # -- milestones --------------------------------------------------------------------------------------------
+
+    def milestones(
+        self,
+        periods: list[Fixed],
+        *,
+        recurrence: list[str] | None = None,
+        after: list[Fixed] | None = None,
+        undated: list[str] | None = None,
+    ) -> Timing:
+        ordered = sorted(periods, key=lambda period: period.mark.start)
+        found = [self.labels.milestone(period) for period in ordered]
+        for period in after or []:
+            text = trimmed(self.phrase.text(self.labels.label_start(period), period.mark.end))
+            found.append(Milestone(due=None, target=text, start=period.last + DAY))
+            self.notes.append(f"chưa rõ ngày kết thúc của “{text}”; {ENTER_DATE}")
+        found.extend(Milestone(due=None, target=text) for text in undated or [])
+        starts = [milestone.start for milestone in found if milestone.start is not None and milestone.due]
+        dues = [milestone.due for milestone in found if milestone.due is not None]
+        last_days = [period.last_day if period.is_deadline else period.last for period in ordered]
+        for period in ordered:
+            self.past(period.last_day if period.is_deadline else period.last, period)
+        return self.made(
+            TimingKind.MILESTONES,
+            start=min(starts) if starts else None,
+            due=max(dues),
+            last_day=max(last_days),
+            recurrence="\n".join(recurrence) if recurrence else None,
+            milestones=tuple(found),
+        )
+
+    # -- no dates ----------------------------------------------------------------------------------------------
+
+    def without_dates(self) -> Timing:
+        reading = self.reading
+        if "openend" in reading.flags:
+            return self.made(TimingKind.CONTINUOUS, start=date(self.year, 1, 1))
+        term = next((term for term in reading.terms if term.event_end), None)
+        if term is None and reading.terms and not (reading.sources or reading.events or reading.doms):
+            term = reading.terms[0]
+        if term is not None and is_deadline_term(term):
+            relative = relative_of(self.phrase, term)
+            what = f"xảy ra “{relative.event}”" if relative.event else "bắt đầu"
+            self.notes.append(f"cần người phụ trách nhập ngày {what} để tính hạn")
+            if term.duration.note:
+                self.notes.append(term.duration.note)
+            return self.made(TimingKind.DEADLINE, relative=relative)
+        return undetermined(self.phrase.original, why(self.phrase, reading))
+
+    def made(self, kind: TimingKind, **values: object) -> Timing:
+        if "due" in values and "last_day" not in values:
+            values["last_day"] = values["due"]
+        return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})

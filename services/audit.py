@@ -1,0 +1,130 @@
+"""The audit trail: who did what, when, from what to what. Append-only, each row chained to the one before it.
+
+A row's hash covers its content and the hash of the row before it, so a row that
+was changed, removed or slipped in is found by `verify`. The application refuses
+to change or delete rows, and so do triggers in the database (migration 0002).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Mapper, Session
+
+from models.operations import AuditEvent
+from models.session import exclusive
+from services.actor import By
+
+FIRST_HASH = "0" * 64
+REDACT = "audit.redact"
+"""Rows whose personal data were erased on request: names each with the hash of what it says since (services/privacy/erase_person)."""
+_BATCH = 2_000
+
+
+class AppendOnlyError(Exception):
+    """Code tried to change or delete a row of the audit trail."""
+
+
+def record(
+    session: Session,
+    by: By,
+    action: str,
+    subject: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str | None = None,
+) -> AuditEvent:
+    """Add one event in the session's transaction; it stands or falls with what it tells of.
+
+    `action` is a word like "plan.import", `subject` what it is about
+    ("plan KH-05", "item KH-05 A.I.3"). Writers wait for each other, so the
+    chain has no forks.
+    """
+    exclusive(session, "audit")
+    newest = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1))
+    row = AuditEvent(
+        at=by.at.astimezone(UTC),
+        actor=by.signed,
+        action=action,
+        subject=subject,
+        before=_plain(before),
+        after=_plain(after),
+        note=note,
+        previous_hash=newest or FIRST_HASH,
+    )
+    row.hash = hash_of(row)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def hash_of(row: AuditEvent) -> str:
+    """The sha256 of a row's content and of the hash before it, over canonical JSON (sorted keys, no blanks, UTF-8)."""
+    content = {
+        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": row.actor,
+        "action": row.action,
+        "subject": row.subject,
+        "before": row.before,
+        "after": row.after,
+        "note": row.note,
+        "previous": row.previous_hash,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def verify(session: Session) -> int | None:
+    """The id of the first row whose content or place in the chain is not what was written; None: unbroken.
+
+    A row whose personal data were erased says something else than it did: it holds when a row of the chain names
+    exactly what it says now. Rows cut off at the end leave a valid shorter chain; compare `head` with a noted
+    hash for that.
+    """
+    expected = FIRST_HASH
+    altered: dict[int, str] = {}
+    redacted: dict[int, str] = {}
+    broken: int | None = None
+    rows = session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=_BATCH))
+    for row in rows:
+        if row.previous_hash != expected:
+            broken = row.id
+            break
+        said = hash_of(row)
+        if row.hash != said:
+            altered[row.id] = said
+        if row.action == REDACT:
+            redacted.update({int(key): digest for key, digest in ((row.after or {}).get("rows") or {}).items()})
+        expected = row.hash
+    wrong = [key for key, said in altered.items() if redacted.get(key) != said]
+    return min(wrong + ([] if broken is None else [broken]), default=None)
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The newest row's id and hash (0 and zeros when there is none): what to note down outside the database."""
+    row = session.execute(select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first()
+    return (row.id, row.hash) if row else (0, FIRST_HASH)
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The values as they will be read back: dates and moments become text."""
+    if values is None:
+        return None
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values), ensure_ascii=False, default=_text))
+    return plain
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _refuse(_mapper: Mapper[AuditEvent], _connection: object, row: AuditEvent) -> None:
+    raise AppendOnlyError(f"audit event {row.id} cannot be changed or deleted")
+
+
+event.listen(AuditEvent, "before_update", _refuse)
+event.listen(AuditEvent, "before_delete", _refuse)

@@ -1,0 +1,149 @@
+"""Reports taken one step further: each step one transaction, whoever runs it and however often.
+
+`run_reports` is the whole: it opens what has to be open, takes every step that is due, and sends the
+mails that came of it. The Prefect flow, the command line and a rehearsal on a moved clock all run this.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from config.clock import now as clock_now
+from config.settings import Settings, load_settings
+from models.report import Report
+from models.session import transaction
+from notifications.mailer import MailServer
+from rules.reporting.steps import ReportState, Step, next_step
+from services.access.links import MACHINE, door_of
+from services.actor import By
+from services.mail.letterhead import Letterhead, letterhead
+from services.mail.sender import Sent, send_outbox
+from services.policy import office_calendar, office_policy
+from services.reports.issuing import compile_draft, issue_and_send
+from services.reports.mails import Post, ask_units, submit_to_leaders, tell_office
+from services.reports.steps import Terms, close, confirm, locked, open_due, position_of, under_way
+from services.staff.queries import the_authority
+
+Clock = Callable[[], datetime]
+
+WORDS = {
+    Step.ASK: "hỏi đơn vị",
+    Step.CLOSE: "chốt số liệu",
+    Step.COMPILE: "soạn dự thảo",
+    Step.SUBMIT: "trình phê duyệt",
+    Step.TELL: "báo trả lại",
+    Step.ISSUE: "lấy số và gửi",
+    Step.CONFIRM: "xác nhận đã gửi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A report after a run: which steps were taken, and where it stands."""
+
+    plan: str
+    period: str
+    label: str
+    state: ReportState
+    steps: tuple[str, ...] = ()
+    sending_on: date | None = None
+    problem: str | None = None
+
+    def words(self) -> str:
+        """One line for logs, states and artifacts."""
+        taken = f" ({', '.join(self.steps)})" if self.steps else ""
+        trouble = f". {self.problem}" if self.problem else ""
+        return f"{self.plan} · {self.label}: {self.state.words}{taken}{trouble}"
+
+
+@dataclass(slots=True)
+class Ran:
+    """What a run did: the reports under way, and the mails."""
+
+    reports: list[Moved] = field(default_factory=list)
+    sent: Sent | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the steps of one run share. `mails` collects what they queued."""
+
+    settings: Settings
+    terms: Terms
+    clock: Clock
+    mails: list[int] = field(default_factory=list)
+
+    def head(self, session: Session, authority_id: int) -> Letterhead:
+        """The sender's side of this run's mails."""
+        door = door_of(self.settings) if self.settings.portal_url else None
+        return letterhead(session, authority_id, self.settings.reply_to, self.settings.mail_domain, door)
+
+
+def desk_of(today: date, settings: Settings | None = None, clock: Clock = clock_now, who: str = MACHINE) -> Desk:
+    """A desk by the office's policy and calendar."""
+    used = settings or load_settings()
+    terms = Terms(office_policy(used), office_calendar(used), today, By(who, clock()))
+    return Desk(used, terms, clock)
+
+
+def run_reports(
+    authority: str | None, today: date, *, settings: Settings | None = None, clock: Clock = clock_now, send: bool = True
+) -> Ran:
+    """Open what is due and take every step that is due, of all reports of an authority; then send their mails."""
+    desk = desk_of(today, settings, clock)
+    with transaction() as session:
+        owner = the_authority(session, authority)
+        opened = {row.id for row in open_due(session, owner.id, desk.terms)}
+        waiting = under_way(session, owner.id)
+    ran = Ran([advance(desk, report_id, new=report_id in opened) for report_id in waiting])
+    if send and desk.mails:
+        ran.sent = send_outbox(MailServer.from_settings(desk.settings), only=desk.mails, clock=clock)
+        ran.reports = [_confirmed(desk, moved, one) for moved, one in zip(ran.reports, waiting, strict=True)]
+    return ran
+
+
+def _confirmed(desk: Desk, moved: Moved, report_id: int) -> Moved:
+    """What was just sent is confirmed at once, not tomorrow."""
+    return advance(desk, report_id, before=moved.steps) if moved.state is ReportState.ISSUED else moved
+
+
+def advance(desk: Desk, report_id: int, *, new: bool = False, before: Sequence[str] = ()) -> Moved:
+    """Take every step of one report that is due now, each in its own transaction."""
+    taken: list[Step] = []
+    while True:
+        with transaction() as session:
+            row = locked(session, report_id)
+            step = next_step(position_of(session, row, desk.terms), desk.terms.today)
+            if step is None or step in taken:
+                words = [*before, *(["mở kỳ"] if new else []), *(WORDS[one] for one in taken)]
+                return _moved(row, tuple(dict.fromkeys(words)))
+            if not _take(session, row, step, desk):
+                return _moved(row, (*before, *(WORDS[one] for one in taken)))
+            taken.append(step)
+
+
+def _take(session: Session, row: Report, step: Step, desk: Desk) -> bool:
+    """One step, in the caller's transaction. False where something keeps it from being taken."""
+    post = Post(session, row, desk.terms, desk.head(session, row.authority_id), desk.mails)
+    match step:
+        case Step.ASK:
+            return ask_units(post)
+        case Step.CLOSE:
+            close(session, row, desk.terms)
+        case Step.COMPILE:
+            compile_draft(session, row, desk.terms, desk.settings)
+        case Step.SUBMIT:
+            return submit_to_leaders(post)
+        case Step.TELL:
+            return tell_office(post)
+        case Step.ISSUE:
+            return issue_and_send(post, desk.settings)
+        case Step.CONFIRM:
+            return confirm(session, row, By(desk.terms.by.who, desk.clock()))
+    return True
+
+
+def _moved(row: Report, steps: tuple[str, ...]) -> Moved:
+    return Moved(row.code, row.period, row.label, row.state, steps, row.sending_on, row.problem)

@@ -1,0 +1,163 @@
+"""The runs that stand under Upcoming in the Prefect UI: one for each coming rung of an item, named for people.
+
+Prefect gives its own scheduled runs random names and shows exact dates as "every
+year" or as raw text, so the schedule of an item is a set of one-off runs made here:
+"A.I.1 · nhắc trước 30 ngày". Each has an idempotency key, so no run stands twice;
+what the database no longer wants is deleted, what is missing is made again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from config.clock import ZONE
+from rules.calendar.workdays import WorkCalendar
+from rules.reminders.ladder import Ladder, LadderPolicy, Rung, ladder_of
+from services.figures.items import DueOverview, ItemOverview
+from tasks.schedule.client import PrefectApi
+
+RUNG_TAG = "mốc nhắc"
+"""Tag of the runs made here: others, started by hand, are left alone."""
+
+BEFORE_THE_MORNING = timedelta(minutes=10)
+"""So much earlier than the digest an item's run starts, so that its notices are in that morning's mail."""
+
+_LONGEST = 150
+_LONGEST_HOLIDAY = 20
+_Standing = tuple[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what rungs fall on days: working days, ladder and the hour of the digest (Asia/Ho_Chi_Minh)."""
+
+    calendar: WorkCalendar
+    ladder: LadderPolicy
+    digest_hour: time
+
+    @property
+    def prepared(self) -> Ladder:
+        """The ladder on the calendar."""
+        return ladder_of(self.calendar, self.ladder)
+
+    def hour(self, rung: Rung) -> datetime:
+        """When an item's run for a rung starts."""
+        return datetime.combine(rung.day, self.digest_hour, ZONE) - BEFORE_THE_MORNING
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A run to come: its key (unique for item, day and hour), its name for people, and when."""
+
+    key: str
+    name: str
+    at: datetime
+
+    def body(self) -> dict[str, Any]:
+        """The run as Prefect's API takes it."""
+        details = {"scheduled_time": self.at.isoformat()}
+        state = {"type": "SCHEDULED", "name": "Scheduled", "state_details": details}
+        return {"name": self.name, "idempotency_key": self.key, "tags": [RUNG_TAG], "state": state}
+
+
+@dataclass(slots=True)
+class Kept:
+    """How many runs were made and how many deleted; deployments that the server does not have."""
+
+    made: int = 0
+    deleted: int = 0
+    lost: list[str] = field(default_factory=list)
+
+    def words(self) -> str:
+        """In Vietnamese, for logs."""
+        return f"thêm {self.made} lần chạy, bỏ {self.deleted} lần chạy không còn đúng"
+
+
+def rungs_of(due: DueOverview, terms: Terms) -> list[Rung]:
+    """All rungs of an occurrence up to the last one of the ladder, told or not, in order of day."""
+    last = due.last_day + timedelta(days=max(terms.ladder.rungs[-1], 0) + 14)
+    every = terms.prepared.rungs(due.opens_on, due.last_day, urge_until=due.urge_until, through=last)
+    return [rung for rung in every if rung.offset <= terms.ladder.rungs[-1]]
+
+
+def upcoming(item: ItemOverview, terms: Terms, now: datetime) -> list[Upcoming]:
+    """The runs an item should have from `now` on, in order; a day with several rungs has one run."""
+    by_time: dict[datetime, list[str]] = {}
+    for due in item.open_dues:
+        for rung in _coming(due, terms, now):
+            words = rung.words(due.last_day)
+            named = f"{due.label}: {words}" if due.label and len({one.label for one in item.dues}) > 1 else words
+            told = by_time.setdefault(terms.hour(rung), [])
+            if named not in told:
+                told.append(named)
+    return [_run(item, at, by_time[at]) for at in sorted(by_time)]
+
+
+def _coming(due: DueOverview, terms: Terms, now: datetime) -> list[Rung]:
+    """The rungs of an occurrence still to come; once the ladder has ended, its next repeat."""
+    coming = [rung for rung in rungs_of(due, terms) if _to_come(rung, due, terms, now)]
+    if coming or not terms.ladder.repeat_every:
+        return coming
+    ahead = now.astimezone(ZONE).date() + timedelta(days=terms.ladder.repeat_every + _LONGEST_HOLIDAY)
+    repeats = terms.prepared.rungs(due.opens_on, due.last_day, urge_until=due.urge_until, through=ahead)
+    return [rung for rung in repeats if _to_come(rung, due, terms, now)][:1]
+
+
+def _to_come(rung: Rung, due: DueOverview, terms: Terms, now: datetime) -> bool:
+    return terms.hour(rung) > now and (due.settled_offset is None or rung.offset > due.settled_offset)
+
+
+def _run(item: ItemOverview, at: datetime, words: Sequence[str]) -> Upcoming:
+    more = f" và {len(words) - 3} mốc nữa" if len(words) > 3 else ""
+    name = f"{item.code} · {', '.join(words[:3])}{more}"
+    key = f"{item.authority}/{item.plan_code}/{item.code}/{at:%Y-%m-%dT%H:%M}"
+    return Upcoming(key, name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…", at)
+
+
+def missing(api: PrefectApi, wanted: Iterable[Upcoming]) -> bool:
+    """Whether a wanted run is not known to the server: one cheap call for up to 500 of them."""
+    keys = [run.key for run in wanted]
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        if api.call("POST", "/flow_runs/count", {"flow_runs": {"idempotency_key": {"any_": some}}}) != len(some):
+            return True
+    return False
+
+
+def keep(api: PrefectApi, wanted: Mapping[str, Sequence[Upcoming]], now: datetime, *, ahead: int | None = None) -> Kept:
+    """Make the server's coming runs those that are wanted, by deployment id. Safe to repeat and to run twice.
+
+    `ahead` limits how many are made for each deployment (the nearest first, None: all); none that is
+    wanted is deleted. Raises PrefectError.
+    """
+    kept = Kept()
+    there = _scheduled(api, list(wanted), now)
+    for deployment, runs in wanted.items():
+        have = there.get(deployment, {})
+        right = {(run.name, run.at) for run in runs}
+        stale = [one for one, facts in have.items() if facts not in right]
+        kept.deleted += api.delete_runs(stale)
+        standing = set(have.values())
+        new = [run.body() for run in runs[:ahead] if (run.name, run.at) not in standing]
+        if new and not api.create_runs(deployment, new):
+            kept.lost.append(deployment)
+        elif new:
+            kept.made += len(new)
+    return kept
+
+
+def _scheduled(api: PrefectApi, deployments: Sequence[str], now: datetime) -> dict[str, dict[str, _Standing]]:
+    """By deployment: our scheduled runs that are still to come, with name and time."""
+    found: dict[str, dict[str, _Standing]] = {}
+    for start in range(0, len(deployments), 100):
+        chosen = {
+            "deployment_id": {"any_": list(deployments[start : start + 100])},
+            "state": {"type": {"any_": ["SCHEDULED"]}},
+            "tags": {"all_": [RUNG_TAG]},
+            "expected_start_time": {"after_": now.isoformat()},
+        }
+        for row in api.pages("/flow_runs/filter", {"flow_runs": chosen, "sort": "EXPECTED_START_TIME_ASC"}):
+            at = datetime.fromisoformat(row["expected_start_time"].replace("Z", "+00:00"))
+            found.setdefault(row["deployment_id"], {})[row["id"]] = (row["name"], at)
+    return found
