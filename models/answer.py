@@ -167,7 +167,7 @@ class AnswerDraft(Base):
 
 
 class CalendarFeed(Base):
-    """A unit's calendar address; its token is signed (see services/work/calendar_feeds.py), the row makes it revocable."""
+    """A unit's calendar address; the token is signed (services/work/calendar_feeds), the row makes it revocable."""
 
     __tablename__ = "calendar_feed"
     __table_args__ = (Index("ix_calendar_feed_unit_id", "unit_id"),)

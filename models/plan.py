@@ -102,7 +102,7 @@ class Section(Base):
 
 
 class Item(Base):
-    """An item (nhiệm vụ). `timing` is a rules.plan.values.Timing; `read_hash` is the content as last read from a document.
+    """An item (nhiệm vụ). `timing` is a rules.timing.values.Timing; `read_hash` the content last read from a document.
 
     `edited` names the fields an administrator settled by hand: a new import of the
     document shows them but does not overwrite them. `dropped_at` is set when a later

@@ -37,7 +37,7 @@ def newest() -> str:
 
 
 def rebuild(connection: Connection, revision: str) -> None:
-    """Empty tables at a revision, whatever was there: part of the connection's transaction (see services/privacy/restore.py)."""
+    """Empty tables at a revision, whatever was there, in its transaction (services/privacy/restore)."""
     if MigrationContext.configure(connection).get_current_revision() is not None:
         command.downgrade(_config(connection), "base")
     command.upgrade(_config(connection), revision)

@@ -37,7 +37,7 @@ class Exact(TypeDecorator[Decimal]):
 
 
 class StoredCriteria(Base):
-    """A set of criteria as brought in; `content` is a rules.scoring.criteria.sets.CriteriaSet. A changed set is a new version."""
+    """A set of criteria; `content` is a rules.scoring.criteria.sets.CriteriaSet. A changed set is a new version."""
 
     __tablename__ = "criteria_set"
     __table_args__ = (UniqueConstraint("code", "version"),)

@@ -20,7 +20,7 @@ from services.actor import By
 
 FIRST_HASH = "0" * 64
 REDACT = "audit.redact"
-"""Rows whose personal data were erased on request: names each with the hash of what it says since (services/privacy/erase_person)."""
+"""Names rows whose personal data were erased, each with the hash of what it says since (services/privacy)."""
 _BATCH = 2_000
 
 

@@ -40,7 +40,7 @@ class EditRefusedError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants an item to say; None leaves it as it is. Units by code (rules.plan.values.ALL_UNITS: every one).
+    """What a person wants an item to say; None leaves it as it is. Units by code (ALL_UNITS: every one).
 
     `phrase` is the timing as a plan prints it, `due` a day that stands whatever the phrase means.
     """

@@ -348,9 +348,7 @@ def test_the_child_may_not_connect_start_programs_or_take_more_than_a_gigabyte(d
     import sys
 
     root = str(Path(__file__).resolve().parents[4])
-    code = (
-        f"import sys; sys.path.insert(0, {root!r}); from documents.reading.sandbox import child; child.limit(); {does}"
-    )
+    code = f"import sys; sys.path[:0] = [{root!r}]; from documents.reading.sandbox import child; child.limit(); {does}"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
     assert "PermissionError" in done.stderr or "MemoryError" in done.stderr
 
@@ -360,7 +358,8 @@ def test_the_child_imports_nothing_heavy() -> None:
 
     root = str(Path(__file__).resolve().parents[4])
     code = (
-        f"import sys; sys.path.insert(0, {root!r}); import documents.reading.sandbox.child, documents.reading.formats.word.docx; "
+        f"import sys; sys.path[:0] = [{root!r}]; import documents.reading.sandbox.child; "
+        "import documents.reading.formats.word.docx; "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
