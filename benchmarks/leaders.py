@@ -19,7 +19,7 @@ from models.session import engine_for, make_engine, transaction
 from portal.app import create_app
 from portal.web.site import make_site
 from services.access.links import door_of, link_for
-from services.actor import By
+from services.actor import Actor
 from services.scoring.criteria import bring_in
 from tests.world import World
 
@@ -74,7 +74,7 @@ def _fill(url: str, home: Path) -> dict[str, str]:
                 row = world.add_item(f"A.{number}", due, lead=draw.choice(list(world.units)))
                 if row is not None and row.last_day < TODAY and draw.random() < 0.7:
                     row.done_on = row.last_day + timedelta(days=draw.randint(-5, 5))
-        bring_in(session, read_criteria(CRITERIA), By("bench", NOW))
+        bring_in(session, read_criteria(CRITERIA), Actor("bench", NOW))
         door = door_of(load_settings(home=home))
         people = {"a commune": worlds[1].leader, "the province": top.leader}
         assert all(person.role is Role.LEADER for person in people.values())

@@ -121,7 +121,7 @@ def _province() -> list[Row]:
 
     from models import Authority, Plan
     from models.session import reading, transaction
-    from services.actor import By
+    from services.actor import Actor
     from services.policy import office_calendar, office_policy
     from services.reports.consolidation import consolidated
     from services.reports.files import sheet_of, written
@@ -134,7 +134,7 @@ def _province() -> list[Row]:
             _plan(session, f"xa-{number}")
     office, before = office_policy(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     day = date(2025, 12, 15)
-    terms = Terms(office, office_calendar(), day, By("đo", datetime(2025, 12, 15, 1, tzinfo=UTC)))
+    terms = Terms(office, office_calendar(), day, Actor("đo", datetime(2025, 12, 15, 1, tzinfo=UTC)))
     started, wall = cpu(), time.perf_counter()
     with reading() as session:
         owners = list(session.scalars(select(Authority.id).where(Authority.code != "tinh")))

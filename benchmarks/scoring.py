@@ -21,7 +21,7 @@ from models.session import make_engine
 from rules.scoring.criteria.sets import CriteriaSet
 from rules.scoring.entry import Entry
 from rules.scoring.score import score_set
-from services.actor import By
+from services.actor import Actor
 from services.scoring.criteria import bring_in
 from services.scoring.forecast import forecast_plan
 
@@ -88,7 +88,7 @@ def _forecast(criteria: CriteriaSet) -> Row:
         schema.upgrade(engine)
         with Session(engine) as session, session.begin():
             build(session, "xa", 8, 59, {date(2025, month, 28): 1 for month in range(1, 13)})
-            bring_in(session, criteria, By("bench", datetime(2025, 1, 1, tzinfo=UTC)))
+            bring_in(session, criteria, Actor("bench", datetime(2025, 1, 1, tzinfo=UTC)))
         with Session(engine) as session:
             plan = session.scalars(select(Plan)).one()
             took = _cpu(lambda: forecast_plan(session, plan, date(2025, 9, 1), "BENCH"), 10) * 1000

@@ -64,12 +64,12 @@ def _prepare(_arguments: list[str]) -> None:
     from config.clock import now, today
     from config.settings import load_settings
     from deployments.sample.ward import install_sample
-    from services.actor import By
+    from services.actor import Actor
     from services.database import create_or_upgrade
 
     settings = load_settings()
     create_or_upgrade(settings)
-    done = install_sample(settings.home / "sample", today(), By("dondoc run", now()))
+    done = install_sample(settings.home / "sample", today(), Actor("dondoc run", now()))
     if done is not None:
         print(f"Đã nhập kế hoạch mẫu {done.diff.code}: {len(done.diff.items)} nhiệm vụ (phường không có thật).")
 

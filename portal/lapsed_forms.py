@@ -15,7 +15,7 @@ from portal.web.visits import ForeignFormError, NobodyError, comes_from_here, is
 from portal.work.answer_form import typed
 from portal.work.occurrence import show_occurrence
 from services.access.links import visitor_of
-from services.actor import Hand
+from services.actor import Actor
 from services.errors import NotYoursError
 from services.scoring.permissions import score_seen
 from services.work.answers import held
@@ -71,20 +71,20 @@ def _keep(request: Request, form: Form) -> bool:
         if visitor is None:
             return False
         try:
-            return _keep_for(session, Hand(visitor, site.clock()), path, form)
+            return _keep_for(session, Actor.of(visitor, site.clock()), path, form)
         except NotYoursError:
             return False
 
 
-def _keep_for(session: Session, hand: Hand, path: str, form: Form) -> bool:
+def _keep_for(session: Session, actor: Actor, path: str, form: Form) -> bool:
     """Keep what was typed on a page that is still the person's. Raises NotYoursError."""
-    person = hand.visitor.person_id
+    person = actor.visitor.person_id
     if found := _OCCURRENCE.match(path):
-        of = held(session, hand.visitor, int(found[1]))
-        return keep_draft(session, person, of.occurrence.id, typed(form), hand.at)
+        of = held(session, actor.visitor, int(found[1]))
+        return keep_draft(session, person, of.occurrence.id, typed(form), actor.at)
     found = _SCORE.match(path)
-    score = score_seen(session, hand.visitor, int(found[1]) if found else 0)
-    return keep_score_draft(session, person, score.id, criterion_page.typed(form), hand.at)
+    score = score_seen(session, actor.visitor, int(found[1]) if found else 0)
+    return keep_score_draft(session, person, score.id, criterion_page.typed(form), actor.at)
 
 
 def foreign_form(request: Request, error: Exception) -> Response:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapper, Session
 
 from models.operations import AuditEvent
 from models.session import exclusive
-from services.actor import By
+from services.actor import Actor
 
 FIRST_HASH = "0" * 64
 REDACT = "audit.redact"
@@ -30,7 +30,7 @@ class AppendOnlyError(Exception):
 
 def record(
     session: Session,
-    by: By,
+    actor: Actor,
     action: str,
     subject: str,
     *,
@@ -45,10 +45,12 @@ def record(
     chain has no forks.
     """
     exclusive(session, "audit")
+    if actor.person is not None:
+        after = {**(after or {}), "link": actor.link_id}
     newest = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1))
     row = AuditEvent(
-        at=by.at.astimezone(UTC),
-        actor=by.signed,
+        at=actor.at.astimezone(UTC),
+        actor=actor.signed,
         action=action,
         subject=subject,
         before=_plain(before),

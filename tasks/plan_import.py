@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from config.clock import now
 from rules.plan.values import Change
-from services.actor import By
+from services.actor import Actor
 from services.plans.import_document import Options, Proposal, propose, store
 from tasks.schedule.item_deployment import plain
 
@@ -36,7 +36,7 @@ def read_document(path: Path, options: Options) -> Proposal:
 @task(name="luu-ke-hoach", cache_policy=NO_CACHE, persist_result=False)
 def store_plan(proposal: Proposal, day: date) -> str:
     """Store what was read, as it was shown, in one transaction; what was done, in one sentence."""
-    done = store(proposal, By("giao diện Prefect", now()), day)
+    done = store(proposal, Actor("giao diện Prefect", now()), day)
     created = f" {len(done.created_units)} đơn vị mới chưa có hộp thư." if done.created_units else ""
     return f"Kế hoạch {done.diff.code}, bản {done.version}: {changes(proposal)}.{created}"
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import Evidence, EvidenceUse, Occurrence
 from models.scoring import ScoreRound, StoredCriteria
 from rules.scoring.criteria.sets import CriteriaSet
-from services.actor import By
+from services.actor import Actor
 from services.scoring.criteria import bring_in
 from services.scoring.rounds import RoundDays, open_round
 from tests.world import World
@@ -77,9 +77,9 @@ SET: dict[str, Any] = {
 }
 
 
-def by(who: str, day: date = OPENED, hour: int = 2) -> By:
+def by(who: str, day: date = OPENED, hour: int = 2) -> Actor:
     """Somebody's hand on a day."""
-    return By(who, datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+    return Actor(who, datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
 
 
 def stored_set(session: Session, content: dict[str, Any] | None = None) -> StoredCriteria:

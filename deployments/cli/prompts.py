@@ -6,7 +6,7 @@ import sys
 import click
 
 from config.clock import now
-from services.actor import By
+from services.actor import Actor
 
 _YES = {"c", "có", "co", "y", "yes", "đồng ý"}
 _NO = {"", "k", "không", "khong", "n", "no"}
@@ -37,10 +37,10 @@ def confirm_by_name(question: str, name: str, yes: bool) -> bool:
     return str(typed).strip().upper() == name.upper()
 
 
-def hand() -> By:
+def actor() -> Actor:
     """Whose hand this is: the account at the command line, now."""
     try:
         who = getpass.getuser()
     except (OSError, KeyError):
         who = "không rõ"
-    return By(f"dòng lệnh: {who}", now())
+    return Actor(f"dòng lệnh: {who}", now())

@@ -22,7 +22,7 @@ from models.plan import Item, Plan
 from rules.plan.figures import figure_of
 from rules.work.answers import Answer, period_closed
 from rules.work.evidence import Reference
-from services.actor import By, Hand, Visitor
+from services.actor import Actor, Visitor
 from services.plans.corrections import mark_done
 from services.plans.queries import find_item, find_plan
 from services.work.answers import answer, goals_of, held, new_batch, newest_answer
@@ -55,23 +55,23 @@ def write_criteria(folder: Path, today: date) -> Path:
 
 
 def live_in(
-    session: Session, code: str, criteria: Path, told: list[Told], today: date, by: By, *, near: "DayNear"
+    session: Session, code: str, criteria: Path, told: list[Told], today: date, actor: Actor, *, near: "DayNear"
 ) -> None:
     """Bring in the sample's criteria, tie them to its items, and let the units have answered."""
     from documents.reading.criteria.file import read_criteria
     from services.scoring.criteria import bring_in, link_items
 
     plan = find_plan(session, code)
-    stored = bring_in(session, read_criteria(criteria), by).stored
+    stored = bring_in(session, read_criteria(criteria), actor).stored
     for one in told:
         item = find_item(session, plan, one.code)
         if "criteria" in one.facts:
-            link_items(session, stored, str(one.facts["criteria"]), [item], by)
+            link_items(session, stored, str(one.facts["criteria"]), [item], actor)
         if "said" in one.facts:
             _report(session, plan, item, one.facts, near(today, one.facts["said"]["days"]))
         if "done" in one.facts:
             day = near(today, one.facts["done"])
-            for row in mark_done(session, item, day, by, unit=None, key=None):
+            for row in mark_done(session, item, day, actor, unit=None, key=None):
                 _prove(session, plan, row, one.facts, day)
 
 
@@ -81,13 +81,13 @@ def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], 
     goals = goals_of(item)
     if row is None or not goals:
         return
-    hand = _hand(session, plan, row.unit_id, day)
-    of = held(session, hand.visitor, row.id, lock=True)
+    actor = _hand(session, plan, row.unit_id, day)
+    of = held(session, actor.visitor, row.id, lock=True)
     said = facts["said"]
     figure = figure_of(goals[0], float(said["part"]), float(said["whole"]) if "whole" in said else None)
     newest = newest_answer(session, row.id, row.unit_id)
     given = Answer("under_way", 60, figures=(figure,))
-    answer(session, hand, of, given, seen=newest.id if newest else 0, batch=new_batch())
+    answer(session, actor, of, given, seen=newest.id if newest else 0, batch=new_batch())
     _prove(session, plan, row, facts, day)
 
 
@@ -106,13 +106,13 @@ def _prove(session: Session, plan: Plan, row: Occurrence, facts: Mapping[str, An
     progress = newest_answer(session, row.id, row.unit_id)
     if "proof" not in facts or progress is None:
         return
-    hand = _hand(session, plan, row.unit_id, day)
+    actor = _hand(session, plan, row.unit_id, day)
     reference = Reference(issued_on=day, issued_by=plan.authority.name, **facts["proof"])
-    of = held(session, hand.visitor, row.id)
-    attach(session, hand, of, progress, Brought(reference=reference), Path())
+    of = held(session, actor.visitor, row.id)
+    attach(session, actor, of, progress, Brought(reference=reference), Path())
 
 
-def _hand(session: Session, plan: Plan, unit_id: int, day: date) -> Hand:
+def _hand(session: Session, plan: Plan, unit_id: int, day: date) -> Actor:
     """The hand of a unit's mailbox on a morning."""
     unit = session.get_one(Unit, unit_id)
     query = select(Person).where(Person.unit_id == unit_id, Person.is_mailbox, Person.active).order_by(Person.id)
@@ -123,4 +123,4 @@ def _hand(session: Session, plan: Plan, unit_id: int, day: date) -> Hand:
     visitor = Visitor(
         person.id, person.name, person.email, person.role.value, unit_id, unit.name, authority.id, authority.name
     )
-    return Hand(visitor, datetime.combine(day, _MORNING, ZONE))
+    return Actor.of(visitor, datetime.combine(day, _MORNING, ZONE))

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Role
-from services.actor import By
+from services.actor import Actor
 from services.plans.importing import Imported
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def write_sample(folder: Path, today: date) -> Sample:
     return Sample(plan, units, write_criteria(folder, today))
 
 
-def install_sample(folder: Path, today: date, by: By) -> Imported | None:
+def install_sample(folder: Path, today: date, actor: Actor) -> Imported | None:
     """Write the sample and bring it in, units first. None when the database has an authority already: it is kept.
 
     One transaction: whoever is killed on the way leaves an empty database, and the next start begins anew.
@@ -72,21 +72,21 @@ def install_sample(folder: Path, today: date, by: By) -> Imported | None:
         exclusive(session, "sample")
         if session.scalar(there) is not None:  # somebody else was faster
             return None
-        _bring_units(session, sample.units, today, by)
-        done = _bring_plan(session, sample.plan, today, by)
-        live_in(session, done.diff.code, sample.criteria, _told(), today, by, near=day_near)
+        _bring_units(session, sample.units, today, actor)
+        done = _bring_plan(session, sample.plan, today, actor)
+        live_in(session, done.diff.code, sample.criteria, _told(), today, actor, near=day_near)
     return done
 
 
-def _bring_units(session: Session, path: Path, today: date, by: By) -> None:
+def _bring_units(session: Session, path: Path, today: date, actor: Actor) -> None:
     from documents.reading.staff.unit_list import read_unit_list
     from services.office.unit_list import store_unit_list
 
-    store_unit_list(session, read_unit_list(path), None, today, by)
+    store_unit_list(session, read_unit_list(path), None, today, actor)
     session.expire_all()
 
 
-def _bring_plan(session: Session, path: Path, today: date, by: By) -> Imported:
+def _bring_plan(session: Session, path: Path, today: date, actor: Actor) -> Imported:
     """The document goes the way of every other: read with the names of the units, kept, stored."""
     from config.settings import load_settings
     from documents.reading.plan.interpret import read_plan
@@ -97,7 +97,7 @@ def _bring_plan(session: Session, path: Path, today: date, by: By) -> Imported:
 
     read = read_plan(path, units=unit_book(session, the_authority(session)))
     kept = keep_document(path, load_settings().documents)
-    done = import_plan(session, replace(request_for(read), document=kept), by, terms_of(today))
+    done = import_plan(session, replace(request_for(read), document=kept), actor, terms_of(today))
     session.expire_all()
     return done
 

@@ -49,7 +49,7 @@ def _ask(request: Request, form: Form, act: ActKind, target_id: int | None) -> R
         target = _target(visit, form, act) if target_id is None else target_id
         try:
             with visit.session.begin_nested():
-                asked = ask(visit.session, visit.hand, act, target)
+                asked = ask(visit.session, visit.actor, act, target)
         except StoreError as refusal:
             return _refused(visit, refusal, 404 if refusal.exit_code == 2 else 403)
         queued = _mail(visit, asked)
@@ -108,7 +108,7 @@ def do_act(request: Request, token: str, form: FormIn) -> Response:
             with visit.session.begin_nested():
                 row = pending(visit.session, visit.visitor, token, visit.now)
                 gone = row.act is ActKind.ERASE_AUTHORITY
-                done = confirm(visit.session, visit.hand, row, settings.documents, settings.home / "exports")
+                done = confirm(visit.session, visit.actor, row, settings.documents, settings.home / "exports")
         except StoreError as refusal:
             lapsed = isinstance(refusal, LapsedError)
             return _refused(visit, refusal, 410 if lapsed else 404 if refusal.exit_code == 2 else 403)

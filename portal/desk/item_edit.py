@@ -113,7 +113,7 @@ def change(request: Request, form: FormIn) -> Response:
             if not store:
                 return _show(visit, plan, item, typed, Outcome(True, planned(visit.session, asked)))
             with visit.session.begin_nested():  # whatever is refused half-way leaves nothing behind
-                apply_edit(visit.session, asked, visit.by, _terms(visit))
+                apply_edit(visit.session, asked, visit.actor, _terms(visit))
         except EditRefusedError as refusal:
             return _show(visit, plan, item, typed, Outcome(problem=str(refusal)))
         return RedirectResponse(f"/phien-ban?ke_hoach={plan.code}", 303)

@@ -85,16 +85,16 @@ def _store(visit: Visit, person: Person | None, form: Form) -> Filled | bool:
     entry, problems = read_person(typed)
     if entry is None:
         return Filled(typed, problems=problems)
-    session, by = visit.session, visit.hand.by
+    session, actor = visit.session, visit.actor
     try:
         with session.begin_nested():
             unit = unit_here(visit, as_number(typed["unit"])) if typed["unit"] else None
             if person is None:
                 owner = session.get_one(Authority, visit.visitor.authority_id)
-                add_person(session, owner, entry, unit, by)
+                add_person(session, owner, entry, unit, actor)
                 return False
             before = person.email
-            change_person(session, person, entry, unit, by, actor=visit.visitor.person_id)
+            change_person(session, person, entry, unit, actor)
             return person.email != before
     except FieldError as refusal:
         return Filled(typed, problems=(Problem(refusal.field, str(refusal)),))
@@ -146,7 +146,7 @@ def take_off(request: Request, person_id: Id, form: FormIn) -> Response:
         must_manage(visit)
         person = person_here(visit, person_id)
         try:
-            deactivate(visit.session, person, visit.hand.by, actor=visit.visitor.person_id)
+            deactivate(visit.session, person, visit.actor)
         except StoreError as refusal:
             return _show(visit, person, Filled(_values(person), message=str(refusal)), status=409)
     return RedirectResponse(f"/nguoi/{person_id}?da=ngung", 303)
@@ -159,7 +159,7 @@ def take_on(request: Request, person_id: Id, form: FormIn) -> Response:
         must_manage(visit)
         person = person_here(visit, person_id)
         try:
-            reactivate(visit.session, person, visit.hand.by)
+            reactivate(visit.session, person, visit.actor)
         except StoreError as refusal:
             return _show(visit, person, Filled(_values(person), message=str(refusal)), status=409)
     return RedirectResponse(f"/nguoi/{person_id}?da=lai", 303)
@@ -189,7 +189,7 @@ def _arrange(visit: Visit, person: Person, typed: Mapping[str, str]) -> tuple[Pr
         return tuple(wrong)
     leave = Leave(first, last, clean_text(typed["reason"])[:500])
     try:
-        arrange(visit.session, person, taker, leave, visit.hand.by, visit.today, visitor=visit.visitor)
+        arrange(visit.session, person, taker, leave, visit.actor, visit.today, visitor=visit.visitor)
     except NotAllowedError as refusal:
         return (Problem("last_day" if "Ngày" in str(refusal) else "to", str(refusal)),)
     return ()
@@ -204,5 +204,5 @@ def back(request: Request, person_id: Id, handover_id: Id, form: FormIn) -> Resp
         row = visit.session.get(Handover, handover_id)
         if row is None or row.from_person_id != person.id or row.ended_at is not None:
             raise NotYoursError("Không có lần vắng này.")
-        finish(visit.session, row, visit.hand.by, link=visit.visitor.link_id)
+        finish(visit.session, row, visit.actor, link=visit.visitor.link_id)
     return RedirectResponse(f"/nguoi/{person_id}?da=ve", 303)

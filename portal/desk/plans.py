@@ -77,7 +77,7 @@ def upload(request: Request, form: FormIn, later: BackgroundTasks) -> Response:
         received = form.files[0]
         kept = keep_document(received.path or Path(), visit.site.settings.documents, expected=received.sha256)
         document = replace(kept, name=received.name)
-        draft = new_draft(visit.session, visit.hand, document, clean_text(form.one("ma"))[:64] or None, year)
+        draft = new_draft(visit.session, visit.actor, document, clean_text(form.one("ma"))[:64] or None, year)
     later.add_task(read_draft, visit.site, draft.id)
     return RedirectResponse(f"/ke-hoach/nhap/{draft.id}", 303)
 
@@ -245,7 +245,7 @@ def confirm(request: Request, draft_id: Id, form: FormIn) -> Response:
         terms = Terms(office_calendar(visit.site.settings), policy.ladder, visit.today, visit.now, policy.scheme)
         try:
             with visit.session.begin_nested():  # whatever is refused half-way leaves nothing behind
-                confirm_draft(visit.session, visit.hand, draft, form.one("dau"), terms)
+                confirm_draft(visit.session, visit.actor, draft, form.one("dau"), terms)
         except StoreError as refusal:
             return _show(visit, draft_of(visit.session, visit.visitor, draft_id), message=str(refusal), status=409)
     return RedirectResponse("/ke-hoach", 303)
@@ -256,5 +256,5 @@ def throw_away(request: Request, draft_id: Id, form: FormIn) -> Response:
     """Forget an uploaded document."""
     with acting(request, form) as visit:
         must_manage(visit)
-        drop_draft(visit.session, visit.hand, draft_of(visit.session, visit.visitor, draft_id, lock=True))
+        drop_draft(visit.session, visit.actor, draft_of(visit.session, visit.visitor, draft_id, lock=True))
     return RedirectResponse("/ke-hoach", 303)

@@ -53,7 +53,7 @@ def judge_answers(request: Request, form: FormIn) -> Response:
             return _show(visit, problem="Chưa chọn báo cáo nào. Hãy đánh dấu rồi bấm lại.", reason=reason, status=422)
         if back and not reason:
             return _show(visit, problem="Hãy ghi rõ cần bổ sung, sửa gì trước khi trả lại.", status=422)
-        told = judge(visit.session, visit.hand, ids, reason if back else None, visit.site.ladder())
+        told = judge(visit.session, visit.actor, ids, reason if back else None, visit.site.ladder())
         if told.refused:
             done = f"Đã xử lý {told.done} báo cáo. " if told.done else ""
             return _show(visit, problem=f"{done}Còn lại không xử lý: {' '.join(told.refused)}", status=409)
@@ -71,7 +71,7 @@ def decide_request(request: Request, extension_id: Id, form: FormIn) -> Response
             if day is None:
                 return _show(visit, problem="Ngày gia hạn cần viết như 31/12/2025.", status=422)
         try:
-            decide(visit.session, visit.hand, extension_id, day, clean_text(form.one("ghi_chu")), visit.site.ladder())
+            decide(visit.session, visit.actor, extension_id, day, clean_text(form.one("ghi_chu")), visit.site.ladder())
         except NotAllowedError as refusal:
             return _show(visit, problem=str(refusal), status=403)
     return RedirectResponse(f"/xem-xet?da={'dong-y' if granted else 'khong'}", 303)
@@ -87,7 +87,7 @@ def reopen(request: Request, occurrence_id: Id, form: FormIn) -> Response:
             return _show(visit, problem="Ngày mở lại cần viết như 31/12/2025.", status=422)
         reason = clean_text(form.one("ly_do"))
         try:
-            reopen_period(visit.session, visit.hand, occurrence_id, until, reason, visit.site.ladder())
+            reopen_period(visit.session, visit.actor, occurrence_id, until, reason, visit.site.ladder())
         except NotAllowedError as refusal:
             return _show(visit, problem=str(refusal), status=403)
     return RedirectResponse("/xem-xet?da=mo-lai", 303)

@@ -18,6 +18,7 @@ from portal.web.permissions import counted_for, must_manage
 from portal.web.visits import Visit, acting, looking
 from rules.staff.form import read_unit
 from rules.work.answers import Problem
+from services.audit import record
 from services.errors import NotAllowedError, NotYoursError, StoreError
 from services.mail.bounces import bounced_of
 from services.mail.queue import Letter, queue_once
@@ -127,7 +128,7 @@ def test_mail(request: Request, person_id: Id, form: FormIn) -> Response:
         queued = queue_once(visit.session, [letter], visit.now)
         if not queued:
             raise NotAllowedError(f"Hôm nay đã gửi thư thử tới {person.email}; xem kết quả ở trang Thư.")
-        visit.hand.record(visit.session, "message.test", f"person {person.email}"[:120])
+        record(visit.session, visit.actor, "message.test", f"person {person.email}"[:120])
     visit.site.deliver(queued)
     return RedirectResponse("/don-vi?da=thu", 303)
 
@@ -191,11 +192,11 @@ def _store(visit: Visit, unit: Unit | None, form: Form) -> Filled | None:
     try:
         with visit.session.begin_nested():
             if unit is None:
-                add_unit(visit.session, owner, entry, visit.hand.by)
+                add_unit(visit.session, owner, entry, visit.actor)
             else:
-                change_unit(visit.session, unit, entry, visit.hand.by)
+                change_unit(visit.session, unit, entry, visit.actor)
                 head = visit.session.get(Person, form.number("head")) if typed["head"] else None
-                set_head(visit.session, unit, head, visit.hand.by)
+                set_head(visit.session, unit, head, visit.actor)
             follow(visit.session, owner, visit.site.terms())
     except FieldError as refusal:
         return Filled(typed, problems=(Problem(refusal.field, str(refusal)),))

@@ -21,7 +21,8 @@ from portal.web.site import Site, site_of
 from portal.web.visits import acting, comes_from_here
 from services.access.link_requests import next_link_kind, people_to_answer
 from services.access.links import REMEMBER_EXPIRED, Standing, end_session, link_for, open_session, standing_of
-from services.actor import Hand, Visitor
+from services.actor import Actor, Visitor
+from services.audit import record
 from services.mail.queue import Letter, queue_once
 from services.staff.queries import focal_contact
 
@@ -69,7 +70,7 @@ def enter(request: Request, token: str, form: FormIn) -> Response:
         if standing is not Standing.OPEN or link is None:
             return _worthless(request, standing)
         raw = open_session(session, site.door, link, now)
-        Hand(_person_of(link), now).record(session, "portal.enter", f"person {link.person_id}")
+        record(session, Actor.of(_person_of(link), now), "portal.enter", f"person {link.person_id}")
         first = goes_to(form.one("den"), link.person.role)
     response = RedirectResponse(first, 303)
     secure = is_secure(request, site)
@@ -161,7 +162,7 @@ def leave(request: Request, form: FormIn) -> Response:
     with acting(request, form) as visit:
         if visit.visitor.session_id is not None:
             end_session(visit.session, visit.visitor.session_id, visit.now)
-        visit.hand.record(visit.session, "portal.work.leave", f"person {visit.visitor.person_id}")
+        record(visit.session, visit.actor, "portal.work.leave", f"person {visit.visitor.person_id}")
     response = door_page(
         request, "loi", title="Đã thoát", message="Bạn đã thoát. Muốn vào lại, hãy mở liên kết trong thư gần nhất."
     )

@@ -128,7 +128,7 @@ def apply(request: Request, form: FormIn) -> Response:
         text, note = form.one("noi_dung").replace("\r\n", "\n"), form.one("ly_do").strip()[:NOTE]
         try:
             put_in_force(
-                visit.session, visit.by, FILE, text, seen=form.one("dau"), settings=visit.site.settings, note=note
+                visit.session, visit.actor, FILE, text, seen=form.one("dau"), settings=visit.site.settings, note=note
             )
         except StoreError as refusal:
             found = Weighed(text, form.one("dau"), problems=(str(refusal),))

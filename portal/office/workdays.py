@@ -118,7 +118,7 @@ def apply(request: Request, form: FormIn) -> Response:
         year, text, what = _year(visit, form.one("nam")), form.one("noi_dung").replace("\r\n", "\n"), form.one("viec")
         try:
             put_in_force(
-                visit.session, visit.by, FILE, text, seen=form.one("dau"), settings=visit.site.settings,
+                visit.session, visit.actor, FILE, text, seen=form.one("dau"), settings=visit.site.settings,
                 note=what[:NOTE],
             )  # fmt: skip
         except StoreError as refusal:

@@ -17,7 +17,6 @@ from portal.web.visits import Visit, acting, looking
 from rules.reporting.printed_number import told
 from rules.reporting.steps import ReportState
 from rules.work.answers import clean_text, read_day
-from services.actor import By
 from services.documents import keep_document
 from services.errors import NotAllowedError
 from services.policy import office_policy
@@ -118,7 +117,7 @@ def approve_report(request: Request, report_id: Id, form: FormIn) -> Response:
         try:
             person = visit.session.get_one(Person, visit.visitor.person_id)
             text = _edited(visit, row)
-            approve(visit.session, row, person, _by(visit), note=typed["y_kien"], number=number or None, text=text)
+            approve(visit.session, row, person, visit.actor, note=typed["y_kien"], number=number or None, text=text)
         except ReportRefusedError as refusal:
             return _show(visit, row, problem=str(refusal), typed=typed, status=403)
     return RedirectResponse(f"/bao-cao/{report_id}?da=duyet", 303)
@@ -149,7 +148,7 @@ def return_report(request: Request, report_id: Id, form: FormIn) -> Response:
         row = report_seen(visit.session, visit.visitor, report_id, lock=True)
         note = clean_text(form.one("ly_do"))[:2000]
         try:
-            send_back(visit.session, row, visit.session.get_one(Person, visit.visitor.person_id), _by(visit), note)
+            send_back(visit.session, row, visit.session.get_one(Person, visit.visitor.person_id), visit.actor, note)
         except ReportRefusedError as refusal:
             return _show(visit, row, problem=str(refusal), typed={"ly_do": note}, status=403)
     return RedirectResponse(f"/bao-cao/{report_id}?da=tra", 303)
@@ -177,7 +176,7 @@ def _keep(visit: Visit, row: Report, form: Form) -> None:
         raise UnsuitableFileError(f"Tệp {received.name} lớn hơn {visit.site.settings.portal_file_mb} MB.")
     check_file(received.path, received.name, allowed_types("docx"))
     kept = keep_document(received.path, visit.site.settings.documents)
-    uploaded(visit.session, row, replace(kept, name=received.name[:255]), _by(visit))
+    uploaded(visit.session, row, replace(kept, name=received.name[:255]), visit.actor)
 
 
 @router.post("/bao-cao/{report_id}/mo-lai")
@@ -192,11 +191,7 @@ def reopen_report(request: Request, report_id: Id, form: FormIn) -> Response:
         if until is None:
             return _show(visit, row, problem="Ngày phải viết theo dạng ngày/tháng/năm.", typed=typed, status=422)
         try:
-            reopen(visit.session, row, _by(visit), until, typed["vi_sao"], visit.today)
+            reopen(visit.session, row, visit.actor, until, typed["vi_sao"], visit.today)
         except ReportRefusedError as refusal:
             return _show(visit, row, problem=str(refusal), typed=typed, status=422)
     return RedirectResponse(f"/bao-cao/{report_id}?da=mo", 303)
-
-
-def _by(visit: Visit) -> By:
-    return By(visit.visitor.who, visit.now)

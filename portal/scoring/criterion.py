@@ -17,7 +17,7 @@ from rules.work.answers import Problem, clean_text, read_day
 from rules.work.evidence import read_reference
 from services.actor import Visitor
 from services.errors import StoreError
-from services.scoring.permissions import bring_evidence, by_of, must_enter, must_review, proof_file, score_seen
+from services.scoring.permissions import bring_evidence, must_enter, must_review, proof_file, score_seen
 from services.scoring.scores import Given, ScoreRefusedError, accept, enter, leaf_of, reopen, send_back
 from services.scoring.verification import explain, verify
 from services.work.drafts import drop_score_draft
@@ -70,7 +70,7 @@ def _with_proof(visit: Visit, score: Score, form: Form, take: Take) -> Response 
     reference, problems = read_reference(values, visit.today)
     uploads, unsuitable = checked_files(visit.site, form)
     folder = visit.site.settings.documents
-    fresh = bring_evidence(visit.session, visit.hand, score, tuple(uploads), reference, folder)
+    fresh = bring_evidence(visit.session, visit.actor, score, tuple(uploads), reference, folder)
     evidence = (*form.numbers("evidence"), *fresh)
     problems = (*problems, *unsuitable)
     if not problems:
@@ -93,7 +93,7 @@ def _enter(visit: Visit, score: Score, evidence: tuple[int, ...], form: Form) ->
     given = Given(entry, evidence, text_in(form, "explanation"))
     try:
         with visit.session.begin_nested():
-            enter(visit.session, score, given, by_of(visit.hand), visit.today, seen=_seen(form))
+            enter(visit.session, score, given, visit.actor, visit.today, seen=_seen(form))
     except StoreError as refusal:
         return (Problem("explanation", str(refusal)),)
     return ()
@@ -134,7 +134,7 @@ def accept_score(request: Request, score_id: Id, form: FormIn) -> Response:
 
 
 def _accept(visit: Visit, score: Score, form: Form) -> None:
-    accept(visit.session, score, by_of(visit.hand), lost_because=_lost(form))
+    accept(visit.session, score, visit.actor, lost_because=_lost(form))
 
 
 @router.post("/cham-diem/{score_id}/tra-lai")
@@ -146,12 +146,12 @@ def return_score(request: Request, score_id: Id, form: FormIn) -> Response:
 def _return(visit: Visit, score: Score, form: Form) -> None:
     day, reason = form.one("den_ngay").strip(), text_in(form, "ly_do")
     if not day:
-        send_back(visit.session, score, reason, by_of(visit.hand))
+        send_back(visit.session, score, reason, visit.actor)
         return
     until = read_day(day)
     if until is None or until < visit.today:
         raise ScoreRefusedError("Ngày mở lại cần viết như 31/12/2025 và từ hôm nay trở đi.")
-    reopen(visit.session, score, until, reason, by_of(visit.hand))
+    reopen(visit.session, score, until, reason, visit.actor)
 
 
 @router.post("/cham-diem/{score_id}/giai-trinh")
@@ -171,7 +171,7 @@ def explain_score(request: Request, score_id: Id, form: FormIn) -> Response:
 def _explain(visit: Visit, score: Score, evidence: tuple[int, ...], form: Form) -> tuple[Problem, ...]:
     try:
         with visit.session.begin_nested():
-            explain(visit.session, score, text_in(form, "noi_dung"), by_of(visit.hand), evidence, seen=_seen(form))
+            explain(visit.session, score, text_in(form, "noi_dung"), visit.actor, evidence, seen=_seen(form))
     except StoreError as refusal:
         return (Problem("noi_dung", str(refusal)),)
     return ()
@@ -187,7 +187,7 @@ def _verify(visit: Visit, score: Score, form: Form) -> None:
     found = Verification(
         score.criterion, _points(form), text_in(form, "nhan_xet"), text_in(form, "yeu_cau"), _lost(form)
     )
-    verify(visit.session, score.round, [found], by_of(visit.hand), exactly=True)
+    verify(visit.session, score.round, [found], visit.actor, exactly=True)
 
 
 def _points(form: Form) -> Decimal | None:

@@ -16,7 +16,6 @@ from rules.scoring.words import number_words
 from rules.work.answers import read_day
 from services.errors import StoreError
 from services.scoring.criteria import criteria_of
-from services.scoring.permissions import by_of
 from services.scoring.rounds import (
     RoundDays,
     RoundRefusedError,
@@ -53,7 +52,7 @@ def open_the_round(request: Request, form: FormIn) -> Response:
                 if not form.one("xac_nhan"):
                     return _show(visit, values, asked=(chosen, days))
                 plan = _plan(visit, chosen, form)
-                _, new = open_round(visit.session, _authority(visit), chosen, plan, days, by_of(visit.hand))
+                _, new = open_round(visit.session, _authority(visit), chosen, plan, days, visit.actor)
         except StoreError as refusal:
             return _show(visit, values, problem=str(refusal))
     return RedirectResponse(f"/cham-diem?da={'mo' if new else 'da-mo'}", 303)

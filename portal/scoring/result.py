@@ -25,7 +25,7 @@ from rules.work.answers import clean_text, read_day
 from services.errors import StoreError
 from services.scoring.criteria import criteria_of
 from services.scoring.difference import difference_of, remedial_draft
-from services.scoring.permissions import by_of, round_to_review
+from services.scoring.permissions import round_to_review
 from services.scoring.queries import dossiers_of, reviews, round_seen, rounds_seen
 from services.scoring.reopening import BEFORE_VERIFICATION, set_explaining
 from services.scoring.rounds import RoundRefusedError
@@ -121,7 +121,7 @@ def _import(visit: Visit, round_: ScoreRound, form: Form) -> str:
         path = Path(folder) / received.name
         shutil.copyfile(received.path, path)
         found = read_verification(path, criteria_of(round_.criteria))
-    return "nhap" if verify(visit.session, round_, found, by_of(visit.hand)) else "khong-doi"
+    return "nhap" if verify(visit.session, round_, found, visit.actor) else "khong-doi"
 
 
 @router.post("/dot-cham-diem/{round_id}/da-gui")
@@ -137,9 +137,7 @@ def _sent(visit: Visit, round_: ScoreRound, form: Form) -> str:
     way, day = clean_text(form.one("cach_gui"))[:200], read_day(form.one("ngay_gui"))
     if not way or day is None:
         raise RoundRefusedError("Hãy ghi cách gửi (trục liên thông, bản giấy…) và ngày gửi như 31/12/2025.")
-    note_handover(
-        visit.session, round_, dossier, Handover(clean_text(form.one("so"))[:120], day, way), by_of(visit.hand)
-    )
+    note_handover(visit.session, round_, dossier, Handover(clean_text(form.one("so"))[:120], day, way), visit.actor)
     return "da-gui"
 
 
@@ -153,7 +151,7 @@ def _last_day(visit: Visit, round_: ScoreRound, form: Form) -> str:
     day = read_day(form.one("han"))
     if day is None:
         raise RoundRefusedError("Hạn giải trình cần viết như 31/12/2025.")
-    set_explaining(visit.session, round_, day, clean_text(form.one("ly_do"))[:2000], by_of(visit.hand), visit.today)
+    set_explaining(visit.session, round_, day, clean_text(form.one("ly_do"))[:2000], visit.actor, visit.today)
     return "han"
 
 
@@ -164,7 +162,7 @@ def begin_second(request: Request, round_id: Id, form: FormIn) -> Response:
 
 
 def _second(visit: Visit, round_: ScoreRound, _form: Form) -> str:
-    send_explanations(visit.session, round_, by_of(visit.hand))
+    send_explanations(visit.session, round_, visit.actor)
     return "lan-hai"
 
 
@@ -179,7 +177,7 @@ def _finish(visit: Visit, round_: ScoreRound, form: Form) -> str:
     numbers = (form.number("hang"), form.number("tong_so"))
     if (rank or of) and not all(numbers):
         raise RoundRefusedError("Thứ hạng cần hai số: hạng và tổng số đơn vị được xếp hạng; chưa biết thì để trống.")
-    finish(visit.session, round_, by_of(visit.hand), numbers[0] or None, numbers[1] or None)
+    finish(visit.session, round_, visit.actor, numbers[0] or None, numbers[1] or None)
     return "ket-qua"
 
 

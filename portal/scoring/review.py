@@ -15,7 +15,6 @@ from rules.scoring.dossier_checks import together
 from rules.scoring.round import ROUND_WORDS, RoundState, ScoreState
 from rules.work.answers import clean_text, read_day
 from services.scoring.checks import Check, checks_of
-from services.scoring.permissions import by_of
 from services.scoring.queries import dossiers_of, reviews, round_seen
 from services.scoring.reopening import BEFORE_VERIFICATION, reopen_round
 from services.scoring.rounds import RoundRefusedError, ask_approval, missing_units, refill, to_review
@@ -113,7 +112,7 @@ def _answer(visit: Visit, round_: ScoreRound, form: Form) -> str:
     for (criterion, code), answer in _typed(form).items():
         if answer and (criterion, code) in known and known[criterion, code] != answer:
             score = find_score(visit.session, round_, criterion, lock=True)
-            answer_warning(visit.session, score, code, answer, by_of(visit.hand))
+            answer_warning(visit.session, score, code, answer, visit.actor)
     return "luu"
 
 
@@ -126,7 +125,7 @@ def accept_entered(request: Request, round_id: Id, form: FormIn) -> Response:
 def _accept(visit: Visit, round_: ScoreRound, _form: Form) -> str:
     for score in round_.scores:
         if score.state is ScoreState.SUBMITTED:
-            accept(visit.session, score, by_of(visit.hand))
+            accept(visit.session, score, visit.actor)
     return "nhan"
 
 
@@ -137,7 +136,7 @@ def close_units_part(request: Request, round_id: Id, form: FormIn) -> Response:
 
 
 def _close(visit: Visit, round_: ScoreRound, _form: Form) -> str:
-    to_review(visit.session, round_, visit.today, by_of(visit.hand))
+    to_review(visit.session, round_, visit.today, visit.actor)
     return "ra-soat"
 
 
@@ -148,9 +147,9 @@ def submit_round(request: Request, round_id: Id, form: FormIn) -> Response:
 
 
 def _submit(visit: Visit, round_: ScoreRound, _form: Form) -> str:
-    refill(visit.session, round_, visit.today, by_of(visit.hand))
+    refill(visit.session, round_, visit.today, visit.actor)
     waiting = sum(check.answer is None for check in checks_of(round_, visit.site.settings))
-    ask_approval(visit.session, round_, waiting, by_of(visit.hand), visit.today)
+    ask_approval(visit.session, round_, waiting, visit.actor, visit.today)
     return "trinh"
 
 
@@ -162,7 +161,7 @@ def open_again(request: Request, round_id: Id, form: FormIn) -> Response:
 
 def _reopen(visit: Visit, round_: ScoreRound, form: Form) -> str:
     reason = clean_text(form.one("ly_do"))[:2000]
-    reopen_round(visit.session, round_, reason, by_of(visit.hand), visit.today, _until(form))
+    reopen_round(visit.session, round_, reason, visit.actor, visit.today, _until(form))
     return "mo-lai"
 
 

@@ -25,7 +25,7 @@ from services.documents import place_of
 from services.errors import NotYoursError, StoreError
 from services.scoring.criteria import criteria_of
 from services.scoring.forecast import current_forecast, forecast_plan
-from services.scoring.permissions import by_of, newest_round, powers_over, round_to_decide, scores_seen
+from services.scoring.permissions import newest_round, powers_over, round_to_decide, scores_seen
 from services.scoring.queries import dossier_seen, reviews, sees_everything, steps_of
 from services.scoring.rounds import approve, disapprove, missing_units, sets_to_open
 from services.scoring.scores import leaf_of, sheet_of
@@ -195,7 +195,7 @@ def approve_round(request: Request, round_id: Id, form: FormIn) -> Response:
         round_ = round_to_decide(visit.session, visit.visitor, round_id)
         note = clean_text(form.one("y_kien"))[:2000]
         try:
-            approve(visit.session, round_, by_of(visit.hand.leading()), note)
+            approve(visit.session, round_, visit.actor.leading(), note)
         except StoreError as refusal:
             return _list(visit, problem=str(refusal), typed=note, status=409)
     return RedirectResponse("/cham-diem?da=duyet", 303)
@@ -208,7 +208,7 @@ def return_round(request: Request, round_id: Id, form: FormIn) -> Response:
         round_ = round_to_decide(visit.session, visit.visitor, round_id)
         note = clean_text(form.one("y_kien"))[:2000]
         try:
-            disapprove(visit.session, round_, note, by_of(visit.hand.leading()))
+            disapprove(visit.session, round_, note, visit.actor.leading())
         except StoreError as refusal:
             return _list(visit, problem=str(refusal), typed=note, status=422)
     return RedirectResponse("/cham-diem?da=khong-duyet", 303)

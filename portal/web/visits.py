@@ -16,7 +16,7 @@ from models.session import reading, transaction
 from portal.web.forms import Form, session_token
 from portal.web.site import Site, site_of
 from services.access.links import visitor_of
-from services.actor import By, Hand, Visitor
+from services.actor import Actor, Visitor
 
 TOKEN_FIELD = "khoa"  # noqa: S105 - a field's name
 OWN_SITES = ("same-origin", "none")
@@ -50,19 +50,14 @@ class Visit:
     form_token: str
 
     @property
-    def hand(self) -> Hand:
-        """The visitor's hand, for what writes."""
-        return Hand(self.visitor, self.now)
-
-    @property
-    def by(self) -> By:
-        """Whose hand it is, for what writes without asking for a visitor."""
-        return By(self.visitor.who, self.now)
+    def actor(self) -> Actor:
+        """The visitor as the one who writes."""
+        return Actor.of(self.visitor, self.now)
 
     @property
     def today(self) -> date:
         """The calendar day in Vietnam."""
-        return self.hand.today
+        return self.actor.today
 
 
 @contextmanager

@@ -66,12 +66,12 @@ def _send(visit: Visit, of: Held, form: Form) -> Response:
     if given is None or problems:
         return show_occurrence(visit, of, _again(visit, of, values, brought, problems), status=422)
     try:
-        stored = answer(visit.session, visit.hand, of, given, seen=form.number("seen"), batch=new_batch())
+        stored = answer(visit.session, visit.actor, of, given, seen=form.number("seen"), batch=new_batch())
     except AnsweredMeanwhileError as meanwhile:
         filled = _again(visit, of, values, brought, ())
         filled.conflict, filled.is_conflict = meanwhile.newest, True
         return show_occurrence(visit, of, filled, status=409)
-    attach(visit.session, visit.hand, of, stored, brought, visit.site.settings.documents)
+    attach(visit.session, visit.actor, of, stored, brought, visit.site.settings.documents)
     drop_draft(visit.session, visit.visitor.person_id, of.occurrence.id)
     return RedirectResponse(f"/viec/{of.occurrence.id}?da=luu", 303)
 
@@ -89,7 +89,7 @@ def _again(
     visit: Visit, of: Held, values: Mapping[str, str], brought: Brought, problems: tuple[Problem, ...]
 ) -> Filled:
     """The form as it was sent. Its good files are kept, so that they need not be chosen again."""
-    kept = stash(visit.session, visit.hand, of, brought.uploads, visit.site.settings.documents)
+    kept = stash(visit.session, visit.actor, of, brought.uploads, visit.site.settings.documents)
     again = frozenset(brought.again) | {piece.evidence_id for piece in kept}
     return Filled(dict(values), again, problems, fresh_files=tuple(kept))
 
@@ -115,5 +115,5 @@ def download(request: Request, evidence_id: Id) -> Response:
 def take_away(request: Request, use_id: Id, form: FormIn) -> Response:
     """Take a piece of evidence away from an occurrence."""
     with acting(request, form) as visit:
-        occurrence_id = remove_use(visit.session, visit.hand, use_id)
+        occurrence_id = remove_use(visit.session, visit.actor, use_id)
     return RedirectResponse(f"/viec/{occurrence_id}?da=go", 303)

@@ -30,7 +30,7 @@ def new_address(request: Request, form: FormIn) -> Response:
     """Make an address, or a new one in place of the old."""
     with acting(request, form) as visit:
         try:
-            make_feed(visit.session, visit.hand)
+            make_feed(visit.session, visit.actor)
         except NotAllowedError as refusal:
             return page(visit, "loi", status=403, title="Không tạo được lịch", message=str(refusal))
     return RedirectResponse("/lich", 303)
@@ -41,7 +41,7 @@ def revoke(request: Request, form: FormIn) -> Response:
     """Revoke the address."""
     with acting(request, form) as visit:
         try:
-            revoke_feed(visit.session, visit.hand)
+            revoke_feed(visit.session, visit.actor)
         except NotAllowedError as refusal:
             return page(visit, "loi", status=403, title="Không thu hồi được lịch", message=str(refusal))
     return RedirectResponse("/lich", 303)

@@ -79,7 +79,7 @@ def give(request: Request, form: FormIn) -> Response:
             return _show(visit, values, "Hãy chọn người nhận thay.", status=422)
         reason = clean_text(values["reason"])[:500]
         try:
-            hand_over(visit.session, visit.hand, form.number("from"), form.number("to"), (first, last), reason)
+            hand_over(visit.session, visit.actor, form.number("from"), form.number("to"), (first, last), reason)
         except NotAllowedError as refusal:
             return _show(visit, values, str(refusal), status=403)
     return RedirectResponse("/ban-giao?da=giao", 303)
@@ -90,7 +90,7 @@ def end(request: Request, handover_id: Id, form: FormIn) -> Response:
     """End a hand-over before its last day."""
     with acting(request, form) as visit:
         try:
-            end_handover(visit.session, visit.hand, handover_id)
+            end_handover(visit.session, visit.actor, handover_id)
         except NotAllowedError as refusal:
             return _show(visit, {}, str(refusal), status=403)
     return RedirectResponse("/ban-giao?da=xong", 303)

@@ -25,7 +25,7 @@ def ask_for_more_time(request: Request, occurrence_id: Id, form: FormIn) -> Resp
         if asked is None:
             return show_occurrence(visit, of, Filled(fields, problems=problems), status=422)
         try:
-            ask_extension(visit.session, visit.hand, of, asked)
+            ask_extension(visit.session, visit.actor, of, asked)
         except NotAllowedError as refusal:
             return show_occurrence(visit, of, Filled(fields, message=str(refusal)), status=403)
     return RedirectResponse(f"/viec/{occurrence_id}?da=gia-han", 303)
@@ -37,7 +37,7 @@ def take_request_back(request: Request, occurrence_id: Id, form: FormIn) -> Resp
     with acting(request, form) as visit:
         of = held(visit.session, visit.visitor, occurrence_id, lock=True)
         try:
-            withdraw_extension(visit.session, visit.hand, of)
+            withdraw_extension(visit.session, visit.actor, of)
         except NotAllowedError as refusal:
             return show_occurrence(visit, of, Filled(message=str(refusal)), status=403)
     return RedirectResponse(f"/viec/{occurrence_id}?da=rut", 303)
@@ -49,7 +49,7 @@ def say_who_coordinates(request: Request, occurrence_id: Id, form: FormIn) -> Re
     with acting(request, form) as visit:
         of = held(visit.session, visit.visitor, occurrence_id, lock=True)
         try:
-            name_coordinators(visit.session, visit.hand, of, form.numbers("unit"))
+            name_coordinators(visit.session, visit.actor, of, form.numbers("unit"))
         except NamingError as refusal:
             problem = Problem("unit", str(refusal))
             return show_occurrence(visit, of, Filled(problems=(problem,)), status=403)

@@ -163,7 +163,7 @@ def say_done(request: Request, form: FormIn) -> Response:
             message = "Chưa chọn nhiệm vụ nào. Hãy đánh dấu ô đầu dòng rồi bấm lại."
             return show_list(visit, wanted, (message, ""), status=422)
         proof = office_policy(visit.site.settings).evidence.required
-        told = done_at_once(visit.session, visit.hand, ids[:AT_ONCE], seen_up_to=form.number("moc"), with_proof=proof)
+        told = done_at_once(visit.session, visit.actor, ids[:AT_ONCE], seen_up_to=form.number("moc"), with_proof=proof)
         if told.skipped:
             reasons = "; ".join(f"{code}: {why}" for code, why in told.skipped)
             done = f"Đã báo hoàn thành {len(told.done)} nhiệm vụ. " if told.done else ""
@@ -191,7 +191,7 @@ def take_back(request: Request, form: FormIn) -> Response:
     with acting(request, form) as visit:
         back = form.number("viec")
         try:
-            touched = undo(visit.session, visit.hand, form.one("lan"), visit.site.ladder())
+            touched = undo(visit.session, visit.actor, form.one("lan"), visit.site.ladder())
         except NotAllowedError as refusal:
             return show_list(visit, chosen({}), (str(refusal), ""), status=409)
     if back in touched:

@@ -15,7 +15,7 @@ from models.answer import CalendarFeed
 from models.authority import Person
 from models.mail import Message, MessageState, Notice, NoticeState
 from services.access.links import revoke_links
-from services.actor import By
+from services.actor import Actor
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY)
 UNDELIVERED = (*WAITING, MessageState.BOUNCED)
@@ -24,7 +24,7 @@ UNDELIVERED = (*WAITING, MessageState.BOUNCED)
 _LINK = re.compile(r"/vao/(\d+)~")
 
 
-def moved(session: Session, person: Person, by: By) -> tuple[int, int]:
+def moved(session: Session, person: Person, actor: Actor) -> tuple[int, int]:
     """After a person's address changed: how many waiting mails follow it, and how many links were revoked."""
     session.flush()
     texts = session.execute(
@@ -37,13 +37,13 @@ def moved(session: Session, person: Person, by: By) -> tuple[int, int]:
     session.execute(update(Message).where(Message.id.in_(waiting)).values(to_address=person.email))
     known = select(PortalLink.id).where(PortalLink.person_id == person.id, PortalLink.revoked_at.is_(None))
     lost = [key for key in session.scalars(known) if key not in kept]
-    session.execute(update(PortalLink).where(PortalLink.id.in_(lost)).values(revoked_at=by.at))
-    _void(session, person, by)
+    session.execute(update(PortalLink).where(PortalLink.id.in_(lost)).values(revoked_at=actor.at))
+    _void(session, person, actor)
     session.expire_all()
     return len(waiting), len(lost)
 
 
-def shut_out(session: Session, person: Person, by: By) -> tuple[int, int]:
+def shut_out(session: Session, person: Person, actor: Actor) -> tuple[int, int]:
     """After a person left: waiting mails are dropped, links, calendars and pending acts end. How many mails, links."""
     session.flush()
     waiting = session.scalars(
@@ -58,16 +58,16 @@ def shut_out(session: Session, person: Person, by: By) -> tuple[int, int]:
     session.execute(
         update(CalendarFeed)
         .where(CalendarFeed.person_id == person.id, CalendarFeed.revoked_at.is_(None))
-        .values(revoked_at=by.at)
+        .values(revoked_at=actor.at)
     )
-    _void(session, person, by)
-    return len(waiting), revoke_links(session, [person.id], by.at)
+    _void(session, person, actor)
+    return len(waiting), revoke_links(session, [person.id], actor.at)
 
 
-def _void(session: Session, person: Person, by: By) -> None:
+def _void(session: Session, person: Person, actor: Actor) -> None:
     """Acts that the person asked for and that wait for their word by mail."""
     session.execute(
         update(PendingAct)
         .where(PendingAct.person_id == person.id, PendingAct.settled_at.is_(None))
-        .values(settled_at=by.at)
+        .values(settled_at=actor.at)
     )

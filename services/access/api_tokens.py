@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.access import ApiToken, TokenScope
 from models.authority import Authority
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError, UnknownNameError
 
@@ -21,7 +21,7 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def make_token(
-    session: Session, name: str, scope: TokenScope, by: By, *, days: int, authority: Authority | None = None
+    session: Session, name: str, scope: TokenScope, actor: Actor, *, days: int, authority: Authority | None = None
 ) -> str:
     """Make a client's token and give it, this once. Raises StoreError for a name that is taken."""
     if session.scalar(select(ApiToken.id).where(ApiToken.name == name)) is not None:
@@ -32,27 +32,27 @@ def make_token(
         token_hash=_hashed(token),
         scope=scope,
         authority_id=authority.id if authority else None,
-        created_by=by.who,
-        created_at=by.at,
-        expires_at=by.at + timedelta(days=days),
+        created_by=actor.name,
+        created_at=actor.at,
+        expires_at=actor.at + timedelta(days=days),
     )
     session.add(row)
     session.flush()
     after = {"scope": scope, "authority": authority.code if authority else None, "expires_at": row.expires_at}
-    record(session, by, "token.create", f"token {name}"[:120], after=after)
+    record(session, actor, "token.create", f"token {name}"[:120], after=after)
     return token
 
 
-def revoke_token(session: Session, name: str, by: By) -> bool:
+def revoke_token(session: Session, name: str, actor: Actor) -> bool:
     """End a token at once; whether it still held. Raises UnknownNameError."""
     row = session.scalar(select(ApiToken).where(ApiToken.name == name))
     if row is None:
         raise UnknownNameError(f"Không có khóa tên “{name}”. Xem danh sách: dondoc token list")
     if row.revoked_at is not None:
         return False
-    row.revoked_at = by.at
+    row.revoked_at = actor.at
     session.flush()
-    record(session, by, "token.revoke", f"token {name}"[:120])
+    record(session, actor, "token.revoke", f"token {name}"[:120])
     return True
 
 

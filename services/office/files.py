@@ -24,7 +24,7 @@ from config.settings import Settings
 from models.authority import Authority
 from models.operations import AuditEvent
 from models.session import exclusive
-from services.actor import By, Visitor
+from services.actor import Actor, Visitor
 from services.audit import record
 from services.errors import BadContentError, NotAllowedError, StoreError
 from services.plans.occurrences import Synced, sync_authority
@@ -119,7 +119,7 @@ def rules_for_all(session: Session, visitor: Visitor) -> bool:
 
 
 def put_in_force(
-    session: Session, by: By, file: OfficeFile, text: str, *, seen: str, settings: Settings, note: str = ""
+    session: Session, actor: Actor, file: OfficeFile, text: str, *, seen: str, settings: Settings, note: str = ""
 ) -> Synced:
     """Write the text as the office's own file, note it, and bring every due day and next rung in line with it.
 
@@ -137,17 +137,17 @@ def put_in_force(
         raise NotAllowedError(problem)
     after = {"sha256": seal_of(text), "text": text}
     record(
-        session, by, f"{file}.put", f"file {old.path.name}", before={"sha256": old.seal, "text": old.text},
+        session, actor, f"{file}.put", f"file {old.path.name}", before={"sha256": old.seal, "text": old.text},
         after=after, note=note or None,
     )  # fmt: skip
     _write(old.path, text)
     _unless_committed(session, old)
-    return _sync(session, settings, by)
+    return _sync(session, settings, actor)
 
 
-def _sync(session: Session, settings: Settings, by: By) -> Synced:
+def _sync(session: Session, settings: Settings, actor: Actor) -> Synced:
     policy = office_policy(settings)
-    terms = Terms(office_calendar(settings), policy.ladder, by.at.astimezone(ZONE).date(), by.at, policy.scheme)
+    terms = Terms(office_calendar(settings), policy.ladder, actor.at.astimezone(ZONE).date(), actor.at, policy.scheme)
     owners = session.scalars(select(Authority.id).order_by(Authority.id)).all()
     return sum((sync_authority(session, owner, terms) for owner in owners), Synced())
 

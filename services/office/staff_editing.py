@@ -15,7 +15,7 @@ from rules.plan.unit_names import fold
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
 from rules.staff.values import PersonEntry, StaffList, UnitEntry
 from services.access.addresses import moved, shut_out
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError, UnknownNameError
 from services.office.staff_importing import apply_staff
@@ -45,7 +45,7 @@ def find_member(session: Session, authority: Authority, email: str) -> Person:
     return person
 
 
-def add_unit(session: Session, authority: Authority, entry: UnitEntry, by: By) -> Unit:
+def add_unit(session: Session, authority: Authority, entry: UnitEntry, actor: Actor) -> Unit:
     """Add a unit. Raises FieldError when its name or mailbox is another's."""
     exclusive(session, "staff")
     code = unit_book(session, authority).find(entry.name)
@@ -57,17 +57,17 @@ def add_unit(session: Session, authority: Authority, entry: UnitEntry, by: By) -
         raise FieldError("name", f"“{entry.name}” đã có trong danh sách với tên {same.name}{stopped}.")
     _check_unit(session, authority, entry, None)
     known = {unit.id for unit in units_of(session, authority)}
-    apply_staff(session, authority, StaffList(units=(entry,)), by, action="unit.add")
+    apply_staff(session, authority, StaffList(units=(entry,)), actor, action="unit.add")
     return next(unit for unit in units_of(session, authority) if unit.id not in known)
 
 
-def change_unit(session: Session, unit: Unit, entry: UnitEntry, by: By) -> list[str]:
+def change_unit(session: Session, unit: Unit, entry: UnitEntry, actor: Actor) -> list[str]:
     """Rename a unit, change its aliases, mailbox or whether it works. The changes, a line each. Raises FieldError."""
     exclusive(session, "staff")
     _check_unit(session, unit.authority, entry, unit)
     given = entry.model_copy(update={"code": unit.code})
     given = UnitEntry.model_validate({name: getattr(given, name) for name in {*entry.model_fields_set, "code"}})
-    return apply_staff(session, unit.authority, StaffList(units=(given,)), by, action="unit.change").lines
+    return apply_staff(session, unit.authority, StaffList(units=(given,)), actor, action="unit.change").lines
 
 
 def _check_unit(session: Session, authority: Authority, entry: UnitEntry, unit: Unit | None) -> None:
@@ -89,7 +89,7 @@ def _check_unit(session: Session, authority: Authority, entry: UnitEntry, unit: 
         raise FieldError("mailbox", f"Địa chỉ {entry.mailbox} đang là của {person.name}, không thuộc đơn vị này.")
 
 
-def set_head(session: Session, unit: Unit, person: Person | None, by: By) -> bool:
+def set_head(session: Session, unit: Unit, person: Person | None, actor: Actor) -> bool:
     """Say who heads a unit (None: nobody); who headed it becomes an officer. Whether that changed anything."""
     if unit.head_id == (person.id if person else None):
         return False
@@ -104,7 +104,7 @@ def set_head(session: Session, unit: Unit, person: Person | None, by: By) -> boo
     session.flush()
     facts = {"before": before.email if before else None, "after": person.email if person else None}
     record(
-        session, by, "unit.head", f"unit {unit.id}", before={"head": facts["before"]}, after={"head": facts["after"]}
+        session, actor, "unit.head", f"unit {unit.id}", before={"head": facts["before"]}, after={"head": facts["after"]}
     )
     return True
 
@@ -118,7 +118,7 @@ def may_head(unit: Unit, person: Person) -> bool:
     return person.unit_id == unit.id or (person.unit_id is None and person.role not in UNIT_ROLES)
 
 
-def add_person(session: Session, authority: Authority, entry: PersonEntry, unit: Unit | None, by: By) -> Person:
+def add_person(session: Session, authority: Authority, entry: PersonEntry, unit: Unit | None, actor: Actor) -> Person:
     """Add a person. Raises FieldError when the address is taken, or the role needs a unit."""
     exclusive(session, "staff")
     _check_address(session, authority.id, entry.email, None)
@@ -127,10 +127,10 @@ def add_person(session: Session, authority: Authority, entry: PersonEntry, unit:
     person.unit_id = unit.id if unit else None
     session.add(person)
     session.flush()
-    record(session, by, "person.add", f"person {person.id}", after=_facts(person))
+    record(session, actor, "person.add", f"person {person.id}", after=_facts(person))
     if role is Role.HEAD and unit is not None:
         person.role = Role.OFFICER  # set_head raises it, and lowers who headed the unit until now
-        set_head(session, unit, person, by)
+        set_head(session, unit, person, actor)
     return person
 
 
@@ -143,10 +143,8 @@ class Changed:
     links: int = 0
 
 
-def change_person(
-    session: Session, person: Person, entry: PersonEntry, unit: Unit | None, by: By, *, actor: int | None = None
-) -> Changed:
-    """Change a person's name, address, role and unit. `actor` is the id of who does it in the portal.
+def change_person(session: Session, person: Person, entry: PersonEntry, unit: Unit | None, actor: Actor) -> Changed:
+    """Change a person's name, address, role and unit.
 
     Raises FieldError for the last administrator's role, one's own role or address, and as `add_person`.
     """
@@ -155,8 +153,8 @@ def change_person(
     role, before = _role(entry, unit), _facts(person)
     _check_address(session, person.authority_id, entry.email, person)
     if role is not person.role:
-        _check_role(session, person, actor)
-    if entry.email != person.email and actor == person.id:
+        _check_role(session, person, actor.person_id)
+    if entry.email != person.email and actor.person_id == person.id:
         raise FieldError("email", "Địa chỉ của chính mình do quản trị viên khác đổi, hoặc đổi bằng dondoc people set.")
     new_address = entry.email != person.email
     _leave_head(session, person, role, unit)
@@ -164,13 +162,13 @@ def change_person(
     person.unit_id = unit.id if unit else None
     person.role = Role.OFFICER if role is Role.HEAD and person.role is not Role.HEAD else role
     session.flush()
-    mails, links = moved(session, person, by) if new_address else (0, 0)
+    mails, links = moved(session, person, actor) if new_address else (0, 0)
     if role is Role.HEAD and unit is not None:
-        set_head(session, unit, person, by)
+        set_head(session, unit, person, actor)
     if _facts(person) == before:
         return Changed(False)
     after = {**_facts(person), **({"mails": mails, "links": links} if new_address else {})}
-    record(session, by, "person.change", f"person {person.id}", before=before, after=after)
+    record(session, actor, "person.change", f"person {person.id}", before=before, after=after)
     return Changed(True, mails, links)
 
 
@@ -185,14 +183,14 @@ def _leave_head(session: Session, person: Person, role: Role, unit: Unit | None)
     session.flush()
 
 
-def deactivate(session: Session, person: Person, by: By, *, actor: int | None = None) -> tuple[int, int]:
+def deactivate(session: Session, person: Person, actor: Actor) -> tuple[int, int]:
     """Take a person off: no mail, no link, no session from now on. How many mails were dropped and links revoked.
 
     Raises StoreError for oneself, the last administrator and a unit's shared mailbox.
     """
     exclusive(session, "staff")
     _check_mailbox(person)
-    if actor == person.id:
+    if actor.person_id == person.id:
         raise StoreError("Không ai tự ngừng quyền của chính mình; đề nghị quản trị viên khác thực hiện.")
     if is_last_admin(session, person):
         raise StoreError(_LAST.format(name=person.name))
@@ -201,19 +199,19 @@ def deactivate(session: Session, person: Person, by: By, *, actor: int | None = 
         headed.head = None
     if person.role is Role.HEAD:
         person.role = Role.OFFICER
-    mails, links = shut_out(session, person, by)
-    record(session, by, "person.deactivate", f"person {person.id}", after={"mails": mails, "links": links})
+    mails, links = shut_out(session, person, actor)
+    record(session, actor, "person.deactivate", f"person {person.id}", after={"mails": mails, "links": links})
     return mails, links
 
 
-def reactivate(session: Session, person: Person, by: By) -> bool:
+def reactivate(session: Session, person: Person, actor: Actor) -> bool:
     """Take a person on again; whether that changed anything. Links must be sent anew."""
     if person.active:
         return False
     _check_mailbox(person)
     person.active = True
     session.flush()
-    record(session, by, "person.reactivate", f"person {person.id}", after=_facts(person))
+    record(session, actor, "person.reactivate", f"person {person.id}", after=_facts(person))
     return True
 
 
@@ -236,8 +234,8 @@ def follow(session: Session, authority: Authority, terms: Terms) -> tuple[int, S
 _LAST = "{name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước."
 
 
-def _check_role(session: Session, person: Person, actor: int | None) -> None:
-    if actor == person.id:
+def _check_role(session: Session, person: Person, person_id: int | None) -> None:
+    if person_id == person.id:
         raise FieldError("role", "Không ai tự đổi vai trò của chính mình; đề nghị quản trị viên khác thực hiện.")
     if is_last_admin(session, person):
         raise FieldError("role", _LAST.format(name=person.name))

@@ -13,7 +13,7 @@ from rules.plan.units import UnitBook
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
 from rules.staff.values import AuthorityEntry, HeadEntry, PersonEntry, StaffList, UnitEntry, slug
 from services.access.addresses import moved
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import BadContentError
 from services.staff.queries import units_of
@@ -34,7 +34,7 @@ class StaffChanges:
 
 
 def apply_staff(
-    session: Session, authority: Authority, staff: StaffList, by: By, *, action: str = "units.import"
+    session: Session, authority: Authority, staff: StaffList, actor: Actor, *, action: str = "units.import"
 ) -> StaffChanges:
     """Store a list of units and people. Units that the list does not name stay as they are (`missing` names them).
 
@@ -42,7 +42,7 @@ def apply_staff(
     the caller's transaction then ends, so nothing is stored.
     """
     exclusive(session, "staff")
-    work = _Work(session, authority, by)
+    work = _Work(session, authority, actor)
     codes = _codes(staff.units, work.units)
     _check_names(staff.units, codes)
     _check_addresses(staff)
@@ -58,16 +58,16 @@ def apply_staff(
     work.check_admins()
     work.changes.missing = [unit.name for unit in work.units if unit.code not in codes and unit.active]
     if work.changes.lines:
-        record(session, by, action, f"authority {authority.code}", after={"changes": work.changes.lines})
+        record(session, actor, action, f"authority {authority.code}", after={"changes": work.changes.lines})
     return work.changes
 
 
 class _Work:
     """One import: the units and people that are there, and the lines of what changed."""
 
-    def __init__(self, session: Session, authority: Authority, by: By) -> None:
+    def __init__(self, session: Session, authority: Authority, actor: Actor) -> None:
         self.session = session
-        self.by = by
+        self.actor = actor
         self.authority = authority
         self.changes = StaffChanges()
         self.units = units_of(session, authority)
@@ -176,7 +176,7 @@ class _Work:
         if person is None and old is not None and old.role is Role.OFFICER and not old.is_mailbox:
             self.people.pop(old.email)
             old.email, person = mailbox, old
-            moved(self.session, old, self.by)
+            moved(self.session, old, self.actor)
         elif person is None:
             person = Person(authority_id=self.authority.id, name=unit.name, email=mailbox, role=Role.OFFICER)
             self.session.add(person)

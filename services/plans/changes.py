@@ -17,7 +17,7 @@ from models.authority import Unit
 from models.operations import AuditEvent, Morning
 from models.plan import Item, Plan, PlanChange, PlanStatus, Scope
 from rules.plan.values import Change
-from services.actor import By
+from services.actor import Actor
 from services.plans.diff import FieldChange, ItemChange
 
 
@@ -46,28 +46,28 @@ def together(parts: Sequence[News]) -> News | None:
     return News(Change.CHANGED, last.code, last.title, left) if left else None
 
 
-def note_diff(session: Session, plan: Plan, changed: Iterable[tuple[Item, ItemChange]], by: By) -> None:
+def note_diff(session: Session, plan: Plan, changed: Iterable[tuple[Item, ItemChange]], actor: Actor) -> None:
     """Note what an import changed, for the units that it concerns."""
     ids = dict(session.execute(select(Unit.code, Unit.id).where(Unit.authority_id == plan.authority_id)).tuples().all())
     for item, change in changed:
         if change.is_told:
             fields = [[one.field, one.before, one.after] for one in change.told_fields]
             units = [ids[code] for code in change.units if code in ids]
-            session.add(_row(item, plan.version, change.change, fields, units, by))
+            session.add(_row(item, plan.version, change.change, fields, units, actor))
 
 
-def note_edit(session: Session, item: Item, change: FieldChange, units: Iterable[int], by: By) -> None:
+def note_edit(session: Session, item: Item, change: FieldChange, units: Iterable[int], actor: Actor) -> None:
     """Note one field that was changed by hand; `units` are the ids of those concerned, before or after."""
     fields = [[change.field, change.before, change.after]]
-    session.add(_row(item, item.plan.version, Change.CHANGED, fields, sorted(set(units)), by))
+    session.add(_row(item, item.plan.version, Change.CHANGED, fields, sorted(set(units)), actor))
 
 
-def note_whole(session: Session, item: Item, change: Change, by: By) -> None:
+def note_whole(session: Session, item: Item, change: Change, actor: Actor) -> None:
     """Note an item that was added or dropped by hand."""
-    session.add(_row(item, item.plan.version, change, [], sorted(concerned(session, item)), by))
+    session.add(_row(item, item.plan.version, change, [], sorted(concerned(session, item)), actor))
 
 
-def _row(item: Item, version: int, change: Change, fields: list[Any], units: list[int], by: By) -> PlanChange:
+def _row(item: Item, version: int, change: Change, fields: list[Any], units: list[int], actor: Actor) -> PlanChange:
     return PlanChange(
         plan_id=item.plan_id,
         item_id=item.id,
@@ -77,7 +77,7 @@ def _row(item: Item, version: int, change: Change, fields: list[Any], units: lis
         title=item.title,
         fields=fields,
         units=units,
-        made_at=by.at,
+        made_at=actor.at,
     )
 
 

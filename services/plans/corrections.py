@@ -16,7 +16,7 @@ from models.plan import Item, Part, Plan, Responsibility, Scope
 from rules.calendar.occurrences import resolve_relative
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
 from rules.timing.values import Timing, TimingKind
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import UnknownNameError
 from services.plans.changes import concerned, note_edit
@@ -28,13 +28,13 @@ from services.staff.queries import unit_book
 _OPEN_SCOPES = (Scope.UNKNOWN, Scope.RELATED)
 
 
-def set_due(session: Session, item: Item, due: date, by: By, terms: Terms) -> bool:
+def set_due(session: Session, item: Item, due: date, actor: Actor, terms: Terms) -> bool:
     """Give an item its deadline, whatever the plan printed; whether that changed anything."""
     settled = Timing(phrase=item.timing_phrase, kind=TimingKind.DEADLINE, due=due, last_day=due)
-    return _set_timing(session, item, settled, by, terms, note=None)
+    return _set_timing(session, item, settled, actor, terms, note=None)
 
 
-def set_event_day(session: Session, item: Item, day: date, by: By, terms: Terms) -> bool:
+def set_event_day(session: Session, item: Item, day: date, actor: Actor, terms: Terms) -> bool:
     """Count an item's deadline from the day of its event ("05 ngày làm việc kể từ ngày nhận văn bản").
 
     Raises UnknownNameError when its timing counts from no event.
@@ -45,33 +45,33 @@ def set_event_day(session: Session, item: Item, day: date, by: By, terms: Terms)
             f"Tiến độ “{item.timing_phrase}” của nhiệm vụ {item.code} không tính từ một sự kiện; "
             "hãy nhập thẳng thời hạn bằng --due."
         )
-    return _set_timing(session, item, settled, by, terms, note=f"ngày của sự kiện: {day.isoformat()}")
+    return _set_timing(session, item, settled, actor, terms, note=f"ngày của sự kiện: {day.isoformat()}")
 
 
-def _set_timing(session: Session, item: Item, settled: Timing, by: By, terms: Terms, note: str | None) -> bool:
+def _set_timing(session: Session, item: Item, settled: Timing, actor: Actor, terms: Terms, note: str | None) -> bool:
     if item.timing == settled:
         return False
     before, old = item.timing_json, item.timing
     item.timing = settled
-    note_edit(session, item, FieldChange("timing", show(old), show(settled)), concerned(session, item), by)
+    note_edit(session, item, FieldChange("timing", show(old), show(settled)), concerned(session, item), actor)
     mark_edited(item, "timing", "timing.")
-    record(session, by, "item.timing", _subject(item), before=before, after=item.timing_json, note=note)
+    record(session, actor, "item.timing", _subject(item), before=before, after=item.timing_json, note=note)
     sync_occurrences(session, item.plan, terms, item.id)
     return True
 
 
-def set_title(session: Session, item: Item, title: str, by: By) -> bool:
+def set_title(session: Session, item: Item, title: str, actor: Actor) -> bool:
     """Correct an item's title; whether that changed anything."""
     if item.title == title:
         return False
     before, item.title = item.title, title
-    note_edit(session, item, FieldChange("title", before, title), concerned(session, item), by)
+    note_edit(session, item, FieldChange("title", before, title), concerned(session, item), actor)
     mark_edited(item, "title", "title.")
-    record(session, by, "item.title", _subject(item), before={"title": before}, after={"title": title})
+    record(session, actor, "item.title", _subject(item), before={"title": before}, after={"title": title})
     return True
 
 
-def set_lead(session: Session, item: Item, units: Sequence[Unit], by: By, terms: Terms) -> bool:
+def set_lead(session: Session, item: Item, units: Sequence[Unit], actor: Actor, terms: Terms) -> bool:
     """Name the units that lead an item; whether that changed anything."""
     old = [row for row in item.responsibilities if row.part is Part.LEAD]
     if [row.unit_id for row in old] == [unit.id for unit in units]:
@@ -84,16 +84,16 @@ def set_lead(session: Session, item: Item, units: Sequence[Unit], by: By, terms:
         for position, unit in enumerate(units)
     )
     change = FieldChange("lead", show(before["lead"]), show([unit.name for unit in units]))
-    note_edit(session, item, change, had | concerned(session, item), by)
+    note_edit(session, item, change, had | concerned(session, item), actor)
     mark_edited(item, "lead", "lead.")
     refresh_unit_doubts(item)
-    record(session, by, "item.lead", _subject(item), before=before, after={"lead": [unit.code for unit in units]})
+    record(session, actor, "item.lead", _subject(item), before=before, after={"lead": [unit.code for unit in units]})
     sync_occurrences(session, item.plan, terms, item.id)
     return True
 
 
 def mark_done(
-    session: Session, item: Item, on: date, by: By, *, unit: Unit | None, key: str | None
+    session: Session, item: Item, on: date, actor: Actor, *, unit: Unit | None, key: str | None
 ) -> list[Occurrence]:
     """Close occurrences as done on a day; their remaining rungs end at once. Returns them.
 
@@ -108,14 +108,14 @@ def mark_done(
         raise UnknownNameError(_nothing_open(session, item, unit, key))
     for row in rows:
         row.done_on, row.next_rung_on = on, None
-        session.add(_progress(row, ProgressState.DONE, by, on))
+        session.add(_progress(row, ProgressState.DONE, actor, on))
     drop_untold(session, [row.id for row in rows])
-    _record_days(session, by, "item.done", item, rows, {"done_on": on})
+    _record_days(session, actor, "item.done", item, rows, {"done_on": on})
     return rows
 
 
 def reopen(
-    session: Session, item: Item, by: By, terms: Terms, *, unit: Unit | None, key: str | None
+    session: Session, item: Item, actor: Actor, terms: Terms, *, unit: Unit | None, key: str | None
 ) -> list[Occurrence]:
     """Take "done" back; the rungs that are still to come are told again. Returns the occurrences.
 
@@ -126,8 +126,8 @@ def reopen(
         raise UnknownNameError(f"Nhiệm vụ {item.code} không có kỳ nào đã hoàn thành để mở lại.")
     for row in rows:
         row.done_on = None
-        session.add(_progress(row, ProgressState.UNDER_WAY, by, None))
-    _record_days(session, by, "item.reopen", item, rows, {"done_on": None})
+        session.add(_progress(row, ProgressState.UNDER_WAY, actor, None))
+    _record_days(session, actor, "item.reopen", item, rows, {"done_on": None})
     sync_occurrences(session, item.plan, terms, item.id)
     return rows
 
@@ -199,20 +199,20 @@ def _nothing_open(session: Session, item: Item, unit: Unit | None, key: str | No
     return f"Nhiệm vụ {item.code} không có {wanted} đang mở. Các kỳ đang mở: {', '.join(left[:12])}."
 
 
-def _progress(row: Occurrence, state: ProgressState, by: By, on: date | None) -> Progress:
+def _progress(row: Occurrence, state: ProgressState, actor: Actor, on: date | None) -> Progress:
     return Progress(
         occurrence_id=row.id,
         unit_id=row.unit_id,
         state=state,
         percent=100 if state is ProgressState.DONE else None,
         done_on=on,
-        created_at=by.at,
+        created_at=actor.at,
     )
 
 
 def _record_days(
-    session: Session, by: By, action: str, item: Item, rows: Sequence[Occurrence], after: dict[str, date | None]
+    session: Session, actor: Actor, action: str, item: Item, rows: Sequence[Occurrence], after: dict[str, date | None]
 ) -> None:
     keys = [f"{row.key} · {row.unit.code}" for row in rows]
     session.flush()
-    record(session, by, action, _subject(item), after={**after, "occurrences": keys})
+    record(session, actor, action, _subject(item), after={**after, "occurrences": keys})

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from models.authority import Authority, Unit
 from models.plan import DraftState, Item, Plan, PlanDraft
 from rules.plan.values import PlanReading
-from services.actor import By, Hand, Visitor
+from services.actor import Actor, Visitor
+from services.audit import record
 from services.documents import KeptDocument
 from services.errors import NotAllowedError, NotYoursError
 from services.plans.changes import forget_untold, told_names
@@ -30,22 +31,22 @@ STUCK_AFTER = timedelta(seconds=75)
 """A reading that takes longer died with the process that did it: half a minute is the limit of the reader."""
 
 
-def new_draft(session: Session, hand: Hand, document: KeptDocument, code: str | None, year: int | None) -> PlanDraft:
+def new_draft(session: Session, actor: Actor, document: KeptDocument, code: str | None, year: int | None) -> PlanDraft:
     """Note an uploaded document that is about to be read."""
     row = PlanDraft(
-        authority_id=hand.visitor.authority_id,
-        person_id=hand.visitor.person_id,
+        authority_id=actor.visitor.authority_id,
+        person_id=actor.visitor.person_id,
         name=document.name,
         sha256=document.sha256,
         size=document.size,
         code=code,
         year=year,
         settled={},
-        created_at=hand.at,
+        created_at=actor.at,
     )
     session.add(row)
     session.flush()
-    hand.record(session, "plan.upload", f"document {document.sha256[:12]}", after={"name": document.name})
+    record(session, actor, "plan.upload", f"document {document.sha256[:12]}", after={"name": document.name})
     return row
 
 
@@ -167,15 +168,15 @@ def must_be_ready(draft: PlanDraft) -> None:
         raise NotAllowedError("Văn bản này chưa đọc xong, đã được nhập hoặc đã bỏ.")
 
 
-def drop_draft(session: Session, hand: Hand, draft: PlanDraft) -> None:
+def drop_draft(session: Session, actor: Actor, draft: PlanDraft) -> None:
     """Throw a draft away; the document's bytes stay, as evidence of what was uploaded."""
     if draft.state is DraftState.STORED:
         raise NotAllowedError("Kế hoạch đã được nhập nên không bỏ được; xem trang Kế hoạch.")
     draft.state = DraftState.DROPPED
-    hand.record(session, "plan.upload.drop", f"document {draft.sha256[:12]}")
+    record(session, actor, "plan.upload.drop", f"document {draft.sha256[:12]}")
 
 
-def confirm_draft(session: Session, hand: Hand, draft: PlanDraft, seal: str, terms: Terms) -> Imported:
+def confirm_draft(session: Session, actor: Actor, draft: PlanDraft, seal: str, terms: Terms) -> Imported:
     """Store the plan and what was settled, in this transaction. `seal` is of what the person saw.
 
     Raises NotAllowedError when that is no longer what would happen, StoreError for what cannot be stored.
@@ -184,24 +185,24 @@ def confirm_draft(session: Session, hand: Hand, draft: PlanDraft, seal: str, ter
     seen = shown(session, draft)
     if seen.seal != seal:
         raise NotAllowedError("Nội dung vừa thay đổi so với lúc bạn xem; hãy xem lại trước khi xác nhận.")
-    by = By(hand.visitor.who, hand.at)
-    done = import_plan(session, seen.request, by, terms, expected=seen.diff)
+    actor = Actor(actor.visitor.who, actor.at)
+    done = import_plan(session, seen.request, actor, terms, expected=seen.diff)
     session.expire_all()
     plan = find_plan(session, seen.request.code, lock=True)
     units = {u.code: u for u in session.scalars(select(Unit).where(Unit.authority_id == plan.authority_id))}
     for code, values in draft.settled.items():
         said, item = Settled.of(values), find_item(session, plan, code)
         if said.title:
-            set_title(session, item, said.title, by)
+            set_title(session, item, said.title, actor)
         if chosen := [units[name] for name in said.units if name in units]:
-            set_lead(session, item, chosen, by, terms)
+            set_lead(session, item, chosen, actor, terms)
         if said.event_day is not None:
-            set_event_day(session, item, said.event_day, by, terms)
+            set_event_day(session, item, said.event_day, actor, terms)
         elif said.due is not None:
-            set_due(session, item, said.due, by, terms)
+            set_due(session, item, said.due, actor, terms)
     if done.diff.is_new:
         forget_untold(session, plan.id)
-    draft.state, draft.plan_code, draft.finished_at = DraftState.STORED, plan.code, hand.at
+    draft.state, draft.plan_code, draft.finished_at = DraftState.STORED, plan.code, actor.at
     session.flush()
     return done
 

@@ -18,7 +18,7 @@ from models.plan import Item, Part, Plan, Responsibility, Scope
 from rules.plan.values import ALL_UNITS, Change
 from rules.timing import read_timing
 from rules.timing.values import Timing, TimingKind
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError
 from services.plans.changes import as_audited, concerned, note_edit, note_whole
@@ -152,7 +152,7 @@ def _named(session: Session, plan: Plan, codes: Sequence[str]) -> list[tuple[Uni
     return [(None, EVERY_UNIT) if code == ALL_UNITS else (known[code], known[code].name) for code in codes]
 
 
-def apply_edit(session: Session, edit: Edit, by: By, terms: Terms) -> ItemChange | None:
+def apply_edit(session: Session, edit: Edit, actor: Actor, terms: Terms) -> ItemChange | None:
     """Store an edit as the plan's next version, in the session's transaction. Raises EditRefusedError.
 
     The caller holds the plan's row. Returns what changed; None: nothing did, and nothing was written.
@@ -164,23 +164,23 @@ def apply_edit(session: Session, edit: Edit, by: By, terms: Terms) -> ItemChange
     plan.version += 1
     if edit.item is None:
         item = _new_item(session, edit)
-        note_whole(session, item, Change.ADDED, by)
+        note_whole(session, item, Change.ADDED, actor)
     elif edit.wish.drop:
         item = edit.item
-        item.dropped_at = by.at
-        note_whole(session, item, Change.DROPPED, by)
+        item.dropped_at = actor.at
+        note_whole(session, item, Change.DROPPED, actor)
     else:
         item = edit.item
         before = concerned(session, item)
         _fill(session, item, edit, [one.field for one in change.fields])
         units = before | concerned(session, item)
         for one in change.fields:
-            note_edit(session, item, one, units, by)
+            note_edit(session, item, one, units, actor)
     session.flush()
     sync_occurrences(session, plan, terms, item.id)
     standing = select(func.count()).where(Item.plan_id == plan.id, Item.dropped_at.is_(None))
     after: dict[str, Any] = {"version": plan.version, "items": session.scalar(standing)}
-    record(session, by, "plan.edit", f"plan {plan.code}", after={**after, "changes": [as_audited(change)]})
+    record(session, actor, "plan.edit", f"plan {plan.code}", after={**after, "changes": [as_audited(change)]})
     return change
 
 

@@ -22,7 +22,7 @@ from models.session import reading, transaction
 from rules.plan.units import UnitBook
 from rules.plan.values import PlanReading
 from rules.staff.values import slug
-from services.actor import By
+from services.actor import Actor
 from services.database import DatabaseState, database_state, open_database
 from services.documents import fingerprint, keep_document
 from services.plans.changes import told_names
@@ -113,16 +113,16 @@ def _fingerprint(path: Path) -> str:
         return ""  # the reader opens it next and says what is wrong
 
 
-def store(proposal: Proposal, by: By, today: date, settings: Settings | None = None) -> Imported:
+def store(proposal: Proposal, actor: Actor, today: date, settings: Settings | None = None) -> Imported:
     """Keep the document and store what was read of it, as it was shown, in one transaction."""
     if proposal.diff.empty:
         with transaction() as session:
-            return import_plan(session, proposal.request, by, terms_of(today), expected=proposal.diff)
+            return import_plan(session, proposal.request, actor, terms_of(today), expected=proposal.diff)
     folder = (settings or load_settings()).documents
     kept = keep_document(proposal.path, folder, expected=proposal.sha256)
     with transaction() as session:
         request = replace(proposal.request, document=kept)
-        return import_plan(session, request, by, terms_of(today), expected=proposal.diff)
+        return import_plan(session, request, actor, terms_of(today), expected=proposal.diff)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from models.session import exclusive
 from rules.plan.unit_names import USUAL_UNITS, fold
 from rules.plan.values import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff.values import slug
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.documents import KeptDocument, stored_document
 from services.errors import BadContentError, StoreError, UnknownNameError
@@ -102,7 +102,9 @@ def with_authority_doubt(session: Session, request: Request) -> Request:
     return replace(request, reading=request.reading.model_copy(update={"warnings": doubts}))
 
 
-def import_plan(session: Session, request: Request, by: By, terms: Terms, expected: PlanDiff | None = None) -> Imported:
+def import_plan(
+    session: Session, request: Request, actor: Actor, terms: Terms, expected: PlanDiff | None = None
+) -> Imported:
     """Store a reading in the session's transaction, with its occurrences and one audit row.
 
     Nothing is written when nothing changed. `expected` is the difference that was shown: raises
@@ -121,14 +123,14 @@ def import_plan(session: Session, request: Request, by: By, terms: Terms, expect
         return Imported(matched.diff, plan.version)
     if authority is None:
         name = request.reading.plan.authority or "Cơ quan chưa đặt tên"
-        authority = new_authority(session, name, by, request.reading.plan.place)
+        authority = new_authority(session, name, actor, request.reading.plan.place)
     created = () if units else _create_units(session, authority, request.reading)
     plan, changed = _store(session, plan, authority, request, matched, terms)
     session.flush()
     if not matched.diff.is_new:
-        note_diff(session, plan, changed, by)
+        note_diff(session, plan, changed, actor)
     synced = sync_occurrences(session, plan, terms)
-    _record(session, by, plan, matched.diff, request)
+    _record(session, actor, plan, matched.diff, request)
     return Imported(matched.diff, plan.version, synced, created)
 
 
@@ -336,7 +338,7 @@ def _facts(row: Responsibility) -> tuple[object, ...]:
     return row.scope, row.unit_id, row.printed, row.note
 
 
-def _record(session: Session, by: By, plan: Plan, diff: PlanDiff, request: Request) -> None:
+def _record(session: Session, actor: Actor, plan: Plan, diff: PlanDiff, request: Request) -> None:
     """One audit row: for a new plan how many items, for a changed one each change, field by field."""
     after: dict[str, object] = {"version": plan.version, "items": len(request.reading.items)}
     if request.document is not None:
@@ -344,4 +346,4 @@ def _record(session: Session, by: By, plan: Plan, diff: PlanDiff, request: Reque
     if not diff.is_new:
         after["header"] = {change.field: [change.before, change.after] for change in diff.header}
         after["changes"] = [as_audited(item) for item in diff.items]
-    record(session, by, "plan.import", f"plan {plan.code}", after=after)
+    record(session, actor, "plan.import", f"plan {plan.code}", after=after)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from models.mail import Notice
 from models.occurrence import Occurrence, Progress
 from models.plan import Item, Plan, PlanStatus
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import UnknownNameError
 from services.plans.occurrences import Synced, sync_occurrences
@@ -37,7 +37,7 @@ def find_item(session: Session, plan: Plan, code: str) -> Item:
     return item
 
 
-def remove_plan(session: Session, plan: Plan, by: By) -> dict[str, int]:
+def remove_plan(session: Session, plan: Plan, actor: Actor) -> dict[str, int]:
     """Delete a plan with its items, occurrences, answers and notices; mails that were sent and the audit stay.
 
     Deployments posted for it keep their row, without a plan: the next `dondoc deploy` takes them down.
@@ -54,7 +54,7 @@ def remove_plan(session: Session, plan: Plan, by: By) -> dict[str, int]:
     before = {"title": plan.title, "version": plan.version, **counts}
     session.execute(delete(Plan).where(Plan.id == plan.id))
     session.expunge_all()
-    record(session, by, "plan.remove", f"plan {plan.code}", before=before)
+    record(session, actor, "plan.remove", f"plan {plan.code}", before=before)
     return counts
 
 
@@ -62,10 +62,10 @@ def _count(session: Session, query: object) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0  # type: ignore[attr-defined]
 
 
-def set_status(session: Session, plan: Plan, status: PlanStatus, by: By, terms: Terms) -> Synced | None:
+def set_status(session: Session, plan: Plan, status: PlanStatus, actor: Actor, terms: Terms) -> Synced | None:
     """Close a plan (no further reminder) or take it up again; None when it is so already."""
     if plan.status is status:
         return None
     before, plan.status = plan.status, status
-    record(session, by, "plan.status", f"plan {plan.code}", before={"status": before}, after={"status": status})
+    record(session, actor, "plan.status", f"plan {plan.code}", before={"status": before}, after={"status": status})
     return sync_occurrences(session, plan, terms)

@@ -17,7 +17,8 @@ from models.access_pending_acts import ActKind, PendingAct
 from models.authority import Authority, Person, Role
 from models.occurrence import Occurrence, Progress
 from models.plan import Item, Plan
-from services.actor import By, Hand, Visitor
+from services.actor import Actor, Visitor
+from services.audit import record
 from services.errors import NotAllowedError, NotYoursError, StoreError
 from services.plans.queries import remove_plan
 from services.privacy.authority_data import counts
@@ -58,17 +59,17 @@ class Asked:
     outlook: Outlook
 
 
-def ask(session: Session, hand: Hand, act: ActKind, target_id: int) -> Asked:
+def ask(session: Session, actor: Actor, act: ActKind, target_id: int) -> Asked:
     """Let an act wait for its confirmation; an older one of the same kind and target is worthless from now on.
 
     Raises NotAllowedError for everybody but administrators, NotYoursError for what is not theirs, StoreError where
     the act would be refused.
     """
-    visitor = hand.visitor
+    visitor = actor.visitor
     if visitor.role != Role.ADMIN:
         raise NotAllowedError("Chỉ quản trị viên làm được việc này.")
-    seen = outlook(session, visitor, act, target_id, hand.at)
-    _settle(session, hand.at, PendingAct.act == act, PendingAct.target_id == target_id,
+    seen = outlook(session, visitor, act, target_id, actor.at)
+    _settle(session, actor.at, PendingAct.act == act, PendingAct.target_id == target_id,
             PendingAct.person_id == visitor.person_id)  # fmt: skip
     token = secrets.token_urlsafe(32)
     row = PendingAct(
@@ -77,12 +78,12 @@ def ask(session: Session, hand: Hand, act: ActKind, target_id: int) -> Asked:
         act=act,
         target_id=target_id,
         token_hash=_hashed(token),
-        created_at=hand.at,
-        expires_at=hand.at + HOLDS,
+        created_at=actor.at,
+        expires_at=actor.at + HOLDS,
     )
     session.add(row)
     session.flush()
-    hand.record(session, "act.ask", _subject(session, row), after={"act": act, "expires_at": row.expires_at})
+    record(session, actor, "act.ask", _subject(session, row), after={"act": act, "expires_at": row.expires_at})
     return Asked(row, token, seen)
 
 
@@ -108,27 +109,27 @@ def outlook(session: Session, visitor: Visitor, act: ActKind, target_id: int, no
     return Outlook(_TITLES[act].format(authority.name), _authority_effects(counts(session, authority.id)))
 
 
-def confirm(session: Session, hand: Hand, row: PendingAct, folder: Path, exports: Path) -> str:
+def confirm(session: Session, actor: Actor, row: PendingAct, folder: Path, exports: Path) -> str:
     """Do a pending act, once; what was done, in a Vietnamese sentence. Raises LapsedError, StoreError.
 
     `folder` is where the documents lie, `exports` where an authority's data are written before they go. Files of an
     erased authority are removed by the caller after the commit (services/privacy/erase_authority.py).
     """
-    if not _settle(session, hand.at, PendingAct.id == row.id):
+    if not _settle(session, actor.at, PendingAct.id == row.id):
         raise LapsedError("Việc này vừa được xác nhận ở nơi khác.")
     act, target = row.act, row.target_id
-    seen = outlook(session, hand.visitor, act, target, hand.at)
-    hand.record(session, "act.confirm", _subject(session, row), after={"act": act})
+    seen = outlook(session, actor.visitor, act, target, actor.at)
+    record(session, actor, "act.confirm", _subject(session, row), after={"act": act})
     if act is ActKind.ERASE_PERSON:
-        done = erase_person(session, _person(session, hand.visitor, target), hand.by)
+        done = erase_person(session, _person(session, actor.visitor, target), actor)
         return f"Đã xóa dữ liệu cá nhân; từ nay ghi là “{done.pseudonym}”."
     if act is ActKind.REMOVE_PLAN:
-        gone = remove_plan(session, _plan(session, hand.visitor, target), hand.by)
+        gone = remove_plan(session, _plan(session, actor.visitor, target), actor)
         return f"Đã gỡ kế hoạch: {gone['items']} nhiệm vụ, {gone['occurrences']} kỳ."
-    authority = _authority(session, hand.visitor, target, hand.at)
-    export = exports / f"{authority.code}-{hand.at:%Y%m%d-%H%M%S}.zip"
-    by = By(f"quản trị viên số {hand.visitor.person_id} (trang web)", hand.at)
-    erase_authority(session, authority, by, folder, export)
+    authority = _authority(session, actor.visitor, target, actor.at)
+    export = exports / f"{authority.code}-{actor.at:%Y%m%d-%H%M%S}.zip"
+    actor = Actor(f"quản trị viên số {actor.visitor.person_id} (trang web)", actor.at)
+    erase_authority(session, authority, actor, folder, export)
     return f"{seen.title}: đã xong. Bản xuất dữ liệu nằm trên máy chủ: {export}"
 
 

@@ -22,7 +22,7 @@ from models.mail import Message, MessageState
 from models.operations import AuditEvent, Morning
 from models.plan import DraftState, Plan, PlanDraft, StoredDocument
 from models.session import exclusive
-from services.actor import By
+from services.actor import Actor
 from services.audit import REDACT, record
 from services.documents import drop_documents
 from services.errors import StoreError
@@ -74,7 +74,9 @@ def must_rest(session: Session, authority: Authority, now: datetime) -> None:
         raise StoreError(f"{authority.name}: {running}. Chờ xong rồi làm lại.")
 
 
-def erase_authority(session: Session, authority: Authority, by: By, folder: Path, export: Path) -> ErasedAuthority:
+def erase_authority(
+    session: Session, authority: Authority, actor: Actor, folder: Path, export: Path
+) -> ErasedAuthority:
     """Export an authority's data to a file, then erase them. `folder` is where the documents lie.
 
     The caller asks `must_rest` first, commits, and then removes the files (`remove_files`). `by` must not name a
@@ -83,15 +85,15 @@ def erase_authority(session: Session, authority: Authority, by: By, folder: Path
     exclusive(session, "staff")
     session.flush()
     trail = list(_about(session, authority))
-    export_authority(session, authority, trail, folder, export, by.at)
+    export_authority(session, authority, trail, folder, export, actor.at)
     code, documents = authority.code, documents_of(session, authority.id)
     drafts = session.scalars(select(PlanDraft.sha256).where(PlanDraft.authority_id == authority.id)).all()
     emails = _emails(session, authority.id)
     _forget_in_shared(session, authority.id)
     rows = _delete(session, authority.id)
     files = _drop_rows(session, documents, drafts)
-    redact(session, trail, lambda row: _silent(row, emails), by, f"authority {code}")
-    record(session, by, ACTION, f"authority {code}"[:120], after={"rows": rows, "documents": files})
+    redact(session, trail, lambda row: _silent(row, emails), actor, f"authority {code}")
+    record(session, actor, ACTION, f"authority {code}"[:120], after={"rows": rows, "documents": files})
     return ErasedAuthority(rows, len(trail), tuple(files))
 
 

@@ -20,7 +20,7 @@ from models.authority import Person, Role, Unit
 from models.mail import Message, MessageState
 from models.occurrence import Progress
 from models.operations import AuditEvent
-from services.actor import By
+from services.actor import Actor
 from services.audit import REDACT, hash_of, record
 from services.errors import StoreError, UnknownNameError
 from services.privacy.personal_data import SECRET, forget, rows_about
@@ -69,7 +69,7 @@ def _text(value: object) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def erase_person(session: Session, person: Person, by: By) -> Erased:
+def erase_person(session: Session, person: Person, actor: Actor) -> Erased:
     """Take a person out of the database. Raises StoreError for a unit's shared mailbox and for the last admin."""
     check_erasable(session, person)
     pseudonym = f"Người số {person.id}"
@@ -82,8 +82,8 @@ def erase_person(session: Session, person: Person, by: By) -> Erased:
     person.name, person.email = pseudonym, _nowhere(person)
     person.active, person.role = False, Role.OFFICER
     session.flush()
-    redact(session, rows, lambda row: _content(row, scrub), by, pseudonym)
-    record(session, by, "person.erase", f"person {person.id}", after={"messages": messages, "links": links})
+    redact(session, rows, lambda row: _content(row, scrub), actor, pseudonym)
+    record(session, actor, "person.erase", f"person {person.id}", after={"messages": messages, "links": links})
     return Erased(pseudonym, messages, links, len(rows))
 
 
@@ -183,7 +183,11 @@ def _without(value: str, written: str, pseudonym: str) -> str:
 
 
 def redact(
-    session: Session, rows: list[AuditEvent], content: Callable[[AuditEvent], dict[str, Any]], by: By, subject: str
+    session: Session,
+    rows: list[AuditEvent],
+    content: Callable[[AuditEvent], dict[str, Any]],
+    actor: Actor,
+    subject: str,
 ) -> None:
     """Change rows of the trail to another content, and add one that names them with the hashes of what they say now."""
     said: dict[str, str] = {}
@@ -201,7 +205,7 @@ def redact(
         for change in changes:
             key = change.pop("id")
             session.connection().execute(update(AuditEvent.__table__).where(AuditEvent.id == key).values(**change))  # type: ignore[arg-type]
-    record(session, by, REDACT, subject[:120], after={"rows": said})
+    record(session, actor, REDACT, subject[:120], after={"rows": said})
 
 
 class _unguarded:  # noqa: N801 - read as a word: with _unguarded(session)

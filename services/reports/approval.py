@@ -13,7 +13,7 @@ from models.report import Report, ReportFile
 from models.session import exclusive
 from rules.reporting.printed_number import Printed, refusal
 from rules.reporting.steps import ReportState
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.documents import place_of
 from services.reports.queries import files_of
@@ -50,7 +50,7 @@ def approve(
     session: Session,
     row: Report,
     person: Person,
-    by: By,
+    actor: Actor,
     *,
     note: str = "",
     number: int | None = None,
@@ -62,27 +62,27 @@ def approve(
     edited by hand says of its own; without either the next number of the year is taken when it is sent.
     Raises ReportRefusedError.
     """
-    by = _deciding(session, row, person, by)
+    actor = _deciding(session, row, person, actor)
     own = select(ReportFile.id).where(
         ReportFile.report_id == row.id,
         ReportFile.version == row.version,
         ReportFile.origin == "upload",
-        ReportFile.who.in_([by.who, person.email, f"{person.name} <{person.email}>"]),
+        ReportFile.who.in_([actor.name, person.email, f"{person.name} <{person.email}>"]),
     )
     if session.scalar(own.limit(1)) is not None:
         raise ReportRefusedError("Người tải văn bản lên không tự phê duyệt; đề nghị lãnh đạo khác phê duyệt.")
-    today = by.at.astimezone(ZONE).date()
+    today = actor.at.astimezone(ZONE).date()
     number = number if number is not None else row.number
     if text is not None:
         number = agreed(text, number, max(today, row.sending_on))
     if number is not None:
         _check_number(session, row, number, today)
     row.number = number
-    row.state, row.approved_at, row.problem = ReportState.APPROVED, by.at, None
+    row.state, row.approved_at, row.problem = ReportState.APPROVED, actor.at, None
     row.approved_by_id, row.approved_by, row.decision_note = person.id, person.name, note.strip() or None
     session.flush()
     after = {"version": row.version, "number": number}
-    record(session, by, "report.approve", subject_of(row), after=after, note=row.decision_note)
+    record(session, actor, "report.approve", subject_of(row), after=after, note=row.decision_note)
 
 
 def agreed(text: EditedText, number: int | None, day: date) -> int | None:
@@ -96,27 +96,27 @@ def agreed(text: EditedText, number: int | None, day: date) -> int | None:
     return number if number is not None else text.printed.number
 
 
-def send_back(session: Session, row: Report, person: Person, by: By, note: str) -> None:
+def send_back(session: Session, row: Report, person: Person, actor: Actor, note: str) -> None:
     """A leader returns the newest version with a note. Raises ReportRefusedError."""
-    by = _deciding(session, row, person, by)
+    actor = _deciding(session, row, person, actor)
     if not note.strip():
         raise ReportRefusedError("Hãy ghi rõ cần sửa gì trước khi trả lại báo cáo.")
     row.state, row.decision_note = ReportState.RETURNED, note.strip()
     session.flush()
-    record(session, by, "report.return", subject_of(row), after={"version": row.version}, note=row.decision_note)
+    record(session, actor, "report.return", subject_of(row), after={"version": row.version}, note=row.decision_note)
 
 
-def _deciding(session: Session, row: Report, person: Person, by: By) -> By:
+def _deciding(session: Session, row: Report, person: Person, actor: Actor) -> Actor:
     """The hand that decides: a deputy's says for whom. Raises ReportRefusedError."""
-    behalf = behalf_of(session, person, by.at.astimezone(ZONE).date()) if person.active else None
-    if behalf is None or person.authority_id != row.authority_id:
+    on_behalf_of = behalf_of(session, person, actor.at.astimezone(ZONE).date()) if person.active else None
+    if on_behalf_of is None or person.authority_id != row.authority_id:
         raise ReportRefusedError(
             f"{person.name} không phải lãnh đạo của cơ quan, hôm nay cũng không thay mặt lãnh đạo, nên không phê duyệt "
             "báo cáo này."
         )
     if not decidable(row):
         raise ReportRefusedError(f"Báo cáo {row.label} không chờ phê duyệt; hiện ở bước “{row.state.words}”.")
-    return replace(by, behalf=behalf)
+    return replace(actor, on_behalf_of=on_behalf_of)
 
 
 def issue(session: Session, row: Report, terms: Terms, text: EditedText | None = None) -> None:
@@ -133,11 +133,11 @@ def issue(session: Session, row: Report, terms: Terms, text: EditedText | None =
         number = next_number(session, row, day.year)
     else:
         _check_number(session, row, number, day)
-    row.number, row.issued_on, row.issued_at = number, day, terms.by.at
+    row.number, row.issued_on, row.issued_at = number, day, terms.actor.at
     row.state, row.problem = ReportState.ISSUED, None
     session.flush()
     after = {"number": f"{row.number:02}/{row.symbol}", "issued_on": row.issued_on}
-    record(session, terms.by, "report.issue", subject_of(row), after=after)
+    record(session, terms.actor, "report.issue", subject_of(row), after=after)
 
 
 def next_number(session: Session, row: Report, year: int) -> int:

@@ -47,7 +47,7 @@ def compile_draft(session: Session, row: Report, terms: Terms, settings: Setting
     row.version += 1  # the draft's name says which version it is; add_version counts it
     kept = keep_files(row, frozen_sheet(session, row, terms), settings)
     row.version -= 1
-    compiled(session, row, kept, terms.by)
+    compiled(session, row, kept, terms.actor)
 
 
 def issue_and_send(post: Post, settings: Settings) -> bool:
@@ -84,12 +84,14 @@ def _finish(session: Session, row: Report, terms: Terms, settings: Settings, edi
     """
     if edited is None:
         kept = keep_files(row, frozen_sheet(session, row, terms), settings)
-        add_version(session, row, "final", kept, terms.by)
+        add_version(session, row, "final", kept, terms.actor)
     elif row.number is not None and row.issued_on is not None:
         content = edited.read_bytes()
         finished = stamped(content, row.number, row.issued_on)
         if finished != content:
-            add_version(session, row, "final", [("docx", _kept(file_name(row, "docx"), finished, settings))], terms.by)
+            add_version(
+                session, row, "final", [("docx", _kept(file_name(row, "docx"), finished, settings))], terms.actor
+            )
 
 
 def _kept(name: str, content: bytes, settings: Settings) -> KeptDocument:

@@ -67,7 +67,7 @@ class Post:
             message_id=new_message_id(self.head.mail_domain),
             state=MessageState.QUEUED,
             attempts=0,
-            created_at=self.terms.by.at,
+            created_at=self.terms.actor.at,
         )
         self.session.add(message)
         self.session.flush()
@@ -83,7 +83,7 @@ class Post:
         if self.head.door is None:
             return None
         plans = [self.row.plan_id] if self.row.plan_id is not None else None
-        made = link_for(self.session, self.head.door, person.id, plans, self.terms.by.at)
+        made = link_for(self.session, self.head.door, person.id, plans, self.terms.actor.at)
         return leading_to(made, path)
 
 

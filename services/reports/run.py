@@ -17,7 +17,7 @@ from models.session import transaction
 from notifications.mailer import MailServer
 from rules.reporting.steps import ReportState, Step, next_step
 from services.access.links import MACHINE, door_of
-from services.actor import By
+from services.actor import Actor
 from services.mail.letterhead import Letterhead, letterhead
 from services.mail.sender import Sent, send_outbox
 from services.policy import office_calendar, office_policy
@@ -84,7 +84,7 @@ class Desk:
 def desk_of(today: date, settings: Settings | None = None, clock: Clock = clock_now, who: str = MACHINE) -> Desk:
     """A desk by the office's policy and calendar."""
     used = settings or load_settings()
-    terms = Terms(office_policy(used), office_calendar(used), today, By(who, clock()))
+    terms = Terms(office_policy(used), office_calendar(used), today, Actor(who, clock()))
     return Desk(used, terms, clock)
 
 
@@ -141,7 +141,7 @@ def _take(session: Session, row: Report, step: Step, desk: Desk) -> bool:
         case Step.ISSUE:
             return issue_and_send(post, desk.settings)
         case Step.CONFIRM:
-            return confirm(session, row, By(desk.terms.by.who, desk.clock()))
+            return confirm(session, row, Actor(desk.terms.actor.name, desk.clock()))
     return True
 
 

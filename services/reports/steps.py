@@ -21,7 +21,7 @@ from rules.calendar.periods import Period
 from rules.calendar.workdays import WorkCalendar
 from rules.reporting.steps import DaysOf, Position, ReportDays, ReportState, asking_rung, due_periods
 from rules.reporting.values import fingerprint
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.documents import KeptDocument, stored_document
 from services.errors import StoreError
@@ -43,7 +43,7 @@ class Terms:
     office: OfficePolicy
     calendar: WorkCalendar
     today: date
-    by: By
+    actor: Actor
 
     @property
     def mail_days(self) -> WorkCalendar:
@@ -102,7 +102,7 @@ def _new(authority_id: int, period: Period, days: ReportDays, terms: Terms) -> R
         sending_on=days.sending_on,
         state=ReportState.OPEN,
         version=0,
-        opened_at=terms.by.at,
+        opened_at=terms.actor.at,
     )
 
 
@@ -110,7 +110,7 @@ def _opened(session: Session, row: Report, terms: Terms) -> Report:
     session.add(row)
     session.flush()
     after = {"cut_off": row.cut_off, "sending_on": row.sending_on}
-    record(session, terms.by, "report.open", subject_of(row), after=after)
+    record(session, terms.actor, "report.open", subject_of(row), after=after)
     return row
 
 
@@ -173,7 +173,7 @@ def close(session: Session, row: Report, terms: Terms) -> ReportFigures:
     for reopening in session.scalars(
         select(ReportReopening).where(ReportReopening.report_id == row.id, ReportReopening.ended_at.is_(None))
     ):
-        reopening.ended_at = terms.by.at
+        reopening.ended_at = terms.actor.at
     session.flush()
     period = replace(period_named(row.period, terms.office.scheme), first_day=row.first_day, cut_off=row.cut_off)
     if row.plan is None:
@@ -184,22 +184,24 @@ def close(session: Session, row: Report, terms: Terms) -> ReportFigures:
     frozen = ReportFigures(
         report_id=row.id,
         version=(newest or 0) + 1,
-        frozen_at=terms.by.at,
+        frozen_at=terms.actor.at,
         sha256=fingerprint(content),
         content=content,
     )
     session.add(frozen)
-    row.state, row.closed_at, row.reopened_until = ReportState.CLOSED, terms.by.at, None
+    row.state, row.closed_at, row.reopened_until = ReportState.CLOSED, terms.actor.at, None
     session.flush()
-    record(session, terms.by, "report.close", subject_of(row), after={"sha256": frozen.sha256})
+    record(session, terms.actor, "report.close", subject_of(row), after={"sha256": frozen.sha256})
     return frozen
 
 
-def add_version(session: Session, row: Report, origin: str, kept: Sequence[tuple[str, KeptDocument]], by: By) -> int:
+def add_version(
+    session: Session, row: Report, origin: str, kept: Sequence[tuple[str, KeptDocument]], actor: Actor
+) -> int:
     """Store the files of a new version ("draft", "upload" or "final"), by format. Returns its number."""
     row.version += 1
     for form, document in kept:
-        stored = stored_document(session, document, by.at)
+        stored = stored_document(session, document, actor.at)
         session.add(
             ReportFile(
                 report_id=row.id,
@@ -207,20 +209,20 @@ def add_version(session: Session, row: Report, origin: str, kept: Sequence[tuple
                 origin=origin,
                 format=form,
                 document_id=stored.id,
-                who=by.who,
-                made_at=by.at,
+                who=actor.name,
+                made_at=actor.at,
             )
         )
     session.flush()
     hashes = {form: document.sha256 for form, document in kept}
-    record(session, by, f"report.{origin}", subject_of(row), after={"version": row.version, "files": hashes})
+    record(session, actor, f"report.{origin}", subject_of(row), after={"version": row.version, "files": hashes})
     return row.version
 
 
-def compiled(session: Session, row: Report, kept: Sequence[tuple[str, KeptDocument]], by: By) -> None:
+def compiled(session: Session, row: Report, kept: Sequence[tuple[str, KeptDocument]], actor: Actor) -> None:
     """The draft is made: it waits for approval from now on."""
-    add_version(session, row, "draft", kept, by)
-    row.state, row.compiled_at, row.decision_note = ReportState.WAITING, by.at, None
+    add_version(session, row, "draft", kept, actor)
+    row.state, row.compiled_at, row.decision_note = ReportState.WAITING, actor.at, None
 
 
 def decidable(row: Report) -> bool:
@@ -228,28 +230,28 @@ def decidable(row: Report) -> bool:
     return row.state is ReportState.WAITING or (row.state is ReportState.APPROVED and row.problem is not None)
 
 
-def uploaded(session: Session, row: Report, document: KeptDocument, by: By) -> None:
+def uploaded(session: Session, row: Report, document: KeptDocument, actor: Actor) -> None:
     """A text edited in Word becomes the newest version and waits for approval. Raises ReportRefusedError."""
     if not (decidable(row) or row.state is ReportState.RETURNED):
         raise ReportRefusedError(
             f"Báo cáo {row.label} đang ở bước “{row.state.words}”; chỉ thay văn bản khi báo cáo đang chờ phê duyệt "
             "hoặc được trả lại."
         )
-    add_version(session, row, "upload", [("docx", document)], by)
+    add_version(session, row, "upload", [("docx", document)], actor)
     row.state, row.decision_note, row.problem = ReportState.WAITING, None, None
     row.approved_at = row.approved_by_id = row.approved_by = None
 
 
-def redo(session: Session, row: Report, by: By) -> None:
+def redo(session: Session, row: Report, actor: Actor) -> None:
     """Compile the draft anew from the frozen figures: after a template was changed. Raises ReportRefusedError."""
     if row.state not in (ReportState.WAITING, ReportState.RETURNED):
         raise ReportRefusedError(f"Báo cáo {row.label} đang ở bước “{row.state.words}” nên không soạn lại được.")
     row.state = ReportState.CLOSED
     session.flush()
-    record(session, by, "report.redo", subject_of(row), after={"version": row.version})
+    record(session, actor, "report.redo", subject_of(row), after={"version": row.version})
 
 
-def reopen(session: Session, row: Report, by: By, until: date, reason: str, today: date) -> None:
+def reopen(session: Session, row: Report, actor: Actor, until: date, reason: str, today: date) -> None:
     """Let answers count for a closed report again, until the end of a day. Raises ReportRefusedError."""
     if row.state in (ReportState.OPEN, ReportState.ISSUED, ReportState.SENT):
         why = "đang thu thập" if row.state is ReportState.OPEN else "đã có số và gửi đi"
@@ -260,14 +262,14 @@ def reopen(session: Session, row: Report, by: By, until: date, reason: str, toda
         raise ReportRefusedError("Ngày đóng lại phải từ hôm nay trở đi, và chỉ mở lại sau ngày chốt số liệu.")
     session.add(
         ReportReopening(
-            report_id=row.id, reason=reason.strip(), who=by.who, since=by.at, until_day=until, ended_at=None
+            report_id=row.id, reason=reason.strip(), who=actor.name, since=actor.at, until_day=until, ended_at=None
         )
     )
     before = {"state": row.state.value}
     row.state, row.reopened_until = ReportState.OPEN, until
     row.approved_at = row.approved_by_id = row.approved_by = None
     session.flush()
-    record(session, by, "report.reopen", subject_of(row), before=before, after={"until": until}, note=reason.strip())
+    record(session, actor, "report.reopen", subject_of(row), before=before, after={"until": until}, note=reason.strip())
 
 
 def note_mails(session: Session, row: Report, purpose: str, message_ids: Iterable[int]) -> None:
@@ -286,7 +288,7 @@ def attach(session: Session, message_ids: Iterable[int], files: Sequence[tuple[i
     session.flush()
 
 
-def confirm(session: Session, row: Report, by: By) -> bool:
+def confirm(session: Session, row: Report, actor: Actor) -> bool:
     """Look whether every mail that carries the report has arrived at its server; then it is sent. Whether it is."""
     query = select(Message.state, Message.to_address, Message.sent_at).join(
         ReportMail, ReportMail.message_id == Message.id
@@ -297,7 +299,7 @@ def confirm(session: Session, row: Report, by: By) -> bool:
     row.problem = f"Chưa gửi được tới {', '.join(lost)}; xem: dondoc messages" if lost else None
     if open_ones or not mails:
         return False
-    row.state, row.sent_at = ReportState.SENT, max((sent for _, _, sent in mails if sent), default=by.at)
+    row.state, row.sent_at = ReportState.SENT, max((sent for _, _, sent in mails if sent), default=actor.at)
     session.flush()
-    record(session, by, "report.sent", subject_of(row), after={"to": [address for _, address, _ in mails]})
+    record(session, actor, "report.sent", subject_of(row), after={"to": [address for _, address, _ in mails]})
     return True

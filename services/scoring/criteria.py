@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.plan import Item
 from models.scoring import CriterionLink, StoredCriteria
 from rules.scoring.criteria.sets import CriteriaSet
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import UnknownNameError
 
@@ -27,7 +27,7 @@ class BroughtIn:
     changed: bool
 
 
-def bring_in(session: Session, criteria: CriteriaSet, by: By) -> BroughtIn:
+def bring_in(session: Session, criteria: CriteriaSet, actor: Actor) -> BroughtIn:
     """Store a checked set. The same content again changes nothing; other content of the same code is a new version."""
     content = criteria.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     sha256 = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
@@ -43,12 +43,12 @@ def bring_in(session: Session, criteria: CriteriaSet, by: By) -> BroughtIn:
         sample=criteria.sample,
         content=content,
         sha256=sha256,
-        imported_at=by.at,
+        imported_at=actor.at,
     )
     session.add(stored)
     session.flush()
     after = {"version": stored.version, "sha256": sha256, "leaves": len(criteria.leaves)}
-    record(session, by, "criteria.import", f"criteria {criteria.code}", after=after)
+    record(session, actor, "criteria.import", f"criteria {criteria.code}", after=after)
     return BroughtIn(stored, changed=True)
 
 
@@ -91,7 +91,7 @@ def every_criteria(session: Session) -> list[StoredCriteria]:
     return sorted({row.code: row for row in rows}.values(), key=lambda row: (row.year, row.code))
 
 
-def link_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], by: By) -> int:
+def link_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], actor: Actor) -> int:
     """Tie items to a criterion; those already tied stay. Returns how many were new. Raises UnknownNameError."""
     _leaf(stored, criterion)
     known = set(_linked(session, stored.code, criterion))
@@ -101,11 +101,11 @@ def link_items(session: Session, stored: StoredCriteria, criterion: str, items: 
     session.flush()
     if fresh:
         after = {"items": [item.code for item in fresh]}
-        record(session, by, "criteria.link", f"criteria {stored.code} {criterion}", after=after)
+        record(session, actor, "criteria.link", f"criteria {stored.code} {criterion}", after=after)
     return len(fresh)
 
 
-def unlink_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], by: By) -> int:
+def unlink_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], actor: Actor) -> int:
     """Untie items from a criterion. Returns how many were tied. Raises UnknownNameError."""
     _leaf(stored, criterion)
     known = set(_linked(session, stored.code, criterion))
@@ -118,7 +118,7 @@ def unlink_items(session: Session, stored: StoredCriteria, criterion: str, items
         )
         session.execute(rows)
         before = {"items": [item.code for item in gone]}
-        record(session, by, "criteria.unlink", f"criteria {stored.code} {criterion}", before=before)
+        record(session, actor, "criteria.unlink", f"criteria {stored.code} {criterion}", before=before)
     return len(gone)
 
 

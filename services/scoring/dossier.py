@@ -23,7 +23,7 @@ from models.session import reading, transaction
 from rules.scoring.criteria.sets import Decision
 from rules.scoring.dossier import DossierFacts, Proof, ScoreWords, rows_of
 from rules.scoring.round import LOST_REASONS, RoundState
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.documents import KeptDocument, place_of, settle, stored_document
 from services.errors import StoreError
@@ -51,7 +51,7 @@ class Sealed:
     new: bool
 
 
-def seal(authority: str | None, code: str | None, by: By, settings: Settings | None = None) -> Sealed:
+def seal(authority: str | None, code: str | None, actor: Actor, settings: Settings | None = None) -> Sealed:
     """Write and keep the dossier of an approved round. Unchanged content is the same version again.
 
     The .zip is written outside any transaction. Raises StoreError when the round is not approved, a file is
@@ -63,12 +63,12 @@ def seal(authority: str | None, code: str | None, by: By, settings: Settings | N
         if round_.state not in _SEALABLE:
             raise StoreError("Chỉ đóng hồ sơ sau khi lãnh đạo đã duyệt điểm tự chấm: dondoc score approve")
         newest = _newest(session, round_)
-        facts, files = dossier_of(session, round_, (newest.version if newest else 0) + 1, by.at, used)
+        facts, files = dossier_of(session, round_, (newest.version if newest else 0) + 1, actor.at, used)
         print_ = _fingerprint(facts, files)
         if newest is not None and newest.manifest.get("fingerprint") == print_:
             return _sealed(newest, used, new=False)
         round_id, changed_at = round_.id, round_.changed_at
-    copy, written = _write(facts, files, used, by.at)
+    copy, written = _write(facts, files, used, actor.at)
     try:
         settle(copy, place_of(used.documents, written.sha256))
     finally:
@@ -77,7 +77,7 @@ def seal(authority: str | None, code: str | None, by: By, settings: Settings | N
         found = session.get_one(ScoreRound, round_id)
         if found.changed_at != changed_at:
             raise StoreError("Trong lúc đóng hồ sơ, đợt chấm điểm đã thay đổi; hãy chạy lại.")
-        return _sealed(_store(session, found, facts, written, print_, by), used, new=True)
+        return _sealed(_store(session, found, facts, written, print_, actor), used, new=True)
 
 
 def copy_out(sealed: Sealed, target: Path) -> None:
@@ -97,22 +97,22 @@ def _write(facts: DossierFacts, files: Sequence[DossierFile], settings: Settings
 
 
 def _store(
-    session: Session, round_: ScoreRound, facts: DossierFacts, written: Written, fingerprint: str, by: By
+    session: Session, round_: ScoreRound, facts: DossierFacts, written: Written, fingerprint: str, actor: Actor
 ) -> ScoreDossier:
     name = safe_name(f"ho-so-tu-cham-{round_.authority.code}-{facts.year}-v{facts.version}.zip")
     row = ScoreDossier(
         round_id=round_.id,
         version=facts.version,
-        document=stored_document(session, KeptDocument(written.sha256, name, written.size), by.at),
+        document=stored_document(session, KeptDocument(written.sha256, name, written.size), actor.at),
         total=facts.total,
         manifest={**written.manifest, "fingerprint": fingerprint},
-        sealed_at=by.at,
-        sealed_by=by.who,
+        sealed_at=actor.at,
+        sealed_by=actor.name,
     )
     session.add(row)
     session.flush()
     after = {"version": row.version, "sha256": written.sha256, "size": written.size, "total": f"{facts.total:f}"}
-    record(session, by, "score_round.seal", subject_of_round(round_), after=after)
+    record(session, actor, "score_round.seal", subject_of_round(round_), after=after)
     return row
 
 
@@ -187,8 +187,8 @@ def _decision_words(decision: Decision, name: str) -> str:
     if not decision.number:
         return ""
     day = f" ngày {decision.date:%d/%m/%Y}" if decision.date else ""
-    by = f" của {decision.issued_by}" if decision.issued_by else ""
-    return f"Quyết định số {decision.number}{day}{by} về {name}"
+    issuer = f" của {decision.issued_by}" if decision.issued_by else ""
+    return f"Quyết định số {decision.number}{day}{issuer} về {name}"
 
 
 def _words(score: Score, files: dict[str, DossierFile], settings: Settings) -> ScoreWords:

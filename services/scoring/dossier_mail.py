@@ -16,7 +16,7 @@ from notifications.score_messages import ScoreDossierLetter, render_score_dossie
 from rules.scoring.round import RoundState
 from rules.scoring.words import number_words
 from services.access.links import door_of
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError
 from services.scoring.dossier import Sealed, seal
@@ -44,7 +44,13 @@ class SentDossier:
 
 
 def send_dossier(
-    authority: str | None, code: str | None, by: By, today: date, *, by_hand: bool = False, how: Handover | None = None
+    authority: str | None,
+    code: str | None,
+    actor: Actor,
+    today: date,
+    *,
+    by_hand: bool = False,
+    how: Handover | None = None,
 ) -> SentDossier:
     """Seal the dossier and queue its mail to the superior, once a version; the round then waits for verification.
 
@@ -52,27 +58,27 @@ def send_dossier(
     Raises StoreError when the round is not approved or the superior has no mailbox.
     """
     settings = load_settings()
-    sealed = seal(authority, code, by, settings)
+    sealed = seal(authority, code, actor, settings)
     with transaction() as session:
         round_ = the_round(session, authority, code, lock=True)
         dossier = session.get_one(ScoreDossier, sealed.dossier_id)
         new = not has_left(dossier) and not (by_hand and round_.state not in SENDABLE)
         if new and by_hand:
-            note_handover(session, round_, dossier, how or Handover(), by)
+            note_handover(session, round_, dossier, how or Handover(), actor)
         elif new:
-            dossier.message_id = _queue(session, round_, dossier, sealed, (by, today, settings))
+            dossier.message_id = _queue(session, round_, dossier, sealed, (actor, today, settings))
         if round_.state is RoundState.APPROVED:
-            move(session, round_, RoundState.SENT, by, f"hồ sơ bản {sealed.version}")
+            move(session, round_, RoundState.SENT, actor, f"hồ sơ bản {sealed.version}")
         if new and not by_hand:
             after = {"version": sealed.version, "sha256": sealed.sha256, "by_hand": False}
-            record(session, by, "score_round.send", subject_of_round(round_), after=after)
+            record(session, actor, "score_round.send", subject_of_round(round_), after=after)
         return SentDossier(sealed, dossier.message_id, new)
 
 
 def _queue(
-    session: Session, round_: ScoreRound, dossier: ScoreDossier, sealed: Sealed, now: tuple[By, date, Settings]
+    session: Session, round_: ScoreRound, dossier: ScoreDossier, sealed: Sealed, now: tuple[Actor, date, Settings]
 ) -> int:
-    by, today, settings = now
+    actor, today, settings = now
     authority, attached = round_.authority, sealed.size <= ATTACHED_UP_TO
     to_address = _superior_mailbox(authority)
     if not attached and not settings.portal_url:
@@ -113,7 +119,7 @@ def _queue(
         reply_to=settings.reply_to or mailbox,
         message_id=new_message_id(settings.mail_domain),
         state=MessageState.QUEUED,
-        created_at=by.at,
+        created_at=actor.at,
     )
     session.add(message)
     session.flush()

@@ -83,9 +83,9 @@ def _of_leaves(
 ) -> dict[str, Sequence[int]]:
     chosen: dict[str, Sequence[int]] = {}
     for leaf in criteria.leaves:
-        hand = by_hand.get(leaf.code, frozenset())
-        if leaf.items or hand:
-            ids = [item for item, code in every if item in hand or any(fnmatchcase(code, one) for one in leaf.items)]
+        actor = by_hand.get(leaf.code, frozenset())
+        if leaf.items or actor:
+            ids = [item for item, code in every if item in actor or any(fnmatchcase(code, one) for one in leaf.items)]
             if ids:
                 chosen[leaf.code] = ids
     return chosen

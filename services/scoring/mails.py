@@ -31,7 +31,7 @@ from notifications.wording import shorten
 from rules.scoring.round import RoundState, ScoreState, asked_since
 from rules.scoring.words import number_words, points_words
 from services.access.links import door_of, leading_to, link_for
-from services.actor import By
+from services.actor import Actor
 from services.mail.queue import Letter, queue_once
 from services.policy import office_calendar
 from services.scoring.queries import steps_of
@@ -55,7 +55,7 @@ class Post:
     session: Session
     round: ScoreRound
     today: date
-    by: By
+    actor: Actor
     settings: Settings
 
     def kind(self, what: str) -> str:
@@ -77,7 +77,7 @@ class Post:
         """A link for a person that goes on to a page; None without a portal."""
         if not self.settings.portal_url:
             return None
-        return leading_to(link_for(self.session, door_of(self.settings), person.id, None, self.by.at), path)
+        return leading_to(link_for(self.session, door_of(self.settings), person.id, None, self.actor.at), path)
 
     def letter(self, person: Person, what: str, mail: Rendered) -> Letter:
         """A mail of a sort to a person."""
@@ -91,19 +91,21 @@ class Post:
         return {"authority_name": name, "contact": focal, "today": self.today, "year": self.round.year}
 
 
-def tell(session: Session, round_: ScoreRound, today: date, by: By, settings: Settings | None = None) -> dict[str, int]:
+def tell(
+    session: Session, round_: ScoreRound, today: date, actor: Actor, settings: Settings | None = None
+) -> dict[str, int]:
     """Queue whatever mail is due about a round; on days off none. How many of each sort; repeated it queues none."""
     used = settings or load_settings()
     if not office_calendar(used).is_working_day(today):
         return {}
-    post = Post(session, round_, today, by, used)
+    post = Post(session, round_, today, actor, used)
     sorts = {
         "nhắc đơn vị": _ask_units,
         "báo đơn vị đầu mối": _tell_desk,
         "trình lãnh đạo": _ask_leaders,
         "hỏi giải trình": _ask_explanations,
     }
-    counts = {words: len(queue_once(session, list(letters(post)), by.at)) for words, letters in sorts.items()}
+    counts = {words: len(queue_once(session, list(letters(post)), actor.at)) for words, letters in sorts.items()}
     return {words: count for words, count in counts.items() if count}
 
 
@@ -217,13 +219,13 @@ def _ask_leaders(post: Post) -> Iterable[Letter]:
         return
     sheet = sheet_of(round_)
     below = sum(leaf.lost > 0 for leaf in sheet.leaves)
-    for person, behalf in deciders_of(post.session, round_.authority_id, post.today):
+    for person, on_behalf_of in deciders_of(post.session, round_.authority_id, post.today):
         if post.told_since(person, "approve", round_.changed_at):
             continue
         mail = ScoreApprove(
             **post.head(),
             recipient_name=person.name,
-            behalf=behalf,
+            behalf=on_behalf_of,
             criteria=round_.criteria.name,
             total=number_words(sheet.total),
             counted=number_words(sheet.counted),

@@ -13,7 +13,7 @@ from models.session import exclusive
 from rules.scoring.access import enters_score, is_reviewer, sees_score
 from rules.scoring.round import RoundState, may_enter, may_explain
 from rules.work.evidence import Reference
-from services.actor import By, Hand, Visitor
+from services.actor import Actor, Visitor
 from services.documents import KeptDocument, place_of, settle, stored_document
 from services.errors import NotAllowedError, NotYoursError
 from services.scoring.verification import VERIFIABLE
@@ -163,7 +163,7 @@ def offered_evidence(session: Session, score: Score) -> list[Evidence]:
 
 
 def bring_evidence(
-    session: Session, hand: Hand, score: Score, uploads: tuple[Upload, ...], reference: Reference | None, folder: Path
+    session: Session, actor: Actor, score: Score, uploads: tuple[Upload, ...], reference: Reference | None, folder: Path
 ) -> list[int]:
     """Keep new evidence for a score: files (each once), a document named; with one file the reference is the file's."""
     unit_id = score.unit_id or score.round.authority.focal_unit_id
@@ -174,30 +174,25 @@ def bring_evidence(
     for upload in uploads:
         exclusive(session, "documents")
         settle(upload.path, place_of(folder, upload.sha256))
-        document = stored_document(session, KeptDocument(upload.sha256, upload.name[:255], upload.size), hand.at)
-        made.append(_piece(hand, unit_id, own or Reference()))
+        document = stored_document(session, KeptDocument(upload.sha256, upload.name[:255], upload.size), actor.at)
+        made.append(_piece(actor, unit_id, own or Reference()))
         made[-1].document_id, made[-1].name, made[-1].media = document.id, upload.name, upload.media
     if reference is not None and own is None:
-        made.append(_piece(hand, unit_id, reference))
+        made.append(_piece(actor, unit_id, reference))
     session.add_all(made)
     session.flush()
     return [one.id for one in made]
 
 
-def _piece(hand: Hand, unit_id: int, named: Reference) -> Evidence:
+def _piece(actor: Actor, unit_id: int, named: Reference) -> Evidence:
     return Evidence(
-        authority_id=hand.visitor.authority_id,
+        authority_id=actor.visitor.authority_id,
         unit_id=unit_id,
-        person_id=hand.visitor.person_id,
+        person_id=actor.visitor.person_id,
         reference=named.reference,
         issued_on=named.issued_on,
         issued_by=named.issued_by,
         place=named.place,
         url=named.url,
-        created_at=hand.at,
+        created_at=actor.at,
     )
-
-
-def by_of(hand: Hand) -> By:
-    """A visitor's hand as the round's steps take it."""
-    return hand.by

@@ -9,7 +9,7 @@ from config.clock import ZONE
 from models.operations import AuditEvent
 from models.scoring import ScoreRound
 from rules.scoring.round import RoundState
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.scoring.rounds import RoundRefusedError, move, subject_of_round
 
@@ -34,7 +34,7 @@ def reopened_on(session: Session, round_: ScoreRound) -> date | None:
 
 
 def reopen_round(
-    session: Session, round_: ScoreRound, reason: str, by: By, today: date, until: date | None = None
+    session: Session, round_: ScoreRound, reason: str, actor: Actor, today: date, until: date | None = None
 ) -> None:
     """Open a round again. With `until` units may enter until that day; without, it goes back to the review.
 
@@ -45,46 +45,46 @@ def reopen_round(
         raise RoundRefusedError("Hãy ghi lý do mở lại đợt chấm điểm.")
     days = {"units_until": round_.units_until, "sending_on": round_.sending_on}
     if round_.state is RoundState.FINAL:
-        _reopen_result(session, round_, reason.strip(), by, until)
+        _reopen_result(session, round_, reason.strip(), actor, until)
     elif round_.state not in BEFORE_VERIFICATION:
         raise RoundRefusedError(
             "Cơ quan thẩm định đã cho điểm nên không mở lại phần tự chấm; hãy giải trình hoặc sửa kết quả thẩm định."
         )
     elif until is not None:
-        _reopen_units(session, round_, until, reason.strip(), by, today)
-    elif not _back_to_review(session, round_, reason.strip(), by):
+        _reopen_units(session, round_, until, reason.strip(), actor, today)
+    elif not _back_to_review(session, round_, reason.strip(), actor):
         raise RoundRefusedError("Đợt chấm điểm đang được rà soát; hãy ghi ngày đơn vị được chấm đến hết.")
     after = {"units_until": round_.units_until, "sending_on": round_.sending_on}
-    record(session, by, REOPEN, subject_of_round(round_), before=days, after=after, note=reason.strip())
+    record(session, actor, REOPEN, subject_of_round(round_), before=days, after=after, note=reason.strip())
 
 
-def _reopen_result(session: Session, round_: ScoreRound, reason: str, by: By, until: date | None) -> None:
+def _reopen_result(session: Session, round_: ScoreRound, reason: str, actor: Actor, until: date | None) -> None:
     if until is not None:
         raise RoundRefusedError("Kết quả đã chính thức: chỉ mở lại được phần thẩm định, không ghi ngày tự chấm.")
-    move(session, round_, RoundState.VERIFIED, by, reason)
+    move(session, round_, RoundState.VERIFIED, actor, reason)
     round_.grade, round_.rank, round_.rank_of = None, None, None
     round_.explain_until = None
     session.flush()
 
 
-def _back_to_review(session: Session, round_: ScoreRound, reason: str, by: By) -> bool:
+def _back_to_review(session: Session, round_: ScoreRound, reason: str, actor: Actor) -> bool:
     if round_.state in (RoundState.SCORING, RoundState.REVIEW):
         return False
     round_.approved_by, round_.approved_at, round_.decision_note = None, None, reason
-    return move(session, round_, RoundState.REVIEW, by, reason)
+    return move(session, round_, RoundState.REVIEW, actor, reason)
 
 
-def _reopen_units(session: Session, round_: ScoreRound, until: date, reason: str, by: By, today: date) -> None:
+def _reopen_units(session: Session, round_: ScoreRound, until: date, reason: str, actor: Actor, today: date) -> None:
     if until < today:
         raise RoundRefusedError(f"Ngày {until:%d/%m/%Y} đã qua; hãy ghi ngày từ hôm nay trở đi.")
-    _back_to_review(session, round_, reason, by)
+    _back_to_review(session, round_, reason, actor)
     round_.units_until, round_.sending_on = until, max(until, round_.sending_on)
-    if not move(session, round_, RoundState.SCORING, by, reason):
-        round_.changed_at = by.at
+    if not move(session, round_, RoundState.SCORING, actor, reason):
+        round_.changed_at = actor.at
     session.flush()
 
 
-def set_explaining(session: Session, round_: ScoreRound, until: date, reason: str, by: By, today: date) -> bool:
+def set_explaining(session: Session, round_: ScoreRound, until: date, reason: str, actor: Actor, today: date) -> bool:
     """Set the last day on which units explain what the superior asks; whether it changed.
 
     The first time it is the superior's day; to move it, or to open again after it, a reason is asked for. Raises
@@ -99,9 +99,9 @@ def set_explaining(session: Session, round_: ScoreRound, until: date, reason: st
         raise RoundRefusedError(f"Ngày {until:%d/%m/%Y} đã qua; hãy ghi ngày từ hôm nay trở đi.")
     if before is not None and not reason.strip():
         raise RoundRefusedError(f"Hạn giải trình đang là {before:%d/%m/%Y}; hãy ghi lý do gia hạn hoặc mở lại.")
-    round_.explain_until, round_.changed_at = until, by.at
+    round_.explain_until, round_.changed_at = until, actor.at
     session.flush()
     days = {"explain_until": before}, {"explain_until": until}
     subject, note = subject_of_round(round_), reason.strip() or None
-    record(session, by, EXPLAINING, subject, before=days[0], after=days[1], note=note)
+    record(session, actor, EXPLAINING, subject, before=days[0], after=days[1], note=note)
     return True

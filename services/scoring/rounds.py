@@ -19,7 +19,7 @@ from rules.scoring.criteria.sets import CriteriaSet, Source
 from rules.scoring.entry import Entry
 from rules.scoring.fill import NOT_LINKED, fill
 from rules.scoring.round import ROUND_WORDS, RoundState, ScoreState, may_follow
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError, UnknownNameError
 from services.scoring.criteria import criteria_of, every_criteria
@@ -71,7 +71,7 @@ def find_round(session: Session, authority: Authority, code: str | None = None, 
 
 
 def open_round(
-    session: Session, authority: Authority, stored: StoredCriteria, plan: Plan | None, days: RoundDays, by: By
+    session: Session, authority: Authority, stored: StoredCriteria, plan: Plan | None, days: RoundDays, actor: Actor
 ) -> tuple[ScoreRound, bool]:
     """Open the round of an authority, each criterion with its unit and what is known; whether it is new."""
     exclusive(session, f"score-round {authority.id}")
@@ -90,18 +90,18 @@ def open_round(
         opened_on=days.opened_on,
         units_until=days.units_until,
         sending_on=days.sending_on,
-        changed_at=by.at,
+        changed_at=actor.at,
     )
     session.add(round_)
-    _add_scores(session, round_, by)
+    _add_scores(session, round_, actor)
     session.flush()
-    refill(session, round_, days.opened_on, by)
+    refill(session, round_, days.opened_on, actor)
     after = {"opened_on": days.opened_on, "units_until": days.units_until, "criteria": len(round_.scores)}
-    record(session, by, "score_round.open", subject_of_round(round_), after=after)
+    record(session, actor, "score_round.open", subject_of_round(round_), after=after)
     return round_, True
 
 
-def _add_scores(session: Session, round_: ScoreRound, by: By) -> None:
+def _add_scores(session: Session, round_: ScoreRound, actor: Actor) -> None:
     """One score a leaf."""
     criteria = criteria_of(round_.criteria)
     owners = units_of_leaves(session, round_.authority, criteria)
@@ -115,7 +115,7 @@ def _add_scores(session: Session, round_: ScoreRound, by: By) -> None:
             counted=leaf.maximum,
             outcome="missing",
             calculation="",
-            changed_at=by.at,
+            changed_at=actor.at,
             entry={},
             filled={},
             answers={},
@@ -136,7 +136,7 @@ def units_of_leaves(session: Session, authority: Authority, criteria: CriteriaSe
     return found
 
 
-def refill(session: Session, round_: ScoreRound, day: date, by: By) -> int:
+def refill(session: Session, round_: ScoreRound, day: date, actor: Actor) -> int:
     """Fill in what the database knows, where no unit has entered anything yet. Returns how many scores changed."""
     criteria = criteria_of(round_.criteria)
     facts = linked_facts(session, criteria, round_.plan, day) if round_.plan else {}
@@ -151,21 +151,21 @@ def refill(session: Session, round_: ScoreRound, day: date, by: By) -> int:
             changed += 1
         if untouched:
             score.entry = known
-            _attach(score, proofs.get(leaf.code, ()), by)
+            _attach(score, proofs.get(leaf.code, ()), actor)
             recompute(score)
     session.flush()
     return changed
 
 
-def _attach(score: Score, proofs: Iterable[Evidence], by: By) -> None:
+def _attach(score: Score, proofs: Iterable[Evidence], actor: Actor) -> None:
     """The evidence filed with the linked items, beside what is there."""
     known = {use.evidence_id for use in score.evidence}
     for evidence in proofs:
         if evidence.id not in known:
-            score.evidence.append(ScoreEvidence(evidence_id=evidence.id, evidence=evidence, added_at=by.at))
+            score.evidence.append(ScoreEvidence(evidence_id=evidence.id, evidence=evidence, added_at=actor.at))
 
 
-def move(session: Session, round_: ScoreRound, then: RoundState, by: By, note: str | None = None) -> bool:
+def move(session: Session, round_: ScoreRound, then: RoundState, actor: Actor, note: str | None = None) -> bool:
     """Take a round to its next state; False when it is there already. Raises RoundRefusedError."""
     if round_.state is then:
         return False
@@ -173,11 +173,11 @@ def move(session: Session, round_: ScoreRound, then: RoundState, by: By, note: s
         raise RoundRefusedError(
             f"Đợt chấm điểm đang ở bước “{ROUND_WORDS[round_.state]}”, chưa chuyển được sang “{ROUND_WORDS[then]}”."
         )
-    before, round_.state, round_.changed_at = round_.state, then, by.at
+    before, round_.state, round_.changed_at = round_.state, then, actor.at
     session.flush()
     record(
         session,
-        by,
+        actor,
         "score_round.step",
         subject_of_round(round_),
         before={"state": before.value},
@@ -187,7 +187,7 @@ def move(session: Session, round_: ScoreRound, then: RoundState, by: By, note: s
     return True
 
 
-def to_review(session: Session, round_: ScoreRound, today: date, by: By) -> bool:
+def to_review(session: Session, round_: ScoreRound, today: date, actor: Actor) -> bool:
     """Close the units' part: when all have entered, or their last day has passed. Raises RoundRefusedError."""
     if round_.state is not RoundState.SCORING:
         return False
@@ -196,7 +196,7 @@ def to_review(session: Session, round_: ScoreRound, today: date, by: By) -> bool
             f"Còn {sum(waiting.values())} tiêu chí chưa được chấm ({_by_unit(waiting)}) và chưa hết hạn "
             f"{round_.units_until:%d/%m/%Y}."
         )
-    return move(session, round_, RoundState.REVIEW, by)
+    return move(session, round_, RoundState.REVIEW, actor)
 
 
 def missing_units(round_: ScoreRound) -> dict[str, int]:
@@ -218,7 +218,7 @@ def _by_unit(waiting: dict[str, int]) -> str:
     return "; ".join(f"{name}: {count}" for name, count in waiting.items())
 
 
-def ask_approval(session: Session, round_: ScoreRound, warnings: int, by: By, today: date) -> bool:
+def ask_approval(session: Session, round_: ScoreRound, warnings: int, actor: Actor, today: date) -> bool:
     """The focal unit hands the reviewed scores to the leader. Raises RoundRefusedError while something is open.
 
     `warnings` is how many checks nobody has answered yet. Criteria that no unit entered by the last day stay
@@ -237,29 +237,29 @@ def ask_approval(session: Session, round_: ScoreRound, warnings: int, by: By, to
         raise RoundRefusedError(f"Còn {len(unsettled)} tiêu chí chưa rà soát xong ({some}); hãy xử lý trước khi trình.")
     if warnings:
         raise RoundRefusedError(f"Còn {warnings} cảnh báo chưa trả lời; xem bằng: dondoc score checks")
-    moved = move(session, round_, RoundState.APPROVAL, by)
-    round_.submitted_by = by.who
+    moved = move(session, round_, RoundState.APPROVAL, actor)
+    round_.submitted_by = actor.name
     session.flush()
     return moved
 
 
-def approve(session: Session, round_: ScoreRound, by: By, note: str = "") -> bool:
+def approve(session: Session, round_: ScoreRound, actor: Actor, note: str = "") -> bool:
     """The leader approves. Raises RoundRefusedError for one's own submission, or at another step."""
     if round_.state is RoundState.APPROVED:
         return False
-    if round_.submitted_by and by.who.startswith(round_.submitted_by):  # at the command line more follows the name
+    if round_.submitted_by and actor.name.startswith(round_.submitted_by):  # at the command line more follows the name
         raise RoundRefusedError("Người trình không được tự duyệt; cần lãnh đạo khác duyệt.")
-    moved = move(session, round_, RoundState.APPROVED, by, note or None)
-    round_.approved_by, round_.approved_at, round_.decision_note = by.who, by.at, note or None
+    moved = move(session, round_, RoundState.APPROVED, actor, note or None)
+    round_.approved_by, round_.approved_at, round_.decision_note = actor.name, actor.at, note or None
     session.flush()
     return moved
 
 
-def disapprove(session: Session, round_: ScoreRound, note: str, by: By) -> bool:
+def disapprove(session: Session, round_: ScoreRound, note: str, actor: Actor) -> bool:
     """The leader, or the focal unit before sending, takes the round back to review. Raises RoundRefusedError."""
     if not note.strip():
         raise RoundRefusedError("Hãy ghi lý do trả lại để đơn vị đầu mối rà soát.")
-    moved = move(session, round_, RoundState.REVIEW, by, note.strip())
+    moved = move(session, round_, RoundState.REVIEW, actor, note.strip())
     round_.approved_by, round_.approved_at, round_.decision_note = None, None, note.strip()
     session.flush()
     return moved

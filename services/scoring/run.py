@@ -17,7 +17,7 @@ from models.scoring import ScoreRound, StoredCriteria
 from models.session import transaction
 from rules.scoring.round import ROUND_WORDS, RoundState
 from services.access.links import MACHINE
-from services.actor import By
+from services.actor import Actor
 from services.errors import StoreError
 from services.scoring.dossier_mail import send_dossier
 from services.scoring.mails import tell
@@ -75,16 +75,16 @@ def run_rounds(
 ) -> list[Went]:
     """Open the rounds whose day has come, and take every step that needs no person. Returns the rounds not final."""
     used = settings or load_settings()
-    by = By(MACHINE, clock_now())
+    actor = Actor(MACHINE, clock_now())
     with transaction() as session:
         owner = the_authority(session, authority)
-        new = _open_due(session, owner, today, calendar or Calendar(), by)
+        new = _open_due(session, owner, today, calendar or Calendar(), actor)
         query = select(ScoreRound.id).where(ScoreRound.authority_id == owner.id, ScoreRound.state != RoundState.FINAL)
         waiting = list(session.scalars(query.order_by(ScoreRound.year, ScoreRound.id)))
-    return [_advance(round_id, today, by, used, new=round_id in new) for round_id in waiting]
+    return [_advance(round_id, today, actor, used, new=round_id in new) for round_id in waiting]
 
 
-def _open_due(session: Session, owner: Authority, today: date, calendar: Calendar, by: By) -> set[int]:
+def _open_due(session: Session, owner: Authority, today: date, calendar: Calendar, actor: Actor) -> set[int]:
     """Open the newest set of each year whose day has come; a year that has a round already is left alone."""
     had = set(session.scalars(select(ScoreRound.year).where(ScoreRound.authority_id == owner.id)))
     new: set[int] = set()
@@ -96,44 +96,44 @@ def _open_due(session: Session, owner: Authority, today: date, calendar: Calenda
         if year in had or not opening <= today <= opening + OPEN_FOR:
             continue
         plan = next(iter(plans_of_year(session, owner, year)), None)
-        round_, fresh = open_round(session, owner, stored, plan, calendar.days(year, today), by)
+        round_, fresh = open_round(session, owner, stored, plan, calendar.days(year, today), actor)
         if fresh:
             new.add(round_.id)
     return new
 
 
-def _advance(round_id: int, today: date, by: By, settings: Settings, *, new: bool) -> Went:
+def _advance(round_id: int, today: date, actor: Actor, settings: Settings, *, new: bool) -> Went:
     with transaction() as session:
         round_ = session.get_one(ScoreRound, round_id, with_for_update=True)
         went = Went(f"{round_.authority.name} {round_.year}", round_.state, ["mở đợt"] if new else [])
         if round_.state is RoundState.SCORING:
-            _scoring(session, round_, today, by, went)
+            _scoring(session, round_, today, actor, went)
         went.steps.extend(
-            f"{words} ({count} thư)" for words, count in tell(session, round_, today, by, settings).items()
+            f"{words} ({count} thư)" for words, count in tell(session, round_, today, actor, settings).items()
         )
         went.state, where = round_.state, (round_.authority.code, round_.criteria.code)
         sends = round_.state is RoundState.APPROVED or owes_explanations(session, round_)
     if sends:
-        _send(where, today, by, went)
+        _send(where, today, actor, went)
     return went
 
 
-def _scoring(session: Session, round_: ScoreRound, today: date, by: By, went: Went) -> None:
-    if filled := refill(session, round_, today, by):
+def _scoring(session: Session, round_: ScoreRound, today: date, actor: Actor, went: Went) -> None:
+    if filled := refill(session, round_, today, actor):
         went.steps.append(f"điền {filled} số liệu")
     waiting = missing_units(round_)
     given_days = reopened_on(session, round_) is not None  # opened again: units may change what they entered
     if today > round_.units_until or not (waiting or given_days):
-        to_review(session, round_, today, by)
+        to_review(session, round_, today, actor)
         went.steps.append("kết thúc tự chấm")
         if waiting:
             went.problem = "Chưa chấm: " + "; ".join(f"{unit} {count} tiêu chí" for unit, count in waiting.items())
 
 
-def _send(where: tuple[str, str], today: date, by: By, went: Went) -> None:
+def _send(where: tuple[str, str], today: date, actor: Actor, went: Went) -> None:
     """Seal and queue the dossier; what hinders it (no mailbox, a broken file) waits for a person."""
     try:
-        sent = send_dossier(*where, by, today)
+        sent = send_dossier(*where, actor, today)
     except StoreError as refusal:
         went.problem = str(refusal)
         return

@@ -20,7 +20,7 @@ from rules.scoring.criteria.sets import CriteriaSet, Node
 from rules.scoring.entry import Entry
 from rules.scoring.round import RoundState, ScoreState, may_enter
 from rules.scoring.score import LeafScore, ScoreSheet, score_leaf, sum_up
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError, UnknownNameError
 from services.scoring.criteria import criteria_of
@@ -93,7 +93,9 @@ def recompute(score: Score) -> LeafScore:
     return found
 
 
-def enter(session: Session, score: Score, given: Given, by: By, today: date, *, seen: int | None = None) -> LeafScore:
+def enter(
+    session: Session, score: Score, given: Given, actor: Actor, today: date, *, seen: int | None = None
+) -> LeafScore:
     """Take a unit's score: confirmed or entered figures, evidence, explanation. Returns what it is worth.
 
     `seen` is the version that was looked at. Raises ScoreRefusedError when the step or the day does not allow it
@@ -105,12 +107,12 @@ def enter(session: Session, score: Score, given: Given, by: By, today: date, *, 
     must_be_seen(score, seen)
     before = facts_of(score)
     score.entry = stored_entry(given.entry)
-    set_evidence(session, score, given.evidence, by)
+    set_evidence(session, score, given.evidence, actor)
     found = recompute(score)
     _explained(score, found, given.explanation)
     score.explanation = given.explanation.strip() or None
     score.state, score.returned_because = ScoreState.SUBMITTED, None
-    changed(session, score, by, "score.enter", before)
+    changed(session, score, actor, "score.enter", before)
     return found
 
 
@@ -132,7 +134,7 @@ def _explained(score: Score, found: LeafScore, explanation: str) -> None:
     raise ScoreRefusedError(f"Tiêu chí {score.criterion} {why}; hãy ghi giải trình.")
 
 
-def set_evidence(session: Session, score: Score, ids: Sequence[int], by: By, *, explains: bool = False) -> None:
+def set_evidence(session: Session, score: Score, ids: Sequence[int], actor: Actor, *, explains: bool = False) -> None:
     """Exactly this evidence proves the score. Raises UnknownNameError for evidence of another authority.
 
     With `explains` it is exactly what the explanation brings, beside what proved the score before.
@@ -146,14 +148,14 @@ def set_evidence(session: Session, score: Score, ids: Sequence[int], by: By, *, 
     other = [use for use in score.evidence if use.explains != explains]
     wanted = [one for one in wanted if one not in {use.evidence_id for use in other}]
     own = [
-        kept.get(one) or ScoreEvidence(evidence_id=one, evidence=rows[one], added_at=by.at, explains=explains)
+        kept.get(one) or ScoreEvidence(evidence_id=one, evidence=rows[one], added_at=actor.at, explains=explains)
         for one in wanted
     ]
     score.evidence = [*other, *own]
     session.flush()
 
 
-def accept(session: Session, score: Score, by: By, *, lost_because: str | None = None) -> bool:
+def accept(session: Session, score: Score, actor: Actor, *, lost_because: str | None = None) -> bool:
     """The focal unit accepts a score that was entered; whether that changed anything. Raises ScoreRefusedError."""
     _reviewable(score)
     if score.state is ScoreState.ACCEPTED and lost_because in (None, score.lost_because):
@@ -162,21 +164,21 @@ def accept(session: Session, score: Score, by: By, *, lost_because: str | None =
         raise ScoreRefusedError(f"Tiêu chí {score.criterion} chưa được đơn vị chấm nên chưa rà soát được.")
     before = facts_of(score)
     score.state, score.lost_because = ScoreState.ACCEPTED, lost_because or score.lost_because
-    changed(session, score, by, "score.accept", before)
+    changed(session, score, actor, "score.accept", before)
     return True
 
 
-def send_back(session: Session, score: Score, reason: str, by: By) -> None:
+def send_back(session: Session, score: Score, reason: str, actor: Actor) -> None:
     """The focal unit returns a score with its reason. Raises ScoreRefusedError without one, or at another step."""
     _reviewable(score)
     if not reason.strip():
         raise ScoreRefusedError(f"Hãy ghi lý do trả lại tiêu chí {score.criterion}.")
     before = facts_of(score)
     score.state, score.returned_because = ScoreState.RETURNED, reason.strip()
-    changed(session, score, by, "score.return", before, note=reason.strip())
+    changed(session, score, actor, "score.return", before, note=reason.strip())
 
 
-def reopen(session: Session, score: Score, until: date, reason: str, by: By) -> None:
+def reopen(session: Session, score: Score, until: date, reason: str, actor: Actor) -> None:
     """Let the unit enter after its last day, until another day. Raises ScoreRefusedError without a reason."""
     _reviewable(score)
     if not reason.strip():
@@ -184,16 +186,16 @@ def reopen(session: Session, score: Score, until: date, reason: str, by: By) -> 
     before = facts_of(score)
     score.reopened_until, score.state = until, ScoreState.RETURNED
     score.returned_because = reason.strip()
-    changed(session, score, by, "score.reopen", before, note=reason.strip())
+    changed(session, score, actor, "score.reopen", before, note=reason.strip())
 
 
-def answer_warning(session: Session, score: Score, code: str, answer: str, by: By) -> None:
+def answer_warning(session: Session, score: Score, code: str, answer: str, actor: Actor) -> None:
     """Answer a warning about a score; it stays answered while its cause stays. Raises ScoreRefusedError if empty."""
     if not answer.strip():
         raise ScoreRefusedError(f"Hãy ghi nội dung trả lời cảnh báo của tiêu chí {score.criterion}.")
     before = facts_of(score)
     score.answers = {**score.answers, code: answer.strip()}
-    changed(session, score, by, "score.answer", before, note=f"{code}: {answer.strip()}")
+    changed(session, score, actor, "score.answer", before, note=f"{code}: {answer.strip()}")
 
 
 def _reviewable(score: Score) -> None:
@@ -238,10 +240,10 @@ def facts_of(score: Score) -> dict[str, object]:
 
 
 def changed(
-    session: Session, score: Score, by: By, action: str, before: dict[str, object], note: str | None = None
+    session: Session, score: Score, actor: Actor, action: str, before: dict[str, object], note: str | None = None
 ) -> None:
     """Count a change up and write it into the history."""
     score.version += 1
-    score.changed_at = by.at
+    score.changed_at = actor.at
     session.flush()
-    record(session, by, action, subject_of(score), before=before, after=facts_of(score), note=note)
+    record(session, actor, action, subject_of(score), before=before, after=facts_of(score), note=note)

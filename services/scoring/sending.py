@@ -10,7 +10,7 @@ from config.clock import ZONE
 from models.scoring import ScoreDossier, ScoreRound
 from rules.scoring.round import RoundState
 from services.access.links import Door
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.scoring.rounds import RoundRefusedError, move, subject_of_round
 
@@ -81,7 +81,7 @@ def owes_explanations(session: Session, round_: ScoreRound) -> bool:
     return found is None or found.sealed_at < round_.changed_at or not has_left(found)
 
 
-def note_handover(session: Session, round_: ScoreRound, dossier: ScoreDossier, how: Handover, by: By) -> None:
+def note_handover(session: Session, round_: ScoreRound, dossier: ScoreDossier, how: Handover, actor: Actor) -> None:
     """Write down that a dossier went by other means; an approved round then waits for verification.
 
     Raises RoundRefusedError at another step, when it has left already, and for a day ahead or before it was sealed.
@@ -89,11 +89,11 @@ def note_handover(session: Session, round_: ScoreRound, dossier: ScoreDossier, h
     if round_.state not in SENDABLE or has_left(dossier):
         raise RoundRefusedError("Không có hồ sơ nào chờ gửi; hồ sơ đã gửi, hoặc đợt chấm điểm đang ở bước khác.")
     sealed = dossier.sealed_at.astimezone(ZONE).date()
-    if how.on is not None and not sealed <= how.on <= by.at.astimezone(ZONE).date():
+    if how.on is not None and not sealed <= how.on <= actor.at.astimezone(ZONE).date():
         raise RoundRefusedError(f"Ngày gửi phải từ ngày đóng hồ sơ {sealed:%d/%m/%Y} đến hôm nay.")
     dossier.handed_over = how.stored
     if round_.state is RoundState.APPROVED:
-        move(session, round_, RoundState.SENT, by, f"hồ sơ bản {dossier.version}")
+        move(session, round_, RoundState.SENT, actor, f"hồ sơ bản {dossier.version}")
     session.flush()
     after = {"version": dossier.version, "sha256": dossier.document.sha256, "by_hand": True, **how.stored}
-    record(session, by, "score_round.send", subject_of_round(round_), after=after)
+    record(session, actor, "score_round.send", subject_of_round(round_), after=after)

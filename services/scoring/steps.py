@@ -24,7 +24,7 @@ from rules.scoring.entry import Entry, read_entry
 from rules.scoring.history import change_words
 from rules.scoring.round import ROUND_WORDS, SCORE_WORDS, ScoreState, Verification
 from rules.scoring.score import LeafScore
-from services.actor import By
+from services.actor import Actor
 from services.errors import BadContentError, UnknownNameError
 from services.plans.queries import find_item, find_plan
 from services.scoring.checks import Check, checks_of
@@ -70,11 +70,11 @@ class Opening:
     sending: date | None = None
 
 
-def import_criteria(path: Path, by: By) -> BroughtIn:
+def import_criteria(path: Path, actor: Actor) -> BroughtIn:
     """Read, check and store a set. Raises RefusedDocument for one that is wrong."""
     criteria = read_criteria(path)
     with transaction() as session:
-        return bring_in(session, criteria, by)
+        return bring_in(session, criteria, actor)
 
 
 def every_set() -> list[dict[str, Any]]:
@@ -93,14 +93,14 @@ def every_set() -> list[dict[str, Any]]:
         ]
 
 
-def link(plan_code: str, criterion: str, items: Sequence[str], by: By, code: str | None, *, untie: bool) -> int:
+def link(plan_code: str, criterion: str, items: Sequence[str], actor: Actor, code: str | None, *, untie: bool) -> int:
     """Tie items of a plan to a criterion, or untie them. Returns how many."""
     with transaction() as session:
         plan = find_plan(session, plan_code)
         stored = find_criteria(session, code, None if code else plan.year)
         chosen: list[Item] = [find_item(session, plan, item) for item in items]
         change = unlink_items if untie else link_items
-        return change(session, stored, criterion, chosen, by)
+        return change(session, stored, criterion, chosen, actor)
 
 
 def forecast_of(plan_code: str, day: date, code: str | None = None) -> PlanForecast:
@@ -109,14 +109,14 @@ def forecast_of(plan_code: str, day: date, code: str | None = None) -> PlanForec
         return forecast_plan(session, find_plan(session, plan_code), day, code)
 
 
-def open_the_round(opening: Opening, today: date, by: By) -> tuple[int, bool]:
+def open_the_round(opening: Opening, today: date, actor: Actor) -> tuple[int, bool]:
     """Open an authority's round; the round's id, and whether it is new."""
     with transaction() as session:
         owner = the_authority(session, opening.authority)
         plan = _plan(session, owner, opening)
         stored = find_criteria(session, opening.criteria, plan.year if plan else None)
         days = usual_days(today, opening.until, opening.sending)
-        found, new = open_round(session, owner, stored, plan, days, by)
+        found, new = open_round(session, owner, stored, plan, days, actor)
         return found.id, new
 
 
@@ -216,7 +216,7 @@ def enter_figure(
     where: Where,
     criterion: str,
     figure: str,
-    by: By,
+    actor: Actor,
     today: date,
     *,
     evidence: Sequence[int] = (),
@@ -227,7 +227,7 @@ def enter_figure(
         round_ = the_round(session, where.authority, where.criteria)
         score = find_score(session, round_, criterion, lock=True)
         entry = _entry(round_, criterion, figure)
-        return enter(session, score, Given(entry, tuple(evidence), explanation), by, today)
+        return enter(session, score, Given(entry, tuple(evidence), explanation), actor, today)
 
 
 def _entry(round_: ScoreRound, criterion: str, figure: str) -> Entry:
@@ -240,7 +240,7 @@ def _entry(round_: ScoreRound, criterion: str, figure: str) -> Entry:
         raise BadContentError(f"Số liệu của tiêu chí {criterion}: {error}.") from None
 
 
-def enter_file(where: Where, path: Path, by: By, today: date, explanation: str) -> list[LeafScore]:
+def enter_file(where: Where, path: Path, actor: Actor, today: date, explanation: str) -> list[LeafScore]:
     """Enter every figure of a file as `dondoc score compute` reads it; evidence on file stays with its score."""
     with transaction() as session:
         round_ = the_round(session, where.authority, where.criteria, lock=True)
@@ -250,32 +250,32 @@ def enter_file(where: Where, path: Path, by: By, today: date, explanation: str) 
             score = find_score(session, round_, criterion)
             kept = tuple(use.evidence_id for use in score.evidence)
             given = Given(entry, kept, entry.reason or score.explanation or explanation)
-            found.append(enter(session, score, given, by, today))
+            found.append(enter(session, score, given, actor, today))
         return found
 
 
-def review(where: Where, today: date, by: By) -> bool:
+def review(where: Where, today: date, actor: Actor) -> bool:
     """Close the units' part."""
-    return _step(where, lambda session, round_: to_review(session, round_, today, by))
+    return _step(where, lambda session, round_: to_review(session, round_, today, actor))
 
 
-def accept_scores(where: Where, criteria: Sequence[str], by: By, lost_because: str | None = None) -> int:
+def accept_scores(where: Where, criteria: Sequence[str], actor: Actor, lost_because: str | None = None) -> int:
     """Accept some scores, or all that were entered. Returns how many changed."""
     with transaction() as session:
         round_ = the_round(session, where.authority, where.criteria, lock=True)
         chosen = criteria or [one.criterion for one in round_.scores if one.state is ScoreState.SUBMITTED]
         scores = [find_score(session, round_, criterion) for criterion in chosen]
-        return sum(accept(session, score, by, lost_because=lost_because) for score in scores)
+        return sum(accept(session, score, actor, lost_because=lost_because) for score in scores)
 
 
-def return_score(where: Where, criterion: str, reason: str, by: By, until: date | None = None) -> None:
+def return_score(where: Where, criterion: str, reason: str, actor: Actor, until: date | None = None) -> None:
     """Send a score back; with a day, also let the unit enter until then."""
     with transaction() as session:
         score = find_score(session, the_round(session, where.authority, where.criteria), criterion, lock=True)
         if until is None:
-            send_back(session, score, reason, by)
+            send_back(session, score, reason, actor)
         else:
-            reopen_score(session, score, until, reason, by)
+            reopen_score(session, score, until, reason, actor)
 
 
 def checks(where: Where) -> list[Check]:
@@ -284,80 +284,82 @@ def checks(where: Where) -> list[Check]:
         return checks_of(the_round(session, where.authority, where.criteria))
 
 
-def answer_check(where: Where, criterion: str, code: str, text: str, by: By) -> None:
+def answer_check(where: Where, criterion: str, code: str, text: str, actor: Actor) -> None:
     """Answer a warning. Raises UnknownNameError when there is no such warning."""
     with transaction() as session:
         round_ = the_round(session, where.authority, where.criteria)
         known = {(one.warned.criterion, one.warned.code) for one in checks_of(round_)}
         if (criterion, code) not in known:
             raise UnknownNameError(f"Tiêu chí {criterion} không có cảnh báo “{code}”. Xem bằng: dondoc score checks")
-        answer_warning(session, find_score(session, round_, criterion, lock=True), code, text, by)
+        answer_warning(session, find_score(session, round_, criterion, lock=True), code, text, actor)
 
 
-def submit(where: Where, today: date, by: By) -> bool:
+def submit(where: Where, today: date, actor: Actor) -> bool:
     """Hand the reviewed round to the leader; every warning must be answered."""
 
     def step(session: Session, round_: ScoreRound) -> bool:
-        refill(session, round_, today, by)
+        refill(session, round_, today, actor)
         waiting = sum(check.answer is None for check in checks_of(round_))
-        return ask_approval(session, round_, waiting, by, today)
+        return ask_approval(session, round_, waiting, actor, today)
 
     return _step(where, step)
 
 
-def decide(where: Where, leader: str, by: By, note: str, *, approved: bool) -> bool:
+def decide(where: Where, leader: str, actor: Actor, note: str, *, approved: bool) -> bool:
     """The word of a leader or their deputy of the day, by their address. Raises UnknownNameError for anybody else."""
 
     def step(session: Session, round_: ScoreRound) -> bool:
-        person, behalf = decider(session, round_.authority_id, leader, by.at.astimezone(ZONE).date())
-        hand = By(f"{person.name} <{person.email}> ({by.who})"[:254], by.at, behalf)
+        person, on_behalf_of = decider(session, round_.authority_id, leader, actor.at.astimezone(ZONE).date())
+        decides = Actor(f"{person.name} <{person.email}> ({actor.name})"[:254], actor.at, on_behalf_of, person.id)
         if not approved:
-            return disapprove(session, round_, note, hand)
-        return approve(session, round_, hand, note)
+            return disapprove(session, round_, note, decides)
+        return approve(session, round_, decides, note)
 
     return _step(where, step)
 
 
-def import_verification(where: Where, path: Path, by: By) -> int:
+def import_verification(where: Where, path: Path, actor: Actor) -> int:
     """Store what the superior wrote in the workbook. Returns how many scores changed."""
     with transaction() as session:
         round_ = the_round(session, where.authority, where.criteria, lock=True)
-        return verify(session, round_, read_verification(path, criteria_of(round_.criteria)), by)
+        return verify(session, round_, read_verification(path, criteria_of(round_.criteria)), actor)
 
 
-def verify_one(where: Where, found: Verification, by: By) -> bool:
+def verify_one(where: Where, found: Verification, actor: Actor) -> bool:
     """Store what the superior said of one criterion, as it reads now: what is left blank is cleared."""
     with transaction() as session:
         round_ = the_round(session, where.authority, where.criteria, lock=True)
-        return bool(verify(session, round_, [found], by, exactly=True))
+        return bool(verify(session, round_, [found], actor, exactly=True))
 
 
-def reopen(where: Where, reason: str, by: By, today: date, until: date | None) -> None:
+def reopen(where: Where, reason: str, actor: Actor, today: date, until: date | None) -> None:
     """Open the round again, for its units until a day or for the review; a final result for the verification."""
     with transaction() as session:
-        reopen_round(session, the_round(session, where.authority, where.criteria, lock=True), reason, by, today, until)
+        reopen_round(
+            session, the_round(session, where.authority, where.criteria, lock=True), reason, actor, today, until
+        )
 
 
-def explain_score(where: Where, criterion: str, text: str, by: By, evidence: Sequence[int] = ()) -> None:
+def explain_score(where: Where, criterion: str, text: str, actor: Actor, evidence: Sequence[int] = ()) -> None:
     """Answer the superior's question about a criterion; `evidence` replaces what an earlier answer brought."""
     with transaction() as session:
         score = find_score(session, the_round(session, where.authority, where.criteria), criterion, lock=True)
-        explain(session, score, text, by, tuple(evidence) or None)
+        explain(session, score, text, actor, tuple(evidence) or None)
 
 
-def explain_until(where: Where, until: date, reason: str, by: By, today: date) -> bool:
+def explain_until(where: Where, until: date, reason: str, actor: Actor, today: date) -> bool:
     """Set, move or open again the last day of the explanations; whether it changed."""
-    return _step(where, lambda session, round_: set_explaining(session, round_, until, reason, by, today))
+    return _step(where, lambda session, round_: set_explaining(session, round_, until, reason, actor, today))
 
 
-def second_round(where: Where, by: By) -> bool:
+def second_round(where: Where, actor: Actor) -> bool:
     """Send the explanations."""
-    return _step(where, lambda session, round_: send_explanations(session, round_, by))
+    return _step(where, lambda session, round_: send_explanations(session, round_, actor))
 
 
-def finish_round(where: Where, by: By, rank: int | None, rank_of: int | None) -> bool:
+def finish_round(where: Where, actor: Actor, rank: int | None, rank_of: int | None) -> bool:
     """The result is final."""
-    return _step(where, lambda session, round_: finish(session, round_, by, rank, rank_of))
+    return _step(where, lambda session, round_: finish(session, round_, actor, rank, rank_of))
 
 
 def difference(where: Where) -> Difference:

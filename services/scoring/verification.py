@@ -11,7 +11,7 @@ from rules.scoring.apply_rules import LeafState
 from rules.scoring.round import LOST_REASONS, RoundState, Verification, may_explain
 from rules.scoring.score import LeafScore, ScoreSheet, grade_of, sum_up
 from rules.scoring.words import number_words
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.scoring.criteria import criteria_of
 from services.scoring.rounds import RoundRefusedError, move, subject_of_round
@@ -22,7 +22,7 @@ VERIFIABLE = (RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND)
 
 
 def verify(
-    session: Session, round_: ScoreRound, found: Sequence[Verification], by: By, *, exactly: bool = False
+    session: Session, round_: ScoreRound, found: Sequence[Verification], actor: Actor, *, exactly: bool = False
 ) -> int:
     """Store what the superior said, the first or the second time. Returns how many scores changed.
 
@@ -36,9 +36,9 @@ def verify(
     scores = {score.criterion: score for score in round_.scores}
     for one in found:
         _check(round_, scores, one)
-    count = sum(_take(session, scores[one.criterion], one, by, second=second, exactly=exactly) for one in found)
+    count = sum(_take(session, scores[one.criterion], one, actor, second=second, exactly=exactly) for one in found)
     if round_.state is not RoundState.VERIFIED and (count or not exactly):
-        move(session, round_, RoundState.VERIFIED, by)
+        move(session, round_, RoundState.VERIFIED, actor)
         round_.explain_until = None  # what is asked now has its own day
         session.flush()
     return count
@@ -64,7 +64,7 @@ def _check(round_: ScoreRound, scores: dict[str, Score], one: Verification) -> N
         raise RoundRefusedError(f"Điểm thẩm định của tiêu chí {one.criterion} không được âm.")
 
 
-def _take(session: Session, score: Score, one: Verification, by: By, *, second: bool, exactly: bool) -> bool:
+def _take(session: Session, score: Score, one: Verification, actor: Actor, *, second: bool, exactly: bool) -> bool:
     before = facts_of(score)
     _points(score, one.score, second=second, exactly=exactly)
     question = one.question.strip() or (None if second or exactly else score.question)
@@ -75,7 +75,7 @@ def _take(session: Session, score: Score, one: Verification, by: By, *, second: 
     score.lost_because = one.lost_because or (None if exactly else score.lost_because)
     if facts_of(score) == before:
         return False
-    changed(session, score, by, "score.verify", before, note=one.remark.strip() or None)
+    changed(session, score, actor, "score.verify", before, note=one.remark.strip() or None)
     return True
 
 
@@ -92,7 +92,7 @@ def explain(
     session: Session,
     score: Score,
     reply: str,
-    by: By,
+    actor: Actor,
     evidence: Sequence[int] | None = None,
     *,
     seen: int | None = None,
@@ -103,7 +103,7 @@ def explain(
     Vietnam) and without a text, ScoredMeanwhileError when somebody else was faster.
     """
     round_ = score.round
-    if refusal := may_explain(round_.state, score.question, by.at.astimezone(ZONE).date(), round_.explain_until):
+    if refusal := may_explain(round_.state, score.question, actor.at.astimezone(ZONE).date(), round_.explain_until):
         raise RoundRefusedError(refusal)
     if not reply.strip():
         raise RoundRefusedError(f"Hãy ghi nội dung giải trình của tiêu chí {score.criterion}.")
@@ -111,25 +111,27 @@ def explain(
     before = facts_of(score)
     score.reply = reply.strip()
     if evidence is not None:
-        set_evidence(session, score, evidence, by, explains=True)
-    changed(session, score, by, "score.explain", before, note=score.reply)
+        set_evidence(session, score, evidence, actor, explains=True)
+    changed(session, score, actor, "score.explain", before, note=score.reply)
 
 
-def send_explanations(session: Session, round_: ScoreRound, by: By) -> bool:
+def send_explanations(session: Session, round_: ScoreRound, actor: Actor) -> bool:
     """Begin the second round: every question has its explanation, or the last day for it has passed.
 
     Raises RoundRefusedError naming those without.
     """
     if round_.state is RoundState.SECOND:
         return False
-    closed = round_.explain_until is not None and by.at.astimezone(ZONE).date() > round_.explain_until
+    closed = round_.explain_until is not None and actor.at.astimezone(ZONE).date() > round_.explain_until
     waiting = [score.criterion for score in round_.scores if score.question and not score.reply]
     if waiting and not closed:
         raise RoundRefusedError(f"Còn {len(waiting)} yêu cầu giải trình chưa trả lời: {', '.join(waiting[:8])}.")
-    return move(session, round_, RoundState.SECOND, by)
+    return move(session, round_, RoundState.SECOND, actor)
 
 
-def finish(session: Session, round_: ScoreRound, by: By, rank: int | None = None, rank_of: int | None = None) -> bool:
+def finish(
+    session: Session, round_: ScoreRound, actor: Actor, rank: int | None = None, rank_of: int | None = None
+) -> bool:
     """The result is final: total, grade and rank. Raises RoundRefusedError while a criterion is not verified."""
     if round_.state is RoundState.FINAL:
         return False
@@ -138,13 +140,13 @@ def finish(session: Session, round_: ScoreRound, by: By, rank: int | None = None
     waiting = [score.criterion for score in round_.scores if result_of(score) is None and score.counted]
     if waiting:
         raise RoundRefusedError(f"Còn {len(waiting)} tiêu chí chưa có điểm thẩm định: {', '.join(waiting[:8])}.")
-    moved = move(session, round_, RoundState.FINAL, by)
+    moved = move(session, round_, RoundState.FINAL, actor)
     sheet = verified_sheet(round_)
     round_.rank, round_.rank_of = rank, rank_of
     round_.grade = grade_of(criteria_of(round_.criteria).grades, sheet.total, sheet.counted)
     session.flush()
     after = {"total": f"{sheet.total:f}", "grade": round_.grade, "rank": rank, "rank_of": rank_of}
-    record(session, by, "score_round.result", subject_of_round(round_), after=after)
+    record(session, actor, "score_round.result", subject_of_round(round_), after=after)
     return moved
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from models.answer import Handover
 from models.authority import Person, Role
 from rules.work.access import DEPUTY_ROLES, may_hand_over
-from services.actor import By, Hand, Visitor
+from services.actor import Actor, Visitor
 from services.audit import record
 from services.errors import NotAllowedError
 
@@ -76,9 +76,11 @@ def _running(session: Session, which: ColumnElement[bool], today: date) -> list[
     return list(session.scalars(query.order_by(Handover.first_day, Handover.id)))
 
 
-def hand_over(session: Session, hand: Hand, from_id: int, to_id: int, days: tuple[date, date], reason: str) -> Handover:
+def hand_over(
+    session: Session, actor: Actor, from_id: int, to_id: int, days: tuple[date, date], reason: str
+) -> Handover:
     """Hand a person's mail over. Each their own, a head for anybody of the unit. Raises NotAllowedError."""
-    visitor = hand.visitor
+    visitor = actor.visitor
     giver, taker = session.get(Person, from_id), session.get(Person, to_id)
     if giver is None or taker is None or giver.authority_id != visitor.authority_id:
         raise NotAllowedError(_WHO)
@@ -87,7 +89,7 @@ def hand_over(session: Session, hand: Hand, from_id: int, to_id: int, days: tupl
         raise NotAllowedError(_WHO)
     if not may_hand_over(visitor.role, own or giver.is_mailbox):
         raise NotAllowedError("Chỉ trưởng đơn vị bàn giao thay người khác.")
-    return arrange(session, giver, taker, Leave(*days, reason), hand.by, hand.today, visitor=visitor)
+    return arrange(session, giver, taker, Leave(*days, reason), actor, actor.today, visitor=visitor)
 
 
 _WHO = "Chỉ bàn giao giữa những người trong cùng đơn vị."
@@ -98,7 +100,7 @@ def arrange(
     giver: Person,
     taker: Person,
     leave: Leave,
-    by: By,
+    actor: Actor,
     today: date,
     *,
     visitor: Visitor | None = None,
@@ -123,13 +125,13 @@ def arrange(
         first_day=first,
         last_day=last,
         reason=leave.reason or None,
-        created_at=by.at,
+        created_at=actor.at,
     )
     session.add(row)
     session.flush()
     link = visitor.link_id if visitor else None
     after = {"from": giver.email, "to": taker.email, "first_day": first, "last_day": last, "link": link}
-    record(session, by, _action(giver), _subject(row), after=after, note=leave.reason or None)
+    record(session, actor, _action(giver), _subject(row), after=after, note=leave.reason or None)
     return row
 
 
@@ -150,10 +152,10 @@ def _subject(row: Handover) -> str:
     return f"unit {row.unit_id}" if row.unit_id is not None else f"person {row.from_person_id}"
 
 
-def end_handover(session: Session, hand: Hand, handover_id: int) -> None:
+def end_handover(session: Session, actor: Actor, handover_id: int) -> None:
     """End a hand-over at once: one's own, or one of the unit. Raises NotAllowedError when it is not theirs to end."""
     row = session.get(Handover, handover_id)
-    visitor = hand.visitor
+    visitor = actor.visitor
     concerned = row is not None and visitor.person_id in (row.from_person_id, row.to_person_id)
     unit = row.unit_id if row is not None and row.from_person.role is not Role.LEADER else None
     ours = unit is not None and unit == visitor.unit_id
@@ -161,12 +163,12 @@ def end_handover(session: Session, hand: Hand, handover_id: int) -> None:
         raise NotAllowedError("Không có lần bàn giao này.")
     if not may_hand_over(visitor.role, concerned or row.from_person.is_mailbox):
         raise NotAllowedError("Chỉ người trong cuộc hoặc trưởng đơn vị kết thúc bàn giao.")
-    finish(session, row, hand.by, link=visitor.link_id)
+    finish(session, row, actor, link=visitor.link_id)
 
 
-def finish(session: Session, row: Handover, by: By, *, link: int | None = None) -> None:
+def finish(session: Session, row: Handover, actor: Actor, *, link: int | None = None) -> None:
     """End a hand-over at once, by whoever may."""
-    row.ended_at = by.at
+    row.ended_at = actor.at
     session.flush()
     action = "deputy.end" if row.from_person.role is Role.LEADER else "handover.end"
-    record(session, by, action, _subject(row), after={"handover": row.id, "link": link})
+    record(session, actor, action, _subject(row), after={"handover": row.id, "link": link})

@@ -9,7 +9,7 @@ from models.authority import Authority, Person, Role, Unit
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
 from rules.staff.values import slug
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.errors import UnknownNameError
 
@@ -55,16 +55,16 @@ def known_authorities(session: Session) -> str:
     return f"Các cơ quan đã có: {', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}."
 
 
-def new_authority(session: Session, name: str, by: By, place: str | None = None) -> Authority:
+def new_authority(session: Session, name: str, actor: Actor, place: str | None = None) -> Authority:
     """Add an authority; its code comes from its name ("UBND phường Hoa Sen" -> "UBND-PHUONG-HOA-SEN")."""
     authority = Authority(code=slug(name, "-") or "CO-QUAN", name=name, place=place)
     session.add(authority)
     session.flush()
-    record(session, by, "authority.create", f"authority {authority.code}", after={"name": name, "place": place})
+    record(session, actor, "authority.create", f"authority {authority.code}", after={"name": name, "place": place})
     return authority
 
 
-def make_admin(session: Session, authority: Authority, email: str, name: str | None, by: By) -> bool:
+def make_admin(session: Session, authority: Authority, email: str, name: str | None, actor: Actor) -> bool:
     """Let a person be administrator; whether that changed anything. `email` is checked and in lower case."""
     person = session.scalar(select(Person).where(Person.authority_id == authority.id, Person.email == email))
     if person is not None and person.role is Role.ADMIN and person.active and name in (None, person.name):
@@ -76,7 +76,7 @@ def make_admin(session: Session, authority: Authority, email: str, name: str | N
     person.role, person.active, person.name = Role.ADMIN, True, name or person.name
     session.flush()
     after = {"role": person.role, "active": True, "name": person.name}
-    record(session, by, "person.admin", f"person {email}", before=before, after=after)
+    record(session, actor, "person.admin", f"person {email}", before=before, after=after)
     return True
 
 

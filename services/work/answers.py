@@ -20,7 +20,8 @@ from rules.plan.figures import Goal
 from rules.reminders.ladder import Ladder
 from rules.work.access import Share, share_of
 from rules.work.answers import Answer, is_late, period_closed, undo_until
-from services.actor import Hand, Visitor
+from services.actor import Actor, Visitor
+from services.audit import record
 from services.errors import AnsweredMeanwhileError, NotAllowedError, NotYoursError
 from services.plans.occurrences import drop_untold
 from services.work.coordinators import coordinators_of
@@ -96,48 +97,48 @@ def new_batch() -> str:
     return secrets.token_hex(16)
 
 
-def answer(session: Session, hand: Hand, of: Held, given: Answer, *, seen: int, batch: str) -> Progress:
+def answer(session: Session, actor: Actor, of: Held, given: Answer, *, seen: int, batch: str) -> Progress:
     """Store an answer. `seen` is the id of the newest answer of the unit that the visitor saw (0: none).
 
     Raises NotAllowedError when the visitor only reads or the period is closed, AnsweredMeanwhileError when
     somebody else answered since.
     """
-    unit_id = of.unit_of(hand.visitor)
+    unit_id = of.unit_of(actor.visitor)
     row = of.occurrence
-    if period_closed(row.urge_until, row.reopened_until, hand.today):
+    if period_closed(row.urge_until, row.reopened_until, actor.today):
         raise NotAllowedError(
             "Kỳ này đã đóng vì kỳ sau đã đến hạn. Đề nghị cơ quan đầu mối mở lại kỳ trước khi cập nhật."
         )
     newest = newest_answer(session, row.id, unit_id)
     if (newest.id if newest else 0) != seen:
         raise AnsweredMeanwhileError(newest)
-    stored = _progress(session, hand, of, given, batch)
+    stored = _progress(session, actor, of, given, batch)
     drop_untold(session, [row.id])
     if of.share is Share.LEAD:
         _settle(row, stored)
     session.flush()
-    hand.record(session, "answer", of.subject, before=_facts(newest), after={**_facts(stored), **_whose(of, unit_id)})
+    record(session, actor, "answer", of.subject, before=_facts(newest), after={**_facts(stored), **_whose(of, unit_id)})
     return stored
 
 
-def _progress(session: Session, hand: Hand, of: Held, given: Answer, batch: str) -> Progress:
-    row, unit_id = of.occurrence, of.unit_of(hand.visitor)
+def _progress(session: Session, actor: Actor, of: Held, given: Answer, batch: str) -> Progress:
+    row, unit_id = of.occurrence, of.unit_of(actor.visitor)
     state = ProgressState(given.state)
     covers = _parts(session, of) if of.share is Share.LEAD and state is ProgressState.DONE else []
     stored = Progress(
         occurrence_id=row.id,
         unit_id=unit_id,
-        person_id=hand.visitor.person_id,
+        person_id=actor.visitor.person_id,
         state=state,
         percent=given.percent,
         note=given.note,
         done_on=given.done_on,
         figures=[_figure(figure) for figure in given.figures],
-        late=is_late(row.last_day, hand.today),
+        late=is_late(row.last_day, actor.today),
         covers=covers,
         batch=batch,
-        link_id=hand.visitor.link_id,
-        created_at=hand.at,
+        link_id=actor.visitor.link_id,
+        created_at=actor.at,
     )
     session.add(stored)
     session.flush()
@@ -195,20 +196,20 @@ def is_returned(session: Session, progress_id: int) -> bool:
     return session.scalar(query) is Verdict.RETURNED
 
 
-def undo(session: Session, hand: Hand, batch: str, ladder: Ladder) -> list[int]:
+def undo(session: Session, actor: Actor, batch: str, ladder: Ladder) -> list[int]:
     """Take back what was answered in one step less than a day ago. Returns the ids of the occurrences.
 
     Raises NotAllowedError when it is too old, was answered or reviewed since, or is not the visitor's unit's.
     """
     rows = list(session.scalars(select(Progress).where(Progress.batch == batch, Progress.withdrawn_at.is_(None))))
-    mine = [row for row in rows if row.unit_id == hand.visitor.unit_id]
+    mine = [row for row in rows if row.unit_id == actor.visitor.unit_id]
     if not mine:
         raise NotAllowedError("Không có gì để hoàn tác: nội dung này đã được hoàn tác hoặc không phải của đơn vị.")
-    touched = [(held(session, hand.visitor, row.occurrence_id, lock=True), row) for row in mine]
+    touched = [(held(session, actor.visitor, row.occurrence_id, lock=True), row) for row in mine]
     for of, row in touched:
-        _check_undo(session, of, row, hand.at)
+        _check_undo(session, of, row, actor.at)
     for of, row in touched:
-        _withdraw(session, hand, of, row, ladder)
+        _withdraw(session, actor, of, row, ladder)
     return [row.occurrence_id for row in mine]
 
 
@@ -222,18 +223,18 @@ def _check_undo(session: Session, of: Held, row: Progress, now: datetime) -> Non
         raise NotAllowedError(f"Nhiệm vụ {of.item.code} đã được cơ quan đầu mối xem xét nên không hoàn tác được.")
 
 
-def _withdraw(session: Session, hand: Hand, of: Held, row: Progress, ladder: Ladder) -> None:
-    row.withdrawn_at = hand.at
+def _withdraw(session: Session, actor: Actor, of: Held, row: Progress, ladder: Ladder) -> None:
+    row.withdrawn_at = actor.at
     for use in session.scalars(
         select(EvidenceUse).where(EvidenceUse.progress_id == row.id, EvidenceUse.removed_at.is_(None))
     ):
-        use.removed_at = hand.at
+        use.removed_at = actor.at
     session.flush()
     if row.unit_id == of.occurrence.unit_id:
         retake(session, of.occurrence, ladder)
     session.flush()
     after = {**_facts(newest_answer(session, row.occurrence_id, row.unit_id)), **_whose(of, row.unit_id)}
-    hand.record(session, "answer.undo", of.subject, before=_facts(row), after=after)
+    record(session, actor, "answer.undo", of.subject, before=_facts(row), after=after)
 
 
 def _facts(row: Progress | None) -> dict[str, object]:
@@ -271,7 +272,7 @@ def is_proven(session: Session, occurrence_id: int) -> bool:
 
 
 def done_at_once(
-    session: Session, hand: Hand, occurrence_ids: Sequence[int], *, seen_up_to: int, with_proof: bool = False
+    session: Session, actor: Actor, occurrence_ids: Sequence[int], *, seen_up_to: int, with_proof: bool = False
 ) -> DoneAtOnce:
     """Say "done" of several. One answered by somebody after `seen_up_to` (newest answer shown) is left alone.
 
@@ -279,9 +280,9 @@ def done_at_once(
     """
     batch, done, skipped = new_batch(), [], []
     # Every row is locked before the first audit row is written: two people with the same items never wait in a circle.
-    rows = [held(session, hand.visitor, occurrence_id, lock=True) for occurrence_id in sorted(set(occurrence_ids))]
+    rows = [held(session, actor.visitor, occurrence_id, lock=True) for occurrence_id in sorted(set(occurrence_ids))]
     for of in rows:
-        newest = newest_answer(session, of.occurrence.id, of.unit_of(hand.visitor))
+        newest = newest_answer(session, of.occurrence.id, of.unit_of(actor.visitor))
         if newest is not None and newest.state is ProgressState.DONE and not is_returned(session, newest.id):
             skipped.append((of.item.code, "đã được báo hoàn thành trước đó"))
             continue
@@ -289,9 +290,9 @@ def done_at_once(
             skipped.append((of.item.code, "cần kèm tài liệu kiểm chứng, hãy mở ra để nộp"))
             continue
         seen = newest.id if newest is not None and newest.id <= seen_up_to else 0
-        given = Answer(ProgressState.DONE.value, 100, done_on=hand.today)
+        given = Answer(ProgressState.DONE.value, 100, done_on=actor.today)
         try:
-            answer(session, hand, of, given, seen=seen, batch=batch)
+            answer(session, actor, of, given, seen=seen, batch=batch)
         except AnsweredMeanwhileError:
             skipped.append((of.item.code, "vừa được người khác cập nhật, hãy mở ra xem"))
         except NotAllowedError as refusal:

@@ -15,7 +15,8 @@ from models.authority import Unit
 from models.occurrence import Occurrence
 from models.plan import Item, Plan, PlanStatus
 from services.access.links import Door
-from services.actor import Hand
+from services.actor import Actor
+from services.audit import record
 from services.errors import NotAllowedError
 from services.work.coordinators import coordinated_items
 
@@ -56,26 +57,26 @@ def feed_address(door: Door, feed: CalendarFeed) -> str:
     return f"{door.base}/lich/{text}~{door.sign('calendar', text)}.ics"
 
 
-def make_feed(session: Session, hand: Hand) -> CalendarFeed:
+def make_feed(session: Session, actor: Actor) -> CalendarFeed:
     """Give the visitor's unit a new address; the old one is worth nothing from now on."""
-    unit_id = hand.visitor.unit_id
-    if unit_id is None or hand.visitor.role == "auditor":
+    unit_id = actor.visitor.unit_id
+    if unit_id is None or actor.visitor.role == "auditor":
         raise NotAllowedError("Chỉ người của một đơn vị tạo được lịch của đơn vị.")
-    _revoke(session, unit_id, hand.at)
-    feed = CalendarFeed(unit_id=unit_id, person_id=hand.visitor.person_id, created_at=hand.at)
+    _revoke(session, unit_id, actor.at)
+    feed = CalendarFeed(unit_id=unit_id, person_id=actor.visitor.person_id, created_at=actor.at)
     session.add(feed)
     session.flush()
-    hand.record(session, "calendar.make", f"unit {unit_id}", after={"feed": feed.id})
+    record(session, actor, "calendar.make", f"unit {unit_id}", after={"feed": feed.id})
     return feed
 
 
-def revoke_feed(session: Session, hand: Hand) -> None:
+def revoke_feed(session: Session, actor: Actor) -> None:
     """Revoke the address of the visitor's unit."""
-    unit_id = hand.visitor.unit_id
-    if unit_id is None or hand.visitor.role == "auditor":
+    unit_id = actor.visitor.unit_id
+    if unit_id is None or actor.visitor.role == "auditor":
         raise NotAllowedError("Chỉ người của một đơn vị thu hồi được lịch của đơn vị.")
-    _revoke(session, unit_id, hand.at)
-    hand.record(session, "calendar.revoke", f"unit {unit_id}")
+    _revoke(session, unit_id, actor.at)
+    record(session, actor, "calendar.revoke", f"unit {unit_id}")
 
 
 def _revoke(session: Session, unit_id: int, at: datetime) -> None:

@@ -10,7 +10,8 @@ from models.answer import NamedCoordinator
 from models.authority import Unit
 from models.plan import Item, Part, Responsibility, Scope
 from rules.work.access import Share
-from services.actor import Hand
+from services.actor import Actor
+from services.audit import record
 from services.errors import StoreError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def open_sets(item: Item) -> tuple[str, ...]:
     )
 
 
-def name_coordinators(session: Session, hand: Hand, of: "Held", unit_ids: Sequence[int]) -> None:
+def name_coordinators(session: Session, actor: Actor, of: "Held", unit_ids: Sequence[int]) -> None:
     """Let the lead say which units an open set means; replaces what was named before.
 
     Raises NamingError when the visitor does not lead the item, it has no open set, or a unit is not of the
@@ -81,7 +82,7 @@ def name_coordinators(session: Session, hand: Hand, of: "Held", unit_ids: Sequen
         raise NamingError("Chỉ cơ quan chủ trì nêu tên các cơ quan phối hợp.")
     if not open_sets(of.item):
         raise NamingError("Nhiệm vụ này đã ghi rõ các cơ quan phối hợp.")
-    known = set(session.scalars(_units(hand.visitor.authority_id)))
+    known = set(session.scalars(_units(actor.visitor.authority_id)))
     wanted = set(unit_ids) - {of.occurrence.unit_id}
     if not wanted <= known:
         raise NamingError("Có đơn vị không thuộc cơ quan này; hãy chọn lại.")
@@ -93,13 +94,18 @@ def name_coordinators(session: Session, hand: Hand, of: "Held", unit_ids: Sequen
     for unit_id in sorted(wanted - before):
         session.add(
             NamedCoordinator(
-                item_id=of.item.id, unit_id=unit_id, named_by_id=hand.visitor.person_id, created_at=hand.at
+                item_id=of.item.id, unit_id=unit_id, named_by_id=actor.visitor.person_id, created_at=actor.at
             )
         )
     session.flush()
     if wanted != before:
-        hand.record(
-            session, "coordinators.name", of.subject, before={"units": sorted(before)}, after={"units": sorted(wanted)}
+        record(
+            session,
+            actor,
+            "coordinators.name",
+            of.subject,
+            before={"units": sorted(before)},
+            after={"units": sorted(wanted)},
         )
 
 

@@ -14,7 +14,8 @@ from models.occurrence import Occurrence, Progress
 from models.plan import Item, StoredDocument
 from models.session import exclusive
 from rules.work.evidence import Reference
-from services.actor import Hand, Visitor
+from services.actor import Actor, Visitor
+from services.audit import record
 from services.documents import KeptDocument, place_of, settle, stored_document
 from services.errors import NotAllowedError, NotYoursError
 from services.work.answers import Held, held
@@ -58,17 +59,17 @@ class Shown:
     item_code: str = ""
 
 
-def attach(session: Session, hand: Hand, of: Held, progress: Progress, brought: Brought, folder: Path) -> int:
+def attach(session: Session, actor: Actor, of: Held, progress: Progress, brought: Brought, folder: Path) -> int:
     """Keep what came with an answer and tie it to the occurrence. Returns how many pieces were new to it.
 
     A file that is there already is not stored again, and the same piece is not tied twice.
     """
-    unit_id = of.unit_of(hand.visitor)
-    pieces = [_file(session, hand, unit_id, upload, _own(brought), folder) for upload in brought.uploads]
+    unit_id = of.unit_of(actor.visitor)
+    pieces = [_file(session, actor, unit_id, upload, _own(brought), folder) for upload in brought.uploads]
     if brought.reference is not None and _own(brought) is None:
-        pieces.append(_piece(session, hand, unit_id, None, brought.reference))
+        pieces.append(_piece(session, actor, unit_id, None, brought.reference))
     pieces.extend(_again(session, unit_id, brought.again))
-    return sum(_tie(session, hand, of, progress, piece) for piece in dict.fromkeys(pieces))
+    return sum(_tie(session, actor, of, progress, piece) for piece in dict.fromkeys(pieces))
 
 
 def _own(brought: Brought) -> Reference | None:
@@ -77,16 +78,16 @@ def _own(brought: Brought) -> Reference | None:
 
 
 def _file(
-    session: Session, hand: Hand, unit_id: int, upload: Upload, reference: Reference | None, folder: Path
+    session: Session, actor: Actor, unit_id: int, upload: Upload, reference: Reference | None, folder: Path
 ) -> Evidence:
     exclusive(session, "documents")
     settle(upload.path, place_of(folder, upload.sha256))
-    document = stored_document(session, KeptDocument(upload.sha256, upload.name[:255], upload.size), hand.at)
-    return _piece(session, hand, unit_id, (document, upload), reference or Reference())
+    document = stored_document(session, KeptDocument(upload.sha256, upload.name[:255], upload.size), actor.at)
+    return _piece(session, actor, unit_id, (document, upload), reference or Reference())
 
 
 def _piece(
-    session: Session, hand: Hand, unit_id: int, file: tuple[StoredDocument, Upload] | None, reference: Reference
+    session: Session, actor: Actor, unit_id: int, file: tuple[StoredDocument, Upload] | None, reference: Reference
 ) -> Evidence:
     """The unit's evidence row of this file and reference, made when it is new."""
     facts = {name: getattr(reference, name) for name in ("reference", "issued_on", "issued_by", "place", "url")}
@@ -99,13 +100,13 @@ def _piece(
     found = session.scalar(same.order_by(Evidence.id).limit(1))
     if found is None:
         found = Evidence(
-            authority_id=hand.visitor.authority_id,
+            authority_id=actor.visitor.authority_id,
             unit_id=unit_id,
-            person_id=hand.visitor.person_id,
+            person_id=actor.visitor.person_id,
             document_id=document_id,
             name=file[1].name if file else None,
             media=file[1].media if file else None,
-            created_at=hand.at,
+            created_at=actor.at,
             **facts,
         )
         session.add(found)
@@ -121,7 +122,7 @@ def _again(session: Session, unit_id: int, ids: Sequence[int]) -> list[Evidence]
     return list(session.scalars(query.order_by(Evidence.id)))
 
 
-def _tie(session: Session, hand: Hand, of: Held, progress: Progress, piece: Evidence) -> bool:
+def _tie(session: Session, actor: Actor, of: Held, progress: Progress, piece: Evidence) -> bool:
     there = select(EvidenceUse.id).where(
         EvidenceUse.evidence_id == piece.id,
         EvidenceUse.occurrence_id == of.occurrence.id,
@@ -135,17 +136,17 @@ def _tie(session: Session, hand: Hand, of: Held, progress: Progress, piece: Evid
             occurrence_id=of.occurrence.id,
             progress_id=progress.id,
             unit_id=progress.unit_id,
-            created_at=hand.at,
+            created_at=actor.at,
         )
     )
     session.flush()
     sha256 = piece.document.sha256 if piece.document else None
     after = {"occurrence": of.occurrence.key, "evidence": piece.id, "name": piece.name, "sha256": sha256}
-    hand.record(session, "evidence.add", of.subject, after={**after, "reference": piece.reference})
+    record(session, actor, "evidence.add", of.subject, after={**after, "reference": piece.reference})
     return True
 
 
-def remove_use(session: Session, hand: Hand, use_id: int) -> int:
+def remove_use(session: Session, actor: Actor, use_id: int) -> int:
     """Take a piece of the visitor's unit away from an occurrence (the file itself stays). Returns the occurrence.
 
     Raises NotYoursError for what the visitor does not see, NotAllowedError for another unit's.
@@ -153,13 +154,13 @@ def remove_use(session: Session, hand: Hand, use_id: int) -> int:
     use = session.get(EvidenceUse, use_id)
     if use is None or use.removed_at is not None:
         raise NotYoursError("Không có tài liệu này.")
-    of = held(session, hand.visitor, use.occurrence_id, lock=True)
-    if use.unit_id != of.unit_of(hand.visitor):
+    of = held(session, actor.visitor, use.occurrence_id, lock=True)
+    if use.unit_id != of.unit_of(actor.visitor):
         raise NotAllowedError("Chỉ đơn vị đã nộp tài liệu mới gỡ được tài liệu đó.")
-    use.removed_at = hand.at
+    use.removed_at = actor.at
     session.flush()
     after = {"occurrence": of.occurrence.key, "evidence": use.evidence_id}
-    hand.record(session, "evidence.remove", of.subject, after=after)
+    record(session, actor, "evidence.remove", of.subject, after=after)
     return use.occurrence_id
 
 
@@ -241,8 +242,8 @@ def _readable(session: Session, visitor: Visitor, row: Evidence) -> bool:
     return row.unit_id == visitor.unit_id and visitor.plan_ids is None
 
 
-def stash(session: Session, hand: Hand, of: Held, uploads: Sequence[Upload], folder: Path) -> list[Shown]:
+def stash(session: Session, actor: Actor, of: Held, uploads: Sequence[Upload], folder: Path) -> list[Shown]:
     """Keep files whose answer could not be stored yet, so that nobody must choose them again."""
-    unit_id = of.unit_of(hand.visitor)
-    kept = [(_file(session, hand, unit_id, upload, None, folder), upload) for upload in uploads]
-    return [_shown(None, row, upload.size, (unit_id, hand.visitor.unit_name)) for row, upload in kept]
+    unit_id = of.unit_of(actor.visitor)
+    kept = [(_file(session, actor, unit_id, upload, None, folder), upload) for upload in uploads]
+    return [_shown(None, row, upload.size, (unit_id, actor.visitor.unit_name)) for row, upload in kept]

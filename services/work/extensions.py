@@ -11,7 +11,8 @@ from models.occurrence import Occurrence
 from rules.reminders.ladder import Ladder
 from rules.work.access import Share
 from rules.work.answers import ExtensionAsked
-from services.actor import Hand
+from services.actor import Actor
+from services.audit import record
 from services.errors import NotAllowedError
 from services.plans.occurrences import drop_untold
 from services.work.answers import Held, held, urge_again
@@ -32,7 +33,7 @@ def open_extension(session: Session, occurrence_id: int) -> Extension | None:
     )
 
 
-def ask_extension(session: Session, hand: Hand, of: Held, asked: ExtensionAsked) -> Extension:
+def ask_extension(session: Session, actor: Actor, of: Held, asked: ExtensionAsked) -> Extension:
     """Ask for a later day; a request that still waits is replaced. Raises NotAllowedError unless the unit leads."""
     if of.share is not Share.LEAD:
         raise NotAllowedError("Chỉ cơ quan chủ trì xin gia hạn.")
@@ -40,37 +41,37 @@ def ask_extension(session: Session, hand: Hand, of: Held, asked: ExtensionAsked)
         raise NotAllowedError("Nhiệm vụ đã báo hoàn thành nên không cần gia hạn.")
     waiting = open_extension(session, of.occurrence.id)
     if waiting is not None:
-        waiting.withdrawn_at = hand.at
+        waiting.withdrawn_at = actor.at
     row = Extension(
         occurrence_id=of.occurrence.id,
-        unit_id=of.unit_of(hand.visitor),
-        person_id=hand.visitor.person_id,
+        unit_id=of.unit_of(actor.visitor),
+        person_id=actor.visitor.person_id,
         last_day_then=of.occurrence.last_day,
         wanted_day=asked.wanted_day,
         reason=asked.reason,
-        created_at=hand.at,
+        created_at=actor.at,
     )
     session.add(row)
     session.flush()
     before = {"wanted_day": waiting.wanted_day} if waiting else None
     after = {"occurrence": of.occurrence.key, "wanted_day": row.wanted_day, "reason": row.reason}
-    hand.record(session, "extension.ask", of.subject, before=before, after=after)
+    record(session, actor, "extension.ask", of.subject, before=before, after=after)
     return row
 
 
-def withdraw_extension(session: Session, hand: Hand, of: Held) -> None:
+def withdraw_extension(session: Session, actor: Actor, of: Held) -> None:
     """Take the waiting request back. Raises NotAllowedError when there is none, or the unit does not lead."""
     waiting = open_extension(session, of.occurrence.id)
     if of.share is not Share.LEAD or waiting is None:
         raise NotAllowedError("Không có yêu cầu gia hạn nào đang chờ.")
-    waiting.withdrawn_at = hand.at
+    waiting.withdrawn_at = actor.at
     session.flush()
     after = {"occurrence": of.occurrence.key, "wanted_day": waiting.wanted_day}
-    hand.record(session, "extension.withdraw", of.subject, after=after)
+    record(session, actor, "extension.withdraw", of.subject, after=after)
 
 
 def decide_extension(
-    session: Session, hand: Hand, extension_id: int, granted: date | None, note: str, ladder: Ladder
+    session: Session, actor: Actor, extension_id: int, granted: date | None, note: str, ladder: Ladder
 ) -> Extension:
     """Grant a day (not always the one asked for) or refuse (None), with a note.
 
@@ -80,21 +81,21 @@ def decide_extension(
     row = session.get(Extension, extension_id)
     if row is None or row.decided_at is not None or row.withdrawn_at is not None:
         raise NotAllowedError("Yêu cầu gia hạn này đã được giải quyết hoặc đã rút.")
-    of = held(session, hand.visitor, row.occurrence_id, lock=True)
-    if not may_review(hand.visitor) or is_own(session, hand.visitor, row.person_id):
+    of = held(session, actor.visitor, row.occurrence_id, lock=True)
+    if not may_review(actor.visitor) or is_own(session, actor.visitor, row.person_id):
         raise NotAllowedError("Bạn không được quyết định yêu cầu gia hạn này.")
     if granted is not None and granted <= of.occurrence.last_day:
         raise NotAllowedError(f"Ngày gia hạn phải sau hạn hiện nay ({of.occurrence.last_day:%d/%m/%Y}).")
     if granted is None and not note.strip():
         raise NotAllowedError("Hãy ghi lý do không đồng ý gia hạn.")
-    row.decided_at, row.decided_by_id = hand.at, hand.visitor.person_id
+    row.decided_at, row.decided_by_id = actor.at, actor.visitor.person_id
     row.granted_day, row.decision_note = granted, note.strip() or None
     before = {"last_day": of.occurrence.last_day}
     if granted is not None:
-        _move(session, of.occurrence, granted, hand.today, ladder)
+        _move(session, of.occurrence, granted, actor.today, ladder)
     session.flush()
     after = {"occurrence": of.occurrence.key, "last_day": of.occurrence.last_day, "note": row.decision_note}
-    hand.record(session, "extension.grant" if granted else "extension.refuse", of.subject, before=before, after=after)
+    record(session, actor, "extension.grant" if granted else "extension.refuse", of.subject, before=before, after=after)
     return row
 
 

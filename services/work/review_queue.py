@@ -12,7 +12,7 @@ from models.authority import Person, Unit
 from models.occurrence import Occurrence, Progress, ProgressState
 from models.plan import Item, Plan, PlanStatus
 from rules.reminders.ladder import Ladder
-from services.actor import Hand, Visitor
+from services.actor import Actor, Visitor
 from services.errors import NotAllowedError
 from services.work.extensions import decide_extension
 from services.work.reviews import REVIEWERS, accept_answer, is_own, may_review, return_answer
@@ -155,16 +155,16 @@ class Judged:
     refused: tuple[str, ...]
 
 
-def judge(session: Session, hand: Hand, ids: Sequence[int], reason: str | None, ladder: Ladder) -> Judged:
+def judge(session: Session, actor: Actor, ids: Sequence[int], reason: str | None, ladder: Ladder) -> Judged:
     """Accept several answers, or (with a reason) send them back. One that cannot be judged is left alone."""
-    must_review(hand.visitor)
+    must_review(actor.visitor)
     done, refused = 0, []
     for progress_id in sorted(set(ids))[:MOST]:
         try:
             if reason is None:
-                accept_answer(session, hand, progress_id)
+                accept_answer(session, actor, progress_id)
             else:
-                return_answer(session, hand, progress_id, reason, ladder)
+                return_answer(session, actor, progress_id, reason, ladder)
         except NotAllowedError as refusal:
             refused.append(str(refusal))
         else:
@@ -173,10 +173,10 @@ def judge(session: Session, hand: Hand, ids: Sequence[int], reason: str | None, 
 
 
 def decide(
-    session: Session, hand: Hand, extension_id: int, granted: date | None, note: str, ladder: Ladder
+    session: Session, actor: Actor, extension_id: int, granted: date | None, note: str, ladder: Ladder
 ) -> Extension:
     """Grant a later day or refuse it (None). Past the plan's year only a leader grants. Raises NotAllowedError."""
-    must_review(hand.visitor)
+    must_review(actor.visitor)
     plan = session.scalar(
         select(Plan)
         .join(Item, Item.plan_id == Plan.id)
@@ -185,7 +185,7 @@ def decide(
         .where(Extension.id == extension_id)
     )
     beyond = granted is not None and plan is not None and beyond_plan(plan, granted)
-    if beyond and plan is not None and not hand.visitor.leads:
+    if beyond and plan is not None and not actor.visitor.leads:
         raise NotAllowedError(f"Gia hạn quá năm {plan.year} của kế hoạch do lãnh đạo quyết định.")
     own_right = () if beyond else REVIEWERS
-    return decide_extension(session, hand.leading(*own_right), extension_id, granted, note, ladder)
+    return decide_extension(session, actor.leading(*own_right), extension_id, granted, note, ladder)

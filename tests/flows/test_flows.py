@@ -19,7 +19,7 @@ from models import Item, Message, MessageState, Notice, NoticeState, Occurrence,
 from models.base import Base
 from models.operations import Morning
 from models.session import reading, transaction
-from services.actor import By
+from services.actor import Actor
 from services.staff.queries import new_authority
 from tests.deployments.plan_files import plan_file, set_clock
 from tests.flows.conftest import Steps
@@ -180,7 +180,7 @@ def document(sink: SmtpSink, code: str, tmp_path: Path, monkeypatch: pytest.Monk
     """A plan of five items of an authority without one."""
     at(monkeypatch, date(2026, 1, 20))
     with transaction() as session:
-        new_authority(session, "UBND phường Hoa Sen", By("thử", now()), "Hoa Sen")
+        new_authority(session, "UBND phường Hoa Sen", Actor("thử", now()), "Hoa Sen")
     return plan_file(tmp_path / f"{code}.docx")
 
 

@@ -107,7 +107,7 @@ def prepare(town: Town) -> None:
     from services.work.reviews import return_answer
     from tests.portal.town import TODAY
 
-    officer, partner, admin = town.hand("officer"), town.hand("partner"), town.hand("admin")
+    officer, partner, admin = town.actor("officer"), town.actor("partner"), town.actor("admin")
     with transaction(town.site.database) as session:
         of = held(session, officer.visitor, town.due["A.I.1"])
         part = held(session, partner.visitor, town.due["A.I.1"])

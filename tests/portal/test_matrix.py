@@ -36,7 +36,7 @@ from rules.scoring.entry import Entry
 from rules.work.answers import Answer, ExtensionAsked
 from rules.work.evidence import Reference
 from services.access.links import revoke_links
-from services.actor import By
+from services.actor import Actor
 from services.scoring.rounds import RoundDays, open_round
 from services.scoring.scores import Given, enter, find_score
 from services.staff.leave import hand_over
@@ -258,21 +258,21 @@ def visit(town: Town, who: str) -> Browser:
 
 def prepare(town: Town) -> Scene:
     """Give the officer's unit something of everything: an answer, evidence, a request, a hand-over, an open set."""
-    hand = town.hand("officer")
+    actor = town.actor("officer")
     with transaction(town.site.database) as session:
-        of = held(session, hand.visitor, town.due["A.I.1"])
+        of = held(session, actor.visitor, town.due["A.I.1"])
         of.item.responsibilities.append(
             Responsibility(part=Part.COORDINATOR, scope=Scope.RELATED, printed="Các cơ quan có liên quan", position=9)
         )
         session.flush()
         batch = new_batch()
-        stored = answer(session, hand, of, Answer("under_way", 10), seen=0, batch=batch)
+        stored = answer(session, actor, of, Answer("under_way", 10), seen=0, batch=batch)
         brought = Brought(reference=Reference(reference="1/BC"))
-        attach(session, hand, of, stored, brought, town.settings.documents)
-        ask_extension(session, hand, of, ExtensionAsked(TODAY.replace(day=25), "Mưa"))
-        name_coordinators(session, hand, of, [])
+        attach(session, actor, of, stored, brought, town.settings.documents)
+        ask_extension(session, actor, of, ExtensionAsked(TODAY.replace(day=25), "Mưa"))
+        name_coordinators(session, actor, of, [])
         days = (TODAY, TODAY.replace(day=9))
-        absence = hand_over(session, hand, town.people["officer"], town.people["head"], days, "")
+        absence = hand_over(session, actor, town.people["officer"], town.people["head"], days, "")
         report = waiting_report(session, of.item.plan)
         round_id, score_id = scored(session, of.item.plan)
         ids = {
@@ -284,7 +284,7 @@ def prepare(town: Town) -> Scene:
             "occurrence_id": of.occurrence.id,
             "item_id": of.item.id,
             "message_id": 999,
-            "draft_id": waiting_draft(session, hand.visitor.authority_id).id,
+            "draft_id": waiting_draft(session, actor.visitor.authority_id).id,
             "person_id": town.people["head"],
             "unit_id": of.occurrence.unit_id,
             "extension_id": session.scalars(select(Extension.id)).one(),
@@ -297,10 +297,10 @@ def prepare(town: Town) -> Scene:
 
 def scored(session: Session, plan: Plan) -> tuple[int, int]:
     """A round of self-scoring in which the officer's unit has entered its criterion; its number and the score's."""
-    by, days = By("máy", MORNING), RoundDays(TODAY, TODAY.replace(day=15), TODAY.replace(day=31))
-    round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, by)
+    actor, days = Actor("máy", MORNING), RoundDays(TODAY, TODAY.replace(day=15), TODAY.replace(day=31))
+    round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, actor)
     score = find_score(session, round_, "1.1")
-    enter(session, score, Given(Entry(passed=None), (), "Còn A.I.2"), by, TODAY)
+    enter(session, score, Given(Entry(passed=None), (), "Còn A.I.2"), actor, TODAY)
     return round_.id, score.id
 
 

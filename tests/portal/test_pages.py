@@ -123,7 +123,7 @@ def test_the_lead_names_whom_an_open_set_means(town: Town) -> None:
         )
     browser, path = town.enter("officer"), f"/viec/{town.due['A.I.2']}"
     assert "Kế hoạch ghi “Các cơ quan có liên quan”" in browser.get(path)
-    unit = town.hand("office").visitor.unit_id
+    unit = town.actor("office").visitor.unit_id
     town.enter("office").get(path, status=404)
     browser.post(f"{path}/phoi-hop", {"unit": str(unit)})
     assert "Báo cáo phần phối hợp" in town.enter("office").get(path)
@@ -209,7 +209,7 @@ def test_a_returned_answer_is_shown_with_what_is_asked(town: Town) -> None:
     browser.post("/hom-nay", {"xong": str(town.due["A.I.2"]), "moc": "0"})
     with transaction(town.site.database) as session:
         stored = town.answers("A.I.2")[0]
-        return_answer(session, town.hand("admin"), stored.id, "Thiếu số quyết định", town.site.ladder())
+        return_answer(session, town.actor("admin"), stored.id, "Thiếu số quyết định", town.site.ladder())
     assert "bị trả lại, cần bổ sung" in browser.get("/hom-nay")
     page = text_of(browser.get(f"/viec/{town.due['A.I.2']}"))
     assert "Bị trả lại để bổ sung (Quản trị" in page

@@ -18,7 +18,7 @@ from models.session import engine_for, transaction
 from portal.app import create_app
 from portal.web.site import Site, make_site
 from services.access.links import link_for
-from services.actor import Hand, Visitor
+from services.actor import Actor, Visitor
 from tests.world import World
 
 MORNING = datetime(2025, 12, 1, 1, 30, tzinfo=UTC)
@@ -84,13 +84,13 @@ class Town:
             query = select(Progress).where(Progress.occurrence_id == self.due[code]).order_by(Progress.id)
             return list(session.scalars(query))
 
-    def hand(self, who: str) -> Hand:
+    def actor(self, who: str) -> Actor:
         """A person's hand, for calling the models directly."""
         with self.read() as session:
             return hand_of(session, self.people[who], self.clock())
 
 
-def hand_of(session: Session, person_id: int, at: datetime, plans: tuple[int, ...] | None = None) -> Hand:
+def hand_of(session: Session, person_id: int, at: datetime, plans: tuple[int, ...] | None = None) -> Actor:
     """The hand of a person at a moment, as the portal would have it."""
     person = session.get_one(Person, person_id)
     unit = person.unit.name if person.unit else ""
@@ -98,7 +98,7 @@ def hand_of(session: Session, person_id: int, at: datetime, plans: tuple[int, ..
         person.id, person.name, person.email, person.role.value, person.unit_id, unit, person.authority_id,
         person.authority.name, plans,
     )  # fmt: skip
-    return Hand(visitor, at)
+    return Actor.of(visitor, at)
 
 
 @dataclass

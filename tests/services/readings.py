@@ -8,13 +8,13 @@ from rules.calendar.workdays import WorkCalendar
 from rules.plan.values import Counts, Doubt, ItemRead, PlanHeader, PlanReading, UnitRef
 from rules.reminders.ladder import LadderPolicy
 from rules.timing.values import Timing, TimingKind
-from services.actor import By
+from services.actor import Actor
 from services.plans.importing import Imported, Request, import_plan, request_for
 from services.policy import Terms
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
-BY = By("kiểm thử", AT)
+BY = Actor("kiểm thử", AT)
 TERMS = Terms(WorkCalendar(), LadderPolicy(), TODAY, AT)
 
 

@@ -15,8 +15,8 @@ NOON = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
 
 
 def _record(session: Session, number: int) -> None:
-    by = audit.By("an@x.example", NOON + timedelta(minutes=number))
-    audit.record(session, by, "item.done", f"item {number}", before={"n": number})
+    actor = audit.Actor("an@x.example", NOON + timedelta(minutes=number))
+    audit.record(session, actor, "item.done", f"item {number}", before={"n": number})
 
 
 def _tamper(engine: Engine, statement: str) -> None:
@@ -34,7 +34,7 @@ def test_an_unbroken_chain_verifies_and_values_come_back_as_written(engine: Engi
     with Session(engine) as session, session.begin():
         audit.record(
             session,
-            audit.By("Nguyễn Văn An", NOON),
+            audit.Actor("Nguyễn Văn An", NOON),
             "item.date",
             "item KH-05 A.I.3",
             before={"due": None},

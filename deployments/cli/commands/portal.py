@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import now
 from config.settings import load_settings
-from deployments.cli.prompts import hand
+from deployments.cli.prompts import actor
 from models import Person, Plan
 from models.access import LinkPurpose
 from models.session import transaction
@@ -69,14 +69,14 @@ def link(email: str | None, plans: tuple[str, ...], revoke: bool, revoke_all: bo
         people = _people(session, email)
         if revoke:
             count = revoke_links(session, [person.id for person in people], now())
-            record(session, hand(), "link.revoke", f"person {email}"[:120], after={"links": count})
+            record(session, actor(), "link.revoke", f"person {email}"[:120], after={"links": count})
             click.echo(f"Đã thu hồi {count} liên kết của {email}.")
             return
         door = door_of(load_settings())
         wanted = _plan_ids(session, plans)
         for person in people:
-            by = hand()
-            made = link_for(session, door, person.id, wanted, now(), purpose=LinkPurpose.HAND, made_by=by.who)
+            by = actor()
+            made = link_for(session, door, person.id, wanted, now(), purpose=LinkPurpose.HAND, made_by=by.name)
             after = {"plans": list(plans), "days": door.link_days}
             record(session, by, "link.make", f"person {email}"[:120], after=after)
             click.echo(made)
@@ -85,7 +85,7 @@ def link(email: str | None, plans: tuple[str, ...], revoke: bool, revoke_all: bo
 def _revoke_everything() -> None:
     with transaction() as session:
         count = revoke_all(session, now())
-        record(session, hand(), "link.revoke", "everybody", after={"links": count})
+        record(session, actor(), "link.revoke", "everybody", after={"links": count})
     click.echo(f"Đã thu hồi {count} liên kết.")
 
 

@@ -40,7 +40,7 @@ def _person(session: "Session", email: str, authority: str | None) -> "Person":
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Ghi vào tệp thay vì in ra.")
 def export_person(email: str, authority: str | None, output: Path | None) -> None:
     """Xuất mọi dữ liệu đang lưu về một người, theo từng bảng, dạng JSON."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.audit import record
     from services.privacy.erase_person import export_person as export
@@ -48,7 +48,7 @@ def export_person(email: str, authority: str | None, output: Path | None) -> Non
     with transaction() as session:
         person = _person(session, email, authority)
         found = export(session, person)
-        record(session, hand(), "person.export", f"person {person.id}")
+        record(session, actor(), "person.export", f"person {person.id}")
     text = json.dumps(found, ensure_ascii=False, indent=2)
     if output is None:
         click.echo(text)
@@ -65,7 +65,7 @@ def export_person(email: str, authority: str | None, output: Path | None) -> Non
 @click.option("--yes", is_flag=True, help="Đồng ý xóa, không hỏi lại.")
 def erase_person(email: str, authority: str | None, yes: bool) -> None:
     """Xóa tên, địa chỉ, thư, liên kết của một người. Kết quả của đơn vị và chuỗi nhật ký vẫn còn, kiểm tra được."""
-    from deployments.cli.prompts import confirm, hand
+    from deployments.cli.prompts import actor, confirm
     from models.session import reading, transaction
     from services.privacy.erase_person import erase_person as erase
 
@@ -75,7 +75,7 @@ def erase_person(email: str, authority: str | None, yes: bool) -> None:
         click.echo("Chưa thay đổi gì.")
         return
     with transaction() as session:
-        done = erase(session, _person(session, email, authority), hand())
+        done = erase(session, _person(session, email, authority), actor())
     click.echo(
         f"Đã xóa: từ nay ghi là “{done.pseudonym}”; làm trống {done.messages} thư, xóa {done.links} liên kết, "
         f"ẩn danh {done.audit_rows} dòng nhật ký. Kiểm tra chuỗi: dondoc audit verify"

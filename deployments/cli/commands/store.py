@@ -40,10 +40,10 @@ def init(
 
 
 def _sample() -> None:
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from deployments.sample.ward import install_sample
 
-    done = install_sample(load_settings().home / "sample", today(), hand())
+    done = install_sample(load_settings().home / "sample", today(), actor())
     if done is None:
         click.echo("Cơ sở dữ liệu đã có cơ quan; không nạp dữ liệu mẫu.")
     else:
@@ -70,7 +70,7 @@ def _found_authority(name: str | None, place: str | None, email: str | None, adm
     """Make the authority and its administrator where they are not there yet, and say what is still to do."""
     from sqlalchemy import select
 
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models import Authority
     from models.session import transaction
     from services.staff.queries import authority_named, make_admin, new_authority, the_authority
@@ -78,11 +78,11 @@ def _found_authority(name: str | None, place: str | None, email: str | None, adm
     with transaction() as session:
         there = authority_named(session, name) if name else None
         if name and there is None:
-            there = new_authority(session, name, hand(), place)
+            there = new_authority(session, name, actor(), place)
             click.echo(f"Đã tạo cơ quan {there.name} (mã {there.code}).")
         if email is not None:
             there = there or the_authority(session)
-            if make_admin(session, there, email, admin_name, hand()):
+            if make_admin(session, there, email, admin_name, actor()):
                 click.echo(f"Người quản trị của {there.name}: {email}.")
         if there is None and session.scalar(select(Authority.id).limit(1)) is None:
             click.echo(

@@ -33,7 +33,7 @@ def token() -> None:
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="Số ngày có hiệu lực.")
 def create_token(name: str, scope: str, authority: str | None, days: int) -> None:
     """Tạo khóa cho một phần mềm; khóa chỉ in ra một lần này."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.access import TokenScope
     from models.session import transaction
     from services.access.api_tokens import make_token
@@ -44,7 +44,7 @@ def create_token(name: str, scope: str, authority: str | None, days: int) -> Non
         raise click.UsageError("Tên khóa cần từ 1 đến 100 ký tự.")
     with transaction() as session:
         owner = the_authority(session, authority) if authority else None
-        made = make_token(session, wanted, TokenScope(scope), hand(), days=days, authority=owner)
+        made = make_token(session, wanted, TokenScope(scope), actor(), days=days, authority=owner)
     click.echo(made)
     click.echo(f"Khóa “{wanted}” có hiệu lực {days} ngày. Hãy cất ngay: dondoc chỉ lưu mã băm của khóa.", err=True)
 
@@ -92,10 +92,10 @@ def _day(moment: str) -> str:
 @click.argument("name", metavar="TÊN")
 def end_token(name: str) -> None:
     """Thu hồi một khóa ngay lập tức."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.access.api_tokens import revoke_token
 
     with transaction() as session:
-        held = revoke_token(session, " ".join(name.split()), hand())
+        held = revoke_token(session, " ".join(name.split()), actor())
     click.echo(f"Đã thu hồi khóa “{name}”." if held else f"Khóa “{name}” đã được thu hồi từ trước.")

@@ -22,7 +22,7 @@ from deployments.prefect.server import client_environment
 from models import Deployed, Item, Occurrence
 from rules.reminders.ladder import rungs
 from rules.timing.values import Timing, TimingKind
-from services.actor import By
+from services.actor import Actor
 from services.privacy.erase_authority import erase_authority
 from tasks.schedule.item_deployment import FLOW
 from tasks.schedule.runs import BEFORE_THE_MORNING, RUNG_TAG
@@ -202,8 +202,8 @@ def test_an_authority_that_left_leaves_no_deployment_after_the_next_housekeeping
     world.session.commit()
     deploy_everything(prefect.settings)
     left = {name for name in world.session.scalars(select(Deployed.name)) if "song-cau" in name}
-    by = By("dòng lệnh", datetime.now(UTC))
-    erase_authority(world.session, world.authority, by, tmp_path / "documents", tmp_path / "x.zip")
+    actor = Actor("dòng lệnh", datetime.now(UTC))
+    erase_authority(world.session, world.authority, actor, tmp_path / "documents", tmp_path / "x.zip")
     world.session.commit()
     gone = deploy_items().removed
     assert {f"morning/{code}", f"{FLOW}/{code}-2025 A.1"} <= set(gone)

@@ -14,12 +14,12 @@ from deployments.run.schedule_watcher import SECONDS, Follower
 from deployments.run.supervisor import Supervisor
 from models import Item
 from models.session import transaction
-from services.actor import By
+from services.actor import Actor
 from services.audit import record
 from services.plans.corrections import set_title
 from tests.world import World
 
-BY = By("quan-tri@x.example", datetime(2025, 12, 1, tzinfo=UTC))
+BY = Actor("quan-tri@x.example", datetime(2025, 12, 1, tzinfo=UTC))
 
 
 class Deploys:

@@ -19,7 +19,7 @@ from models import Authority, Message, Person, Plan, Role
 from models.session import reading
 from rules.timing.values import TimingKind
 from rules.work.states import ItemState
-from services.actor import By
+from services.actor import Actor
 from services.figures.status import Asked, figures
 from services.reminders import morning as sweeping
 from services.scoring.forecast import current_forecast, held_words, points_held
@@ -46,9 +46,9 @@ def test_on_any_day_the_plan_is_of_this_year_and_holds_every_kind_of_timing(toda
 
 @pytest.mark.parametrize("today", [date(2026, 4, 28), date(2026, 11, 24)])
 def test_once_installed_it_shows_every_state_and_a_second_start_keeps_it(home: Path, today: date) -> None:
-    by = By("kiểm thử", now())
-    assert install_sample(home / "sample", today, by) is not None
-    assert install_sample(home / "sample", today, by) is None
+    actor = Actor("kiểm thử", now())
+    assert install_sample(home / "sample", today, actor) is not None
+    assert install_sample(home / "sample", today, actor) is None
     with reading() as session:
         found = figures(session, Asked(today, 7))
         assert len(session.scalars(select(Plan)).all()) == 1
@@ -97,7 +97,7 @@ def test_a_start_killed_on_the_way_leaves_nothing_and_the_next_one_brings_the_wh
     with reading() as session:
         assert session.scalars(select(Authority)).all() == []
     today = date(2026, 11, 24)
-    done = install_sample(home / "sample", today, By("kiểm thử", now()))
+    done = install_sample(home / "sample", today, Actor("kiểm thử", now()))
     assert done is not None
     with reading() as session:
         found = figures(session, Asked(today, 7))
@@ -108,7 +108,7 @@ def test_a_start_killed_on_the_way_leaves_nothing_and_the_next_one_brings_the_wh
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 4, 28), date(2026, 11, 24), date(2026, 12, 31)])
 def test_a_newcomer_sees_what_the_work_is_worth(home: Path, today: date) -> None:
-    install_sample(home / "sample", today, By("kiểm thử", now()))
+    install_sample(home / "sample", today, Actor("kiểm thử", now()))
     with reading() as session:
         authority = session.scalars(select(Authority.id)).one()
         found = current_forecast(session, authority, today)
@@ -125,7 +125,7 @@ def test_a_newcomer_sees_what_the_work_is_worth(home: Path, today: date) -> None
 
 def test_the_reminder_of_a_late_task_says_what_it_costs(home: Path) -> None:
     today = date(2026, 11, 20)
-    install_sample(home / "sample", today, By("kiểm thử", now()))
+    install_sample(home / "sample", today, Actor("kiểm thử", now()))
     sweeping.decide("UBND-PHUONG-SON-CA", today)
     sweeping.compose("UBND-PHUONG-SON-CA", today)
     with reading() as session:

@@ -20,7 +20,7 @@ from models.access import TokenScope
 from models.session import reading, transaction
 from portal.api.routes import api_of
 from services.access.api_tokens import make_token, revoke_token
-from services.actor import By
+from services.actor import Actor
 from tests.portal.town import MORNING, TODAY, Town, make_town, song_mai
 
 LISTS = ("plans", "items", "occurrences", "progress", "messages", "units")
@@ -34,7 +34,7 @@ class Machine:
         with transaction(town.site.database) as session:
             owner = session.scalar(select(Authority).where(Authority.code == authority)) if authority else None
             name = f"{scope} {authority}"
-            self.token = make_token(session, name, scope, By("thử", town.clock()), days=30, authority=owner)
+            self.token = make_token(session, name, scope, Actor("thử", town.clock()), days=30, authority=owner)
         self.client = TestClient(town.anybody().app, headers={"Authorization": f"Bearer {self.token}"})
 
     def get(self, path: str, status: int = 200, **params: Any) -> Any:
@@ -85,7 +85,7 @@ def test_nothing_is_given_without_a_token_that_holds(town: Town, machine: Machin
 
 def test_a_revoked_token_ends_at_once(town: Town, machine: Machine) -> None:
     with transaction(town.site.database) as session:
-        revoke_token(session, "read None", By("thử", town.clock()))
+        revoke_token(session, "read None", Actor("thử", town.clock()))
     machine.get("plans", 401)
 
 

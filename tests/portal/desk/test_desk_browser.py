@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models import ActKind, Item, Message, MessageState, Person, Plan
 from models.session import transaction
-from services.actor import By
+from services.actor import Actor
 from services.mail.queue import Letter, queue_once
 from services.plans.editing import Edit, Wish, apply_edit
 from services.plans.queries import find_item
@@ -77,16 +77,16 @@ def test_the_desks_pages_pass_wcag_and_fit_their_screens(
 
 def edited_twice(town: Town) -> str:
     """The page that compares two versions of a plan."""
-    by, terms = By("kiểm thử", MORNING), terms_of(TODAY)
+    actor, terms = Actor("kiểm thử", MORNING), terms_of(TODAY)
     with transaction(town.site.database) as session:
         plan = session.scalars(select(Plan).where(Plan.code == "song-mai-2025")).one()
         first, second = (
             Edit(plan, None, f"A.IX.{number}", Wish(title="Lắp “đèn” đường", phrase="Quý IV/2026", lead=("VAN_PHONG",)))
             for number in (1, 2)
         )
-        apply_edit(session, first, by, terms)
-        apply_edit(session, second, by, terms)
-        apply_edit(session, Edit(plan, find_item(session, plan, "A.IX.1"), "A.IX.1", Wish(drop=True)), by, terms)
+        apply_edit(session, first, actor, terms)
+        apply_edit(session, second, actor, terms)
+        apply_edit(session, Edit(plan, find_item(session, plan, "A.IX.1"), "A.IX.1", Wish(drop=True)), actor, terms)
         return f"/phien-ban?ke_hoach={plan.code}&tu={plan.version - 2}&den={plan.version}"
 
 
@@ -108,9 +108,9 @@ def bounce(town: Town) -> None:
 
 def confirming(town: Town) -> str:
     """The page of an act that waits for its second step."""
-    hand = town.hand("admin")
+    actor = town.actor("admin")
     with transaction(town.site.database) as session:
-        return f"/xac-nhan/{ask_act(session, hand, ActKind.ERASE_PERSON, town.people['head']).token}"
+        return f"/xac-nhan/{ask_act(session, actor, ActKind.ERASE_PERSON, town.people['head']).token}"
 
 
 def test_the_leaders_page_prints_on_one_sheet(front: tuple[Town, Any], tmp_path: Path) -> None:  # noqa: F811

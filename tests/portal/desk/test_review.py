@@ -30,17 +30,17 @@ from tests.portal.town import MORNING, TODAY, Town, hand_of, text_of
 def say(town: Town, who: str, code: str, state: str = "done", note: str = "") -> int:
     """An answer of somebody's unit."""
     with transaction(town.site.database) as session:
-        hand = hand_of(session, town.people[who], town.clock())
-        of = held(session, hand.visitor, town.due[code])
+        actor = hand_of(session, town.people[who], town.clock())
+        of = held(session, actor.visitor, town.due[code])
         given = Answer(state, 100 if state == "done" else None, note=note or None, done_on=TODAY)
-        return answer(session, hand, of, given, seen=0, batch=new_batch()).id
+        return answer(session, actor, of, given, seen=0, batch=new_batch()).id
 
 
 def ask(town: Town, code: str, wanted: date) -> int:
     with transaction(town.site.database) as session:
-        hand = hand_of(session, town.people["officer"], town.clock())
-        of = held(session, hand.visitor, town.due[code])
-        return ask_extension(session, hand, of, ExtensionAsked(wanted, "Chờ văn bản của tỉnh")).id
+        actor = hand_of(session, town.people["officer"], town.clock())
+        of = held(session, actor.visitor, town.due[code])
+        return ask_extension(session, actor, of, ExtensionAsked(wanted, "Chờ văn bản của tỉnh")).id
 
 
 def test_several_answers_are_accepted_at_once_and_leave_the_list(town: Town) -> None:
@@ -162,9 +162,9 @@ def test_a_test_mail_goes_out_once_a_day(town: Town) -> None:
 def test_units_show_mailbox_head_and_who_stands_in(town: Town) -> None:
     from services.staff.leave import hand_over
 
-    hand = town.hand("officer")
+    actor = town.actor("officer")
     with transaction(town.site.database) as session:
-        hand_over(session, hand, town.people["officer"], town.people["head"], (TODAY, date(2025, 12, 9)), "")
+        hand_over(session, actor, town.people["officer"], town.people["head"], (TODAY, date(2025, 12, 9)), "")
         session.scalars(select(Unit).where(Unit.code == "TT_PVHCC")).first().mailbox = None  # type: ignore[union-attr]
     page = text_of(town.enter("admin").get("/don-vi"))
     assert f"vắng đến {day(date(2025, 12, 9))}, thư gửi Trưởng PHONG_VHXH" in page

@@ -162,7 +162,7 @@ def test_a_province_sees_all_its_communes_in_one_table_sorted_as_wanted(lived: T
     assert "X.1" in browser.get("/lanh-dao/nhiem-vu?co_quan=song-cau")
     assert "Các cơ quan" not in lived.enter("stranger").client.get("/lanh-dao").text
     with lived.read() as session:
-        visitor = lived.hand("leader").visitor
+        visitor = lived.actor("leader").visitor
         assert len(asked_by(session, visitor, 7, TODAY).authorities or ()) == 2
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models import AuditEvent, Authority, Occurrence
 from models.session import transaction
-from services.actor import By
+from services.actor import Actor
 from services.audit import verify
 from services.policy import office_policy
 from services.reminders.effects import weigh
@@ -155,11 +155,11 @@ def test_the_file_is_as_it_was_when_the_trail_cannot_be_written(ruled: Town) -> 
 
     own = ruled.settings.own_policy
     own.write_text("[states]\nsoon_days = 5\n", encoding="utf-8")
-    hand = ruled.hand("admin")
+    actor = ruled.actor("admin")
     with pytest.raises(RuntimeError), transaction(ruled.site.database) as session:
         seal = in_force(ruled.settings, OfficeFile.POLICY).seal
         put_in_force(
-            session, By(hand.visitor.who, hand.at), OfficeFile.POLICY, PROPOSED, seen=seal, settings=ruled.settings
+            session, Actor(actor.visitor.who, actor.at), OfficeFile.POLICY, PROPOSED, seen=seal, settings=ruled.settings
         )
         assert own.read_text(encoding="utf-8") == PROPOSED
         raise RuntimeError

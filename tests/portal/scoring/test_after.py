@@ -14,7 +14,7 @@ from models import Evidence, Plan, Score, ScoreDraft, ScoreRound
 from models.scoring import ScoreDossier, ScoreEvidence
 from models.session import transaction
 from rules.scoring.round import RoundState, ScoreState
-from services.actor import By
+from services.actor import Actor
 from services.documents import KeptDocument, place_of, stored_document
 from services.scoring.rounds import RoundDays, open_round
 from tests.portal.town import MORNING, TODAY, Browser, Town, text_of
@@ -29,7 +29,7 @@ def scores(town: Town) -> dict[str, int]:
     with transaction(town.site.database) as session:
         plan = session.scalars(select(Plan).where(Plan.code == "song-mai-2025")).one()
         days = RoundDays(TODAY, date(2025, 12, 15), date(2025, 12, 31))
-        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, By("máy", MORNING))
+        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, Actor("máy", MORNING))
         round_.state = RoundState.SENT
         for score in round_.scores:
             score.state, score.points, score.outcome = ScoreState.ACCEPTED, Decimal(1), "scored"

@@ -11,7 +11,7 @@ from models.scoring import ScoreDossier
 from models.session import transaction
 from rules.scoring.round import RoundState
 from services.access.links import MACHINE
-from services.actor import By
+from services.actor import Actor
 from services.documents import KeptDocument, stored_document
 from services.scoring.rounds import RoundDays, open_round
 from tests.portal.town import MORNING, TODAY, Town, text_of
@@ -90,7 +90,7 @@ def desk(town: Town) -> str:
     with transaction(town.site.database) as session:
         plan = session.scalars(select(Plan).where(Plan.code == "song-mai-2025")).one()
         days = RoundDays(TODAY, date(2025, 12, 15), date(2025, 12, 31))
-        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, By("máy", MORNING))
+        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, Actor("máy", MORNING))
         round_.state = RoundState.APPROVED
         return f"/dot-cham-diem/{round_.id}"
 

@@ -12,7 +12,7 @@ from models.scoring import ScoreDossier
 from models.session import transaction
 from rules.scoring.round import RoundState, ScoreState
 from services.access.links import door_of
-from services.actor import By
+from services.actor import Actor
 from services.documents import KeptDocument, place_of, stored_document
 from services.scoring.rounds import RoundDays, open_round
 from services.scoring.sending import dossier_link
@@ -29,7 +29,7 @@ def scores(town: Town) -> dict[str, int]:
     with transaction(town.site.database) as session:
         plan = session.scalars(select(Plan).where(Plan.code == "song-mai-2025")).one()
         days = RoundDays(TODAY, date(2025, 12, 15), date(2025, 12, 31))
-        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, By("máy", MORNING))
+        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, Actor("máy", MORNING))
         return {score.criterion: score.id for score in round_.scores}
 
 

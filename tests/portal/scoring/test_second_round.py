@@ -10,7 +10,7 @@ from models import Evidence, Plan, Score, ScoreRound
 from models.scoring import ScoreEvidence
 from models.session import transaction
 from rules.scoring.round import RoundState, ScoreState
-from services.actor import By
+from services.actor import Actor
 from services.scoring.rounds import RoundDays, open_round
 from services.scoring.scores import recompute
 from tests.portal.town import MORNING, TODAY, Town, text_of
@@ -26,7 +26,7 @@ def page(town: Town) -> str:
     with transaction(town.site.database) as session:
         plan = session.scalars(select(Plan).where(Plan.code == "song-mai-2025")).one()
         days = RoundDays(TODAY, date(2025, 12, 15), date(2025, 12, 31))
-        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, By("máy", MORNING))
+        round_, _ = open_round(session, plan.authority, stored_set(session), plan, days, Actor("máy", MORNING))
         round_.state = RoundState.VERIFIED
         for score in round_.scores:
             score.state, score.verified = ScoreState.ACCEPTED, Decimal(1)

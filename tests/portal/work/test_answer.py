@@ -148,7 +148,7 @@ def test_a_notice_that_waits_for_its_mail_is_dropped_by_an_answer(town: Town) ->
     from tests.world import sweep
 
     with transaction(town.site.database) as session:
-        decide_notices(session, sweep(town.hand("officer").visitor.authority_id, TODAY))
+        decide_notices(session, sweep(town.actor("officer").visitor.authority_id, TODAY))
     answer(town.enter("officer"), town, "A.I.1", state="under_way", percent="50")
     with town.read() as session:
         states = session.scalars(select(Notice.state).where(Notice.occurrence_id == town.due["A.I.1"])).all()
@@ -365,7 +365,7 @@ def test_the_history_tells_who_said_what_and_which_mails_went_out(town: Town, tm
     from tests.world import sweep
 
     with transaction(town.site.database) as session:
-        authority = town.hand("officer").visitor.authority_id
+        authority = town.actor("officer").visitor.authority_id
         decide_notices(session, sweep(authority, TODAY))
         compose_messages(session, authority, TODAY, town.clock(), letterhead(session, authority, None, "x.example"))
     browser = town.enter("officer")
@@ -385,7 +385,7 @@ def test_the_next_digest_leaves_out_what_was_answered(town: Town) -> None:
 
     answer(town.enter("officer"), town, "A.I.1", state="done")
     with transaction(town.site.database) as session:
-        authority = town.hand("officer").visitor.authority_id
+        authority = town.actor("officer").visitor.authority_id
         head = letterhead(session, authority, None, "x.example", town.site.door)
         decide_notices(session, sweep(authority, TODAY))
         compose_messages(session, authority, TODAY, town.clock(), head)

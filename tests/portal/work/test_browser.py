@@ -36,7 +36,7 @@ class Stage:
         """Decide, compose and send as the morning does; the mails by address."""
         self.sink.received.clear()
         town = self.town
-        authority = town.hand("officer").visitor.authority_id
+        authority = town.actor("officer").visitor.authority_id
         with transaction(town.site.database) as session:
             decide_notices(session, sweep(authority, day))
             head = letterhead(session, authority, None, "song-mai.example", town.site.door)

@@ -1,5 +1,6 @@
 """Units and people one at a time: addresses that move, heads that change, and who may never be taken away."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from models.authority import Authority
 from rules.staff.form import read_person, read_unit
 from rules.staff.values import PersonEntry, StaffList, UnitEntry
 from services.access.links import Door, link_for, open_session, visitor_of
-from services.actor import By
+from services.actor import Actor
 from services.errors import BadContentError, StoreError
 from services.mail.outbox import queue_again
 from services.office.staff_editing import (
@@ -28,7 +29,7 @@ from services.office.staff_importing import apply_staff
 from tests.services.readings import AT, TODAY
 from tests.world import World
 
-BY = By("kiểm thử", AT)
+BY = Actor("kiểm thử", AT)
 DOOR = Door(b"k" * 32, "https://x.example")
 
 
@@ -116,11 +117,11 @@ def test_nobody_changes_their_own_role_or_address_or_removes_themselves(db: Sess
     other = add_person(db, world.authority, PersonEntry(name="Hai", email="hai@x.example", role="admin"), None, BY)
     for more, field in (({"role": "leader"}, "role"), ({"email": "khac@x.example"}, "email")):
         with pytest.raises(FieldError) as refused:
-            change_person(db, other, entry(other, **more), None, BY, actor=other.id)
+            change_person(db, other, entry(other, **more), None, replace(BY, person_id=other.id))
         assert refused.value.field == field
     with pytest.raises(StoreError, match="chính mình"):
-        deactivate(db, other, BY, actor=other.id)
-    assert change_person(db, other, entry(other, name="Hai Hai"), None, BY, actor=other.id).anything
+        deactivate(db, other, replace(BY, person_id=other.id))
+    assert change_person(db, other, entry(other, name="Hai Hai"), None, replace(BY, person_id=other.id)).anything
 
 
 def test_a_unit_has_one_head_and_who_headed_it_becomes_an_officer(db: Session) -> None:

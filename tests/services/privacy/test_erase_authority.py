@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import ApiToken, AuditEvent, Deployed, Message, MessageState, Morning, Person, Plan, StoredDocument
 from models.access import TokenScope
 from models.base import Base
-from services.actor import By
+from services.actor import Actor
 from services.audit import record, verify
 from services.documents import place_of
 from services.errors import StoreError
@@ -24,7 +24,7 @@ from tests.every_table import fill
 from tests.services.readings import AT, TODAY
 from tests.world import World
 
-BY = By("dòng lệnh: quản trị", AT)
+BY = Actor("dòng lệnh: quản trị", AT)
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ def two(db: Session) -> tuple[World, World]:
     for number, world in enumerate(worlds, 1):
         world.add_item("A.1", TODAY, title=f"Rà soát {number}")
         fill(db, world, 1000 + number)
-    record(db, By("Quản trị <admin@song-mai.example>", AT), "answer", "item song-mai-2025 A.1", after={"note": "mật"})
+    record(
+        db, Actor("Quản trị <admin@song-mai.example>", AT), "answer", "item song-mai-2025 A.1", after={"note": "mật"}
+    )
     record(db, BY, "plan.import", "plan song-mai-2025", after={"title": "mật"})
     record(db, BY, "plan.import", "plan song-cau-2025", after={"title": "của người khác"})
     record(db, BY, "handover", f"unit {worlds[0].units['VAN_PHONG'].id}", after={"to": "mật"})
@@ -151,7 +153,9 @@ def test_nobody_of_another_authority_is_silenced_for_sharing_an_address(
 ) -> None:
     two[0].leader.email = two[1].leader.email
     db.flush()
-    record(db, By(f"Chủ tịch <{two[1].leader.email}>", AT), "plan.status", "plan song-cau-2025", after={"status": "x"})
+    record(
+        db, Actor(f"Chủ tịch <{two[1].leader.email}>", AT), "plan.status", "plan song-cau-2025", after={"status": "x"}
+    )
     erase(db, two[0], tmp_path)
     assert verify(db) is None
     row = db.scalars(select(AuditEvent).where(AuditEvent.action == "plan.status")).one()

@@ -25,7 +25,7 @@ from models import (
 from models.access import TokenScope
 from services.access.api_tokens import make_token
 from services.access.links import Door, link_for, open_session
-from services.actor import By
+from services.actor import Actor
 from services.audit import REDACT, record, verify
 from services.errors import StoreError
 from services.privacy.erase_person import GONE, erase_person, export_person
@@ -34,7 +34,7 @@ from tests.scoring import opened
 from tests.services.readings import AT, TODAY
 from tests.world import World
 
-BY = By("dòng lệnh: quản trị", AT)
+BY = Actor("dòng lệnh: quản trị", AT)
 DOOR = Door(b"k" * 32, "https://x.example")
 
 
@@ -45,7 +45,7 @@ def lived_in(db: Session) -> tuple[World, Person]:
     assert head is not None
     head.name, head.email = "Nguyễn Thị Bình", "binh@song-mai.example"
     record(db, BY, "units.import", "unit PHONG_VHXH", after={"head": "Nguyễn Thị Bình <binh@song-mai.example>"})
-    record(db, By("Nguyễn Thị Bình <binh@song-mai.example>", AT), "answer", "item X A.1", after={"state": "done"})
+    record(db, Actor("Nguyễn Thị Bình <binh@song-mai.example>", AT), "answer", "item X A.1", after={"state": "done"})
     record(db, BY, "plan.import", "plan X", after={"items": 3})
     record(db, BY, "link.make", "person Binh@song-mai.example", note="gửi lại cho BINH@song-mai.example")
     db.add(
@@ -176,7 +176,7 @@ def scored_and_reported(db: Session, world: World, head: Person) -> None:
     round_.submitted_by, round_.approved_by = who, f"{who} (dòng lệnh: x)"
     round_.scores[0].remark = f"Hỏi {head.email.upper()}"
     round_.scores[0].answers = {"unsigned": {"who": who, "words": "Bản gốc đã ký"}}
-    make_token(db, "kho", TokenScope.READ, By(who, AT), days=9)
+    make_token(db, "kho", TokenScope.READ, Actor(who, AT), days=9)
     db.flush()
 
 
@@ -209,7 +209,7 @@ def test_a_mail_that_waits_is_not_sent_to_nowhere(db: Session) -> None:
 
 def test_a_second_person_can_be_erased_after_the_first_who_had_acted(db: Session) -> None:
     world, head = lived_in(db)
-    erase_person(db, head, By(f"{world.admin.name} <{world.admin.email}>", AT + timedelta(hours=1)))
+    erase_person(db, head, Actor(f"{world.admin.name} <{world.admin.email}>", AT + timedelta(hours=1)))
     other = Person(authority_id=world.authority.id, name="Khác", email="khac@x.example", role=Role.ADMIN)
     db.add(other)
     db.flush()

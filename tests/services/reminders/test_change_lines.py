@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Item, Message, MessageState, Morning, Notice, NoticeKind, NoticeState, PlanChange
 from rules.plan.values import Change
-from services.actor import By
+from services.actor import Actor
 from services.mail.letterhead import letterhead
 from services.plans.changes import News, forget_untold, note_whole, together
 from services.plans.corrections import set_due, set_lead, set_title
@@ -21,7 +21,7 @@ from tests.world import CALENDAR, POLICY, World, sweep
 
 MONDAY, TUESDAY = date(2025, 12, 1), date(2025, 12, 2)
 NOW = datetime(2025, 12, 1, 3, tzinfo=UTC)
-BY = By("quan-tri@x.example", NOW)
+BY = Actor("quan-tri@x.example", NOW)
 TERMS = Terms(CALENDAR, POLICY, MONDAY, NOW)
 
 
@@ -106,7 +106,7 @@ def test_a_dropped_item_is_told_and_a_mail_that_never_left_is_made_again(engine:
 def test_what_was_settled_before_anybody_was_told_of_the_plan_is_no_change(engine: Engine) -> None:
     with Session(engine) as session, session.begin():
         world, item = followed(session)
-        set_title(session, item, "Sớm", By("a", NOW - timedelta(days=1)))
+        set_title(session, item, "Sớm", Actor("a", NOW - timedelta(days=1)))
         assert morning(session, world) == {}
         assert session.scalar(select(func.count()).where(PlanChange.told_on.is_(None))) == 0
         set_title(session, item, "Muộn", BY)

@@ -11,7 +11,7 @@ from models.authority import Role
 from models.session import reading, transaction
 from rules.reporting.steps import ReportState
 from rules.reporting.values import Report as Composed
-from services.actor import By
+from services.actor import Actor
 from services.policy import office_policy
 from services.reports.approval import approve
 from services.reports.consolidation import held
@@ -60,7 +60,7 @@ def decide(code: str, day: date) -> None:
             select(Report).join(Authority).where(Authority.code == code, Report.state == ReportState.WAITING)
         ).one()
         people = select(Person).where(Person.authority_id == row.authority_id, Person.role == Role.LEADER)
-        approve(session, locked(session, row.id), session.scalars(people).one(), By("CT", moment(day)))
+        approve(session, locked(session, row.id), session.scalars(people).one(), Actor("CT", moment(day)))
 
 
 def send(code: str, day: date = SENDING) -> None:

@@ -20,7 +20,7 @@ from models import (
     Verdict,
 )
 from rules.reporting.steps import ReportState
-from services.actor import By
+from services.actor import Actor
 from services.errors import UnknownNameError
 from services.policy import office_calendar, office_policy
 from services.reports.consolidation import authority_above, consolidated
@@ -127,7 +127,7 @@ def test_what_was_sent_back_extended_or_cancelled_is_told_as_of_the_day(db: Sess
 
 
 def terms(today: date) -> Terms:
-    return Terms(office_policy(), office_calendar(), today, By("thử", moment(today)))
+    return Terms(office_policy(), office_calendar(), today, Actor("thử", moment(today)))
 
 
 def frozen(db: Session, world: World, period: str, today: date) -> Report:

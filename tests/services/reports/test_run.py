@@ -30,7 +30,7 @@ from models.session import reading, transaction
 from notifications.mailer import MailServer
 from rules.reporting.printed_number import Printed
 from rules.reporting.steps import ReportState
-from services.actor import By
+from services.actor import Actor
 from services.documents import keep_document, place_of
 from services.mail.sender import send_outbox
 from services.policy import office_policy
@@ -88,7 +88,9 @@ def row(period: str = "2025-Q1") -> Report:
 def decide(world: World, day: date, period: str = "2025-Q1", number: int | None = None) -> None:
     with transaction() as session:
         report = locked(session, row(period).id)
-        approve(session, report, session.get_one(Person, world.leader.id), By("Chủ tịch", moment(day)), number=number)
+        approve(
+            session, report, session.get_one(Person, world.leader.id), Actor("Chủ tịch", moment(day)), number=number
+        )
 
 
 def occurrence(code: str) -> Occurrence:
@@ -207,7 +209,7 @@ def test_a_returned_report_tells_the_office_and_a_text_uploaded_keeps_both_versi
             session,
             report,
             session.get_one(Person, world.leader.id),
-            By("Chủ tịch", moment(SENDING)),
+            Actor("Chủ tịch", moment(SENDING)),
             "Bổ sung số liệu TTHC",
         )
     run(date(2025, 3, 18))
@@ -218,7 +220,7 @@ def test_a_returned_report_tells_the_office_and_a_text_uploaded_keeps_both_versi
         draft = files_of(session, report)[0].document.sha256
         edited = place_of(load_settings().documents, draft).read_bytes() + b"\x00"
         text.write_bytes(edited)
-        uploaded(session, report, keep_document(text, load_settings().documents), By("Quản trị", moment(SENDING)))
+        uploaded(session, report, keep_document(text, load_settings().documents), Actor("Quản trị", moment(SENDING)))
     run(date(2025, 3, 19))
     decide(world, date(2025, 3, 20))
     run(date(2025, 3, 20))
@@ -248,9 +250,9 @@ def test_a_deputy_signs_for_the_head_in_the_form_of_the_decree(
         session.add(deputy)
         session.flush()
         leader = session.get_one(Person, world.leader.id)
-        hand = arrange(session, leader, deputy, Leave(day, day, "Họp"), By("Chủ tịch", moment(day, 7)), day)
-        approve(session, locked(session, row().id), deputy, By("Bùi Thị Phó <pct@x.example>", moment(day)))
-        hand.ended_at = moment(day, 17)
+        actor = arrange(session, leader, deputy, Leave(day, day, "Họp"), Actor("Chủ tịch", moment(day, 7)), day)
+        approve(session, locked(session, row().id), deputy, Actor("Bùi Thị Phó <pct@x.example>", moment(day)))
+        actor.ended_at = moment(day, 17)
     run(SENDING)
     with reading() as session:
         final = [one for one in files_of(session, row()) if one.origin == "final"]
@@ -269,7 +271,7 @@ def upload(content: bytes, tmp_path: Path) -> None:
     text.write_bytes(content)
     with transaction() as session:
         kept = keep_document(text, load_settings().documents)
-        uploaded(session, locked(session, row().id), kept, By("Quản trị", moment(CUT_OFF)))
+        uploaded(session, locked(session, row().id), kept, Actor("Quản trị", moment(CUT_OFF)))
 
 
 def text_with(*lines: str) -> bytes:
@@ -290,7 +292,7 @@ def test_a_text_that_was_numbered_by_hand_leaves_as_it_is_under_its_own_number_a
     to_waiting()
     content = text_with("Số: 17/BC-UBND", "Sông Mai, ngày 19 tháng 3 năm 2025", "BÁO CÁO")
     upload(content, tmp_path)
-    leader = By("Chủ tịch", moment(date(2025, 3, 18)))
+    leader = Actor("Chủ tịch", moment(date(2025, 3, 18)))
     with pytest.raises(ReportRefusedError, match="ghi số 17, khác số 18"), transaction() as session:
         person = session.get_one(Person, world.leader.id)
         approve(session, locked(session, row().id), person, leader, number=18, text=read(content))
@@ -322,7 +324,7 @@ def test_a_text_that_cannot_leave_is_said_and_approved_again_under_another_numbe
 
 def test_nobody_approves_a_text_they_uploaded_and_only_leaders_approve(world: World, tmp_path: Path) -> None:
     to_waiting()
-    own = By(f"{world.leader.name} <{world.leader.email}>", moment(SENDING))
+    own = Actor(f"{world.leader.name} <{world.leader.email}>", moment(SENDING))
     text = tmp_path / "sua.docx"
     text.write_bytes(b"x")
     with transaction() as session:
@@ -337,13 +339,13 @@ def test_nobody_approves_a_text_they_uploaded_and_only_leaders_approve(world: Wo
 def test_answers_after_the_close_go_to_the_next_period_unless_it_is_reopened_with_a_reason(world: World) -> None:
     to_waiting()
     with pytest.raises(ReportRefusedError, match="lý do"), transaction() as session:
-        reopen(session, locked(session, row().id), By("x", moment(SENDING)), SENDING, "", SENDING)
+        reopen(session, locked(session, row().id), Actor("x", moment(SENDING)), SENDING, "", SENDING)
     with transaction() as session:
         report = locked(session, row().id)
         reopen(
             session,
             report,
-            By("Quản trị", moment(date(2025, 3, 18), 9)),
+            Actor("Quản trị", moment(date(2025, 3, 18), 9)),
             date(2025, 3, 19),
             "Sót số liệu",
             date(2025, 3, 18),
@@ -427,7 +429,7 @@ def test_a_year_on_a_moved_clock_yields_every_report_on_its_day(
         with transaction() as session:
             for waiting in session.scalars(select(Report).where(Report.state == ReportState.WAITING)):
                 if day >= waiting.cut_off + timedelta(days=3):
-                    approve(session, waiting, session.get_one(Person, world.leader.id), By("CT", moment(day, 15)))
+                    approve(session, waiting, session.get_one(Person, world.leader.id), Actor("CT", moment(day, 15)))
     with reading() as session:
         reports = session.scalars(select(Report).order_by(Report.cut_off)).all()
         done = [(one.period, one.state, one.number, one.issued_on) for one in reports]
@@ -461,7 +463,7 @@ def test_a_survey_teams_weekly_reports_follow_one_another_under_an_offices_own_p
         run(day)
         with transaction() as session:
             for waiting in session.scalars(select(Report).where(Report.state == ReportState.WAITING)):
-                approve(session, waiting, session.get_one(Person, world.leader.id), By("CT", moment(day, 15)))
+                approve(session, waiting, session.get_one(Person, world.leader.id), Actor("CT", moment(day, 15)))
         run(day, 16)
     with reading() as session:
         weeks = session.scalars(select(Report).where(Report.period.like("2025-W%")).order_by(Report.cut_off)).all()

@@ -9,7 +9,7 @@ from models import Message, ScoreRound
 from models.session import reading, transaction
 from rules.scoring.entry import Entry
 from rules.scoring.round import RoundState, Verification
-from services.actor import By
+from services.actor import Actor
 from services.scoring.mails import tell
 from services.scoring.reopening import reopen_round
 from services.scoring.rounds import approve, ask_approval, disapprove, move, to_review
@@ -22,9 +22,9 @@ MONDAY = OPENED
 OFFICE = "Quản trị <admin@song-mai.example>"
 
 
-def at(day: date, hour: int = 1) -> By:
+def at(day: date, hour: int = 1) -> Actor:
     """The machine's hand on a day."""
-    return By("dondoc", datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+    return Actor("dondoc", datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def everything_entered(day: date, *, but: str = "") -> None:
 
 def in_review(day: date, who: str = "dondoc") -> None:
     with transaction() as session:
-        to_review(session, session.scalars(select(ScoreRound)).one(), day, By(who, at(day, 0).at))
+        to_review(session, session.scalars(select(ScoreRound)).one(), day, Actor(who, at(day, 0).at))
 
 
 def test_units_are_asked_once_a_rung_and_a_missed_day_is_made_up_for(commune: None) -> None:
@@ -118,7 +118,7 @@ def handed_up(day: date, hour: int = 2) -> None:
         for score in round_.scores:
             if score.state == "submitted":
                 accept(session, score, at(day, hour))
-        ask_approval(session, round_, 0, By(OFFICE, at(day, hour).at), day)
+        ask_approval(session, round_, 0, Actor(OFFICE, at(day, hour).at), day)
 
 
 def test_the_leader_gets_one_mail_for_each_time_it_is_handed_up(commune: None) -> None:
@@ -191,5 +191,5 @@ def test_what_is_approved_asks_nobody(commune: None) -> None:
     in_review(MONDAY, OFFICE)
     handed_up(MONDAY)
     with transaction() as session:
-        approve(session, session.scalars(select(ScoreRound)).one(), By("Chủ tịch <ct@x>", at(MONDAY, 4).at))
+        approve(session, session.scalars(select(ScoreRound)).one(), Actor("Chủ tịch <ct@x>", at(MONDAY, 4).at))
     assert run(MONDAY + timedelta(days=1)) == {}

@@ -102,13 +102,13 @@ def scored() -> None:
     """Every unit has entered, the focal unit has accepted."""
     with reading() as session:
         piece = session.scalars(select(Evidence.id)).one()
-    day, hand = date(2025, 12, 5), by("đơn vị", date(2025, 12, 5))
+    day, actor = date(2025, 12, 5), by("đơn vị", date(2025, 12, 5))
     enter = scoring_steps.enter_figure
-    enter(HERE, "1.1", "2/4", hand, day, evidence=[piece], explanation="Còn A.3, A.4 đang thực hiện")
-    enter(HERE, "1.2", "đúng hạn", hand, day, evidence=[piece])
-    enter(HERE, "1.3", "2,25", hand, day, evidence=[piece], explanation="Mới áp dụng tại một bộ phận")
+    enter(HERE, "1.1", "2/4", actor, day, evidence=[piece], explanation="Còn A.3, A.4 đang thực hiện")
+    enter(HERE, "1.2", "đúng hạn", actor, day, evidence=[piece])
+    enter(HERE, "1.3", "2,25", actor, day, evidence=[piece], explanation="Mới áp dụng tại một bộ phận")
     scoring_steps.return_score(HERE, "1.3", "Ghi rõ quyết định", by("đầu mối", LATER))
-    enter(HERE, "1.3", "2,5", hand, day, evidence=[piece], explanation="Quyết định 88/QĐ-UBND")
+    enter(HERE, "1.3", "2,5", actor, day, evidence=[piece], explanation="Quyết định 88/QĐ-UBND")
     assert scoring_steps.accept_scores(HERE, [], OFFICE) == 3
     assert scoring_steps.review(HERE, LATER, OFFICE)
 

@@ -13,7 +13,7 @@ from rules.calendar.workdays import WorkCalendar
 from rules.reminders.ladder import Ladder, LadderPolicy, ladder_of
 from rules.work.answers import Answer, ExtensionAsked
 from services.access.links import Door, link_for, open_session, visitor_of
-from services.actor import By, Hand
+from services.actor import Actor
 from services.errors import NotAllowedError, UnknownNameError
 from services.reminders.decide import decide_notices
 from services.reports.approval import approve
@@ -27,13 +27,13 @@ from services.work.review_queue import answers_waiting, decide, judge
 from tests.services.readings import AT, TODAY
 from tests.world import World, sweep
 
-BY = By("dòng lệnh: quản trị", AT)
+BY = Actor("dòng lệnh: quản trị", AT)
 DOOR = Door(b"k" * 32, "https://x.example")
 WEEK = Leave(TODAY, TODAY + timedelta(days=6), "Đi công tác")
 LADDER: Ladder = ladder_of(WorkCalendar(), LadderPolicy())
 
 
-def hand(db: Session, person: Person) -> Hand:
+def actor_of(db: Session, person: Person) -> Actor:
     """The person's hand as the portal makes it: by a link and a session."""
     link_for(db, DOOR, person.id, None, AT)
     link = db.scalars(
@@ -42,7 +42,7 @@ def hand(db: Session, person: Person) -> Hand:
     assert link is not None
     visitor = visitor_of(db, open_session(db, DOOR, link, AT), AT)
     assert visitor is not None
-    return Hand(visitor, AT)
+    return Actor.of(visitor, AT)
 
 
 def head_of(world: World, unit: str = "VAN_PHONG") -> Person:
@@ -117,11 +117,11 @@ def test_nobody_makes_themselves_a_leaders_deputy(db: Session) -> None:
     db.flush()
     head, days = head_of(world), (TODAY, TODAY)
     with pytest.raises(NotAllowedError):
-        hand_over(db, hand(db, head), world.leader.id, head.id, days, "")
-    row = hand_over(db, hand(db, world.leader), world.leader.id, world.admin.id, days, "")
+        hand_over(db, actor_of(db, head), world.leader.id, head.id, days, "")
+    row = hand_over(db, actor_of(db, world.leader), world.leader.id, world.admin.id, days, "")
     with pytest.raises(NotAllowedError):
-        end_handover(db, hand(db, head), row.id)
-    end_handover(db, hand(db, world.leader), row.id)
+        end_handover(db, actor_of(db, head), row.id)
+    end_handover(db, actor_of(db, world.leader), row.id)
     assert db.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all() == ["deputy.name", "deputy.end"]
 
 
@@ -131,12 +131,12 @@ def test_hand_overs_without_a_unit_are_no_business_of_other_authorities(db: Sess
     assert row.unit_id is None
     for person in (other.admin, other.leader, world.admin):
         with pytest.raises(NotAllowedError, match="Không có lần bàn giao"):
-            end_handover(db, hand(db, person), row.id)
+            end_handover(db, actor_of(db, person), row.id)
 
 
 def said(db: Session, world: World, who: Person, code: str) -> Progress:
     world.add_item(code, TODAY)
-    given = hand(db, who)
+    given = actor_of(db, who)
     occurrence = world.plan.items[-1]
     of = held(db, given.visitor, _occurrence(db, occurrence.id))
     return answer(db, given, of, Answer("done", 100, done_on=TODAY), seen=0, batch=new_batch())
@@ -153,9 +153,9 @@ def test_a_deputy_judges_answers_but_neither_their_own_nor_their_units_shared_ma
     deputy = head_of(world, "PHONG_VHXH")
     own, shared = said(db, world, deputy, "A.1"), said(db, world, world.mailbox("PHONG_VHXH"), "A.2")
     with pytest.raises(NotAllowedError):
-        judge(db, hand(db, deputy), [own.id], None, LADDER)
+        judge(db, actor_of(db, deputy), [own.id], None, LADDER)
     named(db, world, deputy)
-    given = hand(db, deputy)
+    given = actor_of(db, deputy)
     assert {(row.id, row.own) for row in answers_waiting(db, given.visitor)} == {(own.id, True), (shared.id, True)}
     told = judge(db, given, [own.id, shared.id], None, LADDER)
     assert (told.done, len(told.refused)) == (0, 1)
@@ -184,14 +184,14 @@ def test_past_the_plans_year_the_deputy_decides_as_the_leader_would(db: Session)
     world = World(db)
     row = world.add_item("A.1", date(world.plan.year, 12, 20))
     assert row is not None
-    asker = hand(db, world.mailbox("PHONG_VHXH"))
+    asker = actor_of(db, world.mailbox("PHONG_VHXH"))
     asked = ask_extension(
         db, asker, held(db, asker.visitor, row.id), ExtensionAsked(date(world.plan.year + 1, 1, 9), "Chờ tỉnh")
     )
     with pytest.raises(NotAllowedError, match="lãnh đạo quyết định"):
-        decide(db, hand(db, world.admin), asked.id, asked.wanted_day, "", LADDER)
+        decide(db, actor_of(db, world.admin), asked.id, asked.wanted_day, "", LADDER)
     named(db, world, world.admin)
-    decide(db, hand(db, world.admin), asked.id, asked.wanted_day, "", LADDER)
+    decide(db, actor_of(db, world.admin), asked.id, asked.wanted_day, "", LADDER)
     assert db.get_one(Extension, asked.id).decided_by_id == world.admin.id
     assert (
         "thay mặt Chủ tịch" in db.scalars(select(AuditEvent.actor).where(AuditEvent.action == "extension.grant")).one()
@@ -203,16 +203,16 @@ def test_a_deputy_approves_a_report_unless_they_uploaded_it(db: Session) -> None
     from tests.portal.test_matrix import waiting_report
 
     world = World(db)
-    deputy, by = head_of(world), By(f"{head_of(world).name} <{head_of(world).email}>", AT)
+    deputy, actor = head_of(world), Actor(f"{head_of(world).name} <{head_of(world).email}>", AT)
     report = waiting_report(db, world.plan)
     with pytest.raises(ReportRefusedError, match="không thay mặt lãnh đạo"):
-        approve(db, report, deputy, by)
+        approve(db, report, deputy, actor)
     named(db, world, deputy)
-    uploaded(db, report, KeptDocument("1" * 64, "b.docx", 9), by)
+    uploaded(db, report, KeptDocument("1" * 64, "b.docx", 9), actor)
     with pytest.raises(ReportRefusedError, match="không tự phê duyệt"):
-        approve(db, report, deputy, by)
-    uploaded(db, report, KeptDocument("2" * 64, "c.docx", 9), By(f"{world.leader.name} <{world.leader.email}>", AT))
-    approve(db, report, deputy, by)
+        approve(db, report, deputy, actor)
+    uploaded(db, report, KeptDocument("2" * 64, "c.docx", 9), Actor(f"{world.leader.name} <{world.leader.email}>", AT))
+    approve(db, report, deputy, actor)
     assert report.approved_by == deputy.name
     assert (
         "thay mặt Chủ tịch" in db.scalars(select(AuditEvent.actor).where(AuditEvent.action == "report.approve")).one()

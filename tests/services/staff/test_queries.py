@@ -14,7 +14,7 @@ from services.errors import BadContentError, UnknownNameError
 from services.office.staff_importing import StaffChanges, apply_staff
 from services.staff.queries import find_unit, make_admin, new_authority, the_authority, unit_book
 
-BY = audit.By("kiểm thử", datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+BY = audit.Actor("kiểm thử", datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
 OFFICE = {
     "name": "Văn phòng HĐND và UBND phường",
     "aliases": ["VP"],

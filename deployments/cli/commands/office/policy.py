@@ -124,7 +124,7 @@ def tell_effect(authority: str | None, proposal: "Proposal", *, whole: bool, as_
 
 def put(kind: OfficeFile, text: str, note: str, yes: bool) -> None:
     """Ask, then put the text in force. Raises StoreError when the file has changed meanwhile or cannot be written."""
-    from deployments.cli.prompts import confirm, hand
+    from deployments.cli.prompts import actor, confirm
     from models.session import transaction
     from services.office.files import in_force, put_in_force
 
@@ -134,7 +134,7 @@ def put(kind: OfficeFile, text: str, note: str, yes: bool) -> None:
         click.echo("Chưa áp dụng, chưa ghi gì.")
         return
     with transaction() as session:
-        synced = put_in_force(session, hand(), kind, text, seen=seen, settings=settings, note=note)
+        synced = put_in_force(session, actor(), kind, text, seen=seen, settings=settings, note=note)
     click.echo(f"Đã ghi {kind.path(settings)}. Kỳ: thêm {synced.added}, đổi {synced.changed}, hủy {synced.cancelled}.")
     click.echo(
         "Các tiến trình đang chạy đọc lại tệp ngay; lịch trong Prefect: dondoc run tự đặt lại, hoặc dondoc deploy."

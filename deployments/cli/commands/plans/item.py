@@ -52,13 +52,13 @@ def set_date(plan: str, code: str, due: datetime | None, event_day: datetime | N
         raise click.UsageError("Cần đúng một trong hai: --due NGÀY hoặc --event-day NGÀY.")
 
     def change(session: "Session", row: "Item") -> bool:
-        from deployments.cli.prompts import hand
+        from deployments.cli.prompts import actor
         from services.policy import terms_of
 
         terms = terms_of(today())
         if event_day is not None:
-            return set_event_day(session, row, event_day.date(), hand(), terms)
-        return set_due(session, row, _checked(day_of(due)), hand(), terms)
+            return set_event_day(session, row, event_day.date(), actor(), terms)
+        return set_due(session, row, _checked(day_of(due)), actor(), terms)
 
     _change(plan, code, change)
 
@@ -80,11 +80,11 @@ def set_leads(plan: str, code: str, units: Sequence[str]) -> None:
     from services.staff.queries import find_unit
 
     def change(session: "Session", row: "Item") -> bool:
-        from deployments.cli.prompts import hand
+        from deployments.cli.prompts import actor
         from services.policy import terms_of
 
         chosen = [find_unit(session, row.plan.authority, name) for name in units]
-        return set_lead(session, row, list(dict.fromkeys(chosen)), hand(), terms_of(today()))
+        return set_lead(session, row, list(dict.fromkeys(chosen)), actor(), terms_of(today()))
 
     _change(plan, code, change)
 
@@ -102,9 +102,9 @@ def change_title(plan: str, code: str, title: str) -> None:
         raise click.UsageError("Nội dung nhiệm vụ không được để trống.")
 
     def change(session: "Session", row: "Item") -> bool:
-        from deployments.cli.prompts import hand
+        from deployments.cli.prompts import actor
 
-        return set_title(session, row, text, hand())
+        return set_title(session, row, text, actor())
 
     _change(plan, code, change)
 
@@ -152,7 +152,7 @@ def add_item(plan: str, code: str, yes: bool, **wish: Any) -> None:
 
 def _edit(plan: str, code: str, yes: bool, wish: dict[str, Any], *, new: bool) -> None:
     from deployments.cli.output.plans import describe_change
-    from deployments.cli.prompts import confirm, hand
+    from deployments.cli.prompts import actor, confirm
     from models.session import reading, transaction
     from services.plans.editing import apply_edit
     from services.plans.import_document import edit_of, planned_edit
@@ -172,7 +172,7 @@ def _edit(plan: str, code: str, yes: bool, wish: dict[str, Any], *, new: bool) -
         return
     with transaction() as session:
         edit = edit_of(session, plan, code, given, new=new, version=seen.version)
-        apply_edit(session, edit, hand(), terms_of(today()))
+        apply_edit(session, edit, actor(), terms_of(today()))
     click.echo("Đã ghi.")
 
 
@@ -191,9 +191,9 @@ def done(plan: str, code: str, unit_name: str | None, key: str | None, on: datet
         raise click.UsageError(f"Ngày hoàn thành {day:%d/%m/%Y} ở tương lai.")
 
     def close(session: "Session", row: "Item", unit: "Unit | None") -> list["Occurrence"]:
-        from deployments.cli.prompts import hand
+        from deployments.cli.prompts import actor
 
-        return mark_done(session, row, day, hand(), unit=unit, key=key)
+        return mark_done(session, row, day, actor(), unit=unit, key=key)
 
     _close(plan, code, unit_name, close, "hoàn thành")
 
@@ -208,10 +208,10 @@ def reopen_item(plan: str, code: str, unit_name: str | None, key: str | None) ->
     from services.plans.corrections import reopen
 
     def open_again(session: "Session", row: "Item", unit: "Unit | None") -> list["Occurrence"]:
-        from deployments.cli.prompts import hand
+        from deployments.cli.prompts import actor
         from services.policy import terms_of
 
-        return reopen(session, row, hand(), terms_of(today()), unit=unit, key=key)
+        return reopen(session, row, actor(), terms_of(today()), unit=unit, key=key)
 
     _close(plan, code, unit_name, open_again, "mở lại")
 

@@ -56,7 +56,7 @@ def import_file(
 ) -> None:
     """Nhập một văn bản kế hoạch: cho xem đã hiểu gì, có gì thay đổi, hỏi rồi mới ghi. Nhập lại không ghi trùng."""
     from deployments.cli.output.plans import describe_diff, describe_reading
-    from deployments.cli.prompts import confirm, hand
+    from deployments.cli.prompts import actor, confirm
     from services.plans.import_document import Options, propose, store
 
     proposal = propose(file, Options(code, year, authority, overwrite_edits))
@@ -68,7 +68,7 @@ def import_file(
     if not agreed:
         click.echo("Chưa nhập, chưa ghi gì.", err=as_json)
         return
-    done = store(proposal, hand(), today())
+    done = store(proposal, actor(), today())
     if as_json:
         print_json(
             {
@@ -142,7 +142,7 @@ def show_plan(code: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Đồng ý gỡ, không hỏi lại.")
 def remove(code: str, yes: bool) -> None:
     """Gỡ một kế hoạch cùng lịch, lời nhắc và kết quả của nó; thư đã gửi và nhật ký vẫn giữ."""
-    from deployments.cli.prompts import confirm, hand
+    from deployments.cli.prompts import actor, confirm
     from models.session import reading, transaction
     from services.plans.queries import find_plan, remove_plan
 
@@ -153,7 +153,7 @@ def remove(code: str, yes: bool) -> None:
         click.echo("Chưa gỡ gì.")
         return
     with transaction() as session:
-        gone = remove_plan(session, find_plan(session, code, lock=True), hand())
+        gone = remove_plan(session, find_plan(session, code, lock=True), actor())
     click.echo(f"Đã gỡ {name}: {gone['items']} nhiệm vụ, {gone['occurrences']} kỳ. Gỡ khỏi Prefect: dondoc deploy")
 
 
@@ -172,7 +172,7 @@ def reopen(code: str) -> None:
 
 
 def _set_status(code: str, *, closed: bool) -> None:
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.plan import PlanStatus
     from models.session import transaction
     from services.plans.queries import find_plan, set_status
@@ -182,7 +182,7 @@ def _set_status(code: str, *, closed: bool) -> None:
     with transaction() as session:
         found = find_plan(session, code, lock=True)
         shown = found.code
-        changed = set_status(session, found, status, hand(), terms_of(today())) is not None
+        changed = set_status(session, found, status, actor(), terms_of(today())) is not None
     words = ("Đã đóng", "đã đóng từ trước") if closed else ("Đã mở lại", "đang mở")
     click.echo(f"{words[0]} kế hoạch {shown}." if changed else f"Kế hoạch {shown} {words[1]}.")
 

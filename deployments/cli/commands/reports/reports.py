@@ -18,7 +18,7 @@ from models.plan import Plan
 from models.report import Report
 from models.session import reading, transaction
 from rules.reporting.printed_number import told
-from services.actor import By
+from services.actor import Actor
 from services.documents import keep_document, place_of
 from services.errors import BadContentError, UnknownNameError
 from services.plans.queries import find_plan
@@ -171,7 +171,7 @@ def redo_report(plan: str, period: str) -> None:
     """Soạn lại dự thảo từ số liệu đã chốt, sau khi sửa mẫu lời văn."""
     with transaction() as session:
         row = _locked(session, plan, period)
-        redo(session, row, By("dondoc reports redo", now()))
+        redo(session, row, Actor("dondoc reports redo", now()))
         click.echo(f"Báo cáo {row.label} sẽ được soạn lại ở lần chạy tới: dondoc reports run")
 
 
@@ -184,7 +184,7 @@ def reopen_report(plan: str, period: str, until: datetime, reason: str) -> None:
     """Mở lại kỳ đã chốt để đơn vị bổ sung; số liệu được chốt lại thành bản mới."""
     with transaction() as session:
         row = _locked(session, plan, period)
-        reopen(session, row, By("dondoc reports reopen", now()), until.date(), reason, today())
+        reopen(session, row, Actor("dondoc reports reopen", now()), until.date(), reason, today())
         click.echo(f"Đã mở lại báo cáo {row.label} đến hết ngày {until:%d/%m/%Y}.")
 
 
@@ -256,5 +256,5 @@ def _leader(session: Session, row: Report, email: str | None) -> Person:
     return _person(session, row, email)
 
 
-def _by(person: Person) -> By:
-    return By(f"{person.name} <{person.email}>"[:254], now())
+def _by(person: Person) -> Actor:
+    return Actor(f"{person.name} <{person.email}>"[:254], now())

@@ -52,10 +52,10 @@ def check(file: Path, year: int | None, yaml_file: Path | None, as_json: bool) -
 @click.argument("file", type=FILE, metavar="TỆP")
 def import_criteria(file: Path) -> None:
     """Nhập một bộ tiêu chí đúng, đủ (YAML hoặc bảng). Nhập lại không ghi trùng; nội dung khác là bản mới."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from services.scoring.steps import import_criteria as bring_in
 
-    done = bring_in(file, hand())
+    done = bring_in(file, actor())
     said = "Đã nhập" if done.changed else "Không có gì thay đổi:"
     click.echo(f"{said} bộ tiêu chí {done.stored.code}, bản {done.stored.version}, năm {done.stored.year}.")
 
@@ -84,10 +84,10 @@ def list_criteria(as_json: bool) -> None:
 @click.option("--untie", is_flag=True, help="Gỡ liên kết thay vì thêm.")
 def link(plan: str, criterion: str, items: tuple[str, ...], code: str | None, untie: bool) -> None:
     """Gắn nhiệm vụ của kế hoạch với tiêu chí: tiến độ, số liệu, tài liệu của nhiệm vụ nói lên điểm của tiêu chí."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from services.scoring import steps as scoring
 
-    count = scoring.link(plan, criterion, items, hand(), code, untie=untie)
+    count = scoring.link(plan, criterion, items, actor(), code, untie=untie)
     click.echo(f"Đã {'gỡ' if untie else 'gắn'} {count} nhiệm vụ {'khỏi' if untie else 'với'} tiêu chí {criterion}.")
 
 

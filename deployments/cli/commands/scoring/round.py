@@ -10,7 +10,7 @@ import click
 from config.clock import today
 from deployments.cli.commands.options import AUTHORITY, DAY, FILE, JSON, day_of, print_json
 from deployments.cli.output.scoring import plain
-from deployments.cli.prompts import hand
+from deployments.cli.prompts import actor
 from rules.scoring.round import LOST_REASONS, Verification, read_verified
 from rules.scoring.words import number_words
 from services.scoring import dossier as scoring_dossier
@@ -38,7 +38,7 @@ def open_round(
 ) -> None:
     """Mở đợt chấm điểm năm: giao tiêu chí cho từng đơn vị, điền sẵn số liệu và tài liệu đã có."""
     opening = scoring.Opening(criteria, plan, authority, day_of(until), day_of(sending))
-    _, new = scoring.open_the_round(opening, today(), hand())
+    _, new = scoring.open_the_round(opening, today(), actor())
     click.echo("Đã mở đợt chấm điểm. Xem: dondoc score show" if new else SAME)
 
 
@@ -87,9 +87,9 @@ def enter(
     """Chấm một tiêu chí, số liệu viết ngắn ("18/20", "đúng hạn"), hoặc nhiều tiêu chí từ một tệp."""
     where = Where(authority, criteria)
     if file is not None:
-        found = scoring_steps.enter_file(where, file, hand(), today(), explanation)
+        found = scoring_steps.enter_file(where, file, actor(), today(), explanation)
     elif criterion and figure:
-        by, day = hand(), today()
+        by, day = actor(), today()
         given = {"evidence": evidence, "explanation": explanation}
         found = [scoring_steps.enter_figure(where, criterion, figure, by, day, **given)]  # type: ignore[arg-type]
     else:
@@ -102,7 +102,7 @@ def enter(
 @which_round
 def review(authority: str | None, criteria: str | None) -> None:
     """Kết thúc phần tự chấm của các đơn vị, chuyển sang rà soát."""
-    done = scoring_steps.review(Where(authority, criteria), today(), hand())
+    done = scoring_steps.review(Where(authority, criteria), today(), actor())
     click.echo("Đã chuyển sang bước rà soát." if done else SAME)
 
 
@@ -112,7 +112,7 @@ def review(authority: str | None, criteria: str | None) -> None:
 @click.option("--lost", type=click.Choice(list(LOST_REASONS)), help="Lý do mất điểm.")
 def accept(codes: tuple[str, ...], authority: str | None, criteria: str | None, lost: str | None) -> None:
     """Rà soát xong: chấp nhận các tiêu chí đã ghi, hoặc mọi tiêu chí các đơn vị đã chấm."""
-    count = scoring_steps.accept_scores(Where(authority, criteria), codes, hand(), lost)
+    count = scoring_steps.accept_scores(Where(authority, criteria), codes, actor(), lost)
     click.echo(f"Đã chấp nhận {count} tiêu chí." if count else SAME)
 
 
@@ -123,7 +123,7 @@ def accept(codes: tuple[str, ...], authority: str | None, criteria: str | None, 
 @click.option("--until", type=DAY, help="Mở lại cho đơn vị chấm đến hết ngày này dù đã quá hạn.")
 def send_back(criterion: str, authority: str | None, criteria: str | None, reason: str, until: datetime | None) -> None:
     """Trả lại một tiêu chí cho đơn vị kèm lý do; với --until thì mở lại sau hạn."""
-    scoring_steps.return_score(Where(authority, criteria), criterion, reason, hand(), day_of(until))
+    scoring_steps.return_score(Where(authority, criteria), criterion, reason, actor(), day_of(until))
     click.echo(f"Đã trả lại tiêu chí {criterion}.")
 
 
@@ -135,7 +135,7 @@ def checks(authority: str | None, criteria: str | None, answer: tuple[str, str, 
     """Kiểm tra trước khi trình: ngày tài liệu, tệp dùng nhiều lần, số liệu mâu thuẫn, chữ ký số, trang, mục."""
     where = Where(authority, criteria)
     if answer:
-        scoring_steps.answer_check(where, answer[0], answer[1], answer[2], hand())
+        scoring_steps.answer_check(where, answer[0], answer[1], answer[2], actor())
     found = scoring_steps.checks(where)
     if as_json:
         rows = [{"criterion": one.warned.criterion, "code": one.warned.code, "message": one.warned.message,
@@ -152,7 +152,7 @@ def checks(authority: str | None, criteria: str | None, answer: tuple[str, str, 
 @which_round
 def submit(authority: str | None, criteria: str | None) -> None:
     """Trình lãnh đạo duyệt điểm tự chấm."""
-    done = scoring_steps.submit(Where(authority, criteria), today(), hand())
+    done = scoring_steps.submit(Where(authority, criteria), today(), actor())
     click.echo("Đã trình lãnh đạo." if done else SAME)
 
 
@@ -163,7 +163,7 @@ def submit(authority: str | None, criteria: str | None) -> None:
 @click.option("--reject", is_flag=True, help="Không duyệt, trả lại để rà soát (cần --note).")
 def approve(authority: str | None, criteria: str | None, leader: str, note: str, reject: bool) -> None:
     """Lãnh đạo duyệt hoặc trả lại. Người trình không được tự duyệt."""
-    done = scoring_steps.decide(Where(authority, criteria), leader, hand(), note, approved=not reject)
+    done = scoring_steps.decide(Where(authority, criteria), leader, actor(), note, approved=not reject)
     click.echo(("Đã trả lại để rà soát." if reject else "Đã duyệt.") if done else SAME)
 
 
@@ -172,7 +172,7 @@ def approve(authority: str | None, criteria: str | None, leader: str, note: str,
 @click.option("-o", "--output", type=FILE, help="Chép hồ sơ .zip ra tệp này.")
 def dossier(authority: str | None, criteria: str | None, output: Path | None) -> None:
     """Đóng hồ sơ: tờ trình, bảng tổng hợp, giải trình, danh mục và các tệp tài liệu, có mã băm."""
-    sealed = scoring_dossier.seal(authority, criteria, hand())
+    sealed = scoring_dossier.seal(authority, criteria, actor())
     if output is not None:
         scoring_dossier.copy_out(sealed, output)
     said = "Đã đóng hồ sơ" if sealed.new else "Hồ sơ không đổi:"
@@ -194,7 +194,7 @@ def send(
     if (number or on or way) and not by_hand:
         raise click.UsageError("--number, --on, --way chỉ dùng cùng --by-hand.")
     how = Handover(number.strip(), day_of(on), way.strip())
-    sent = scoring_mails.send_dossier(authority, criteria, hand(), today(), by_hand=by_hand, how=how)
+    sent = scoring_mails.send_dossier(authority, criteria, actor(), today(), by_hand=by_hand, how=how)
     if not sent.new:
         click.echo(SAME)
     elif sent.message_id is None:
@@ -224,12 +224,12 @@ def verify(file: Path | None, authority: str | None, criteria: str | None, **sai
     if (file is None) == (criterion is None):
         raise click.UsageError("Ghi TỆP, hoặc --criterion MÃ với --points, --remark, --question, --lost.")
     if file is not None:
-        count = scoring_steps.import_verification(where, file, hand())
+        count = scoring_steps.import_verification(where, file, actor())
     else:
         found = Verification(
             criterion or "", _points_given(said["points"]), said["remark"] or "", said["question"] or "", said["lost"]
         )
-        count = int(scoring_steps.verify_one(where, found, hand()))
+        count = int(scoring_steps.verify_one(where, found, actor()))
     click.echo(f"Đã ghi kết quả thẩm định của {count} tiêu chí." if count else SAME)
 
 
@@ -246,7 +246,7 @@ def _points_given(text: str | None) -> Decimal | None:
 @click.option("--until", type=DAY, help="Cho các đơn vị chấm đến hết ngày này; không ghi thì về bước rà soát.")
 def reopen(authority: str | None, criteria: str | None, reason: str, until: datetime | None) -> None:
     """Mở lại đợt: cho đơn vị chấm tiếp, về bước rà soát, hoặc sửa kết quả đã chính thức. Hồ sơ đã gửi có bản mới."""
-    scoring_steps.reopen(Where(authority, criteria), reason, hand(), today(), day_of(until))
+    scoring_steps.reopen(Where(authority, criteria), reason, actor(), today(), day_of(until))
     click.echo("Đã mở lại đợt chấm điểm. Xem: dondoc score show")
 
 
@@ -257,7 +257,7 @@ def reopen(authority: str | None, criteria: str | None, reason: str, until: date
 @click.option("--evidence", type=int, multiple=True, metavar="SỐ", help="Số của tài liệu bổ sung; ghi nhiều lần được.")
 def explain(criterion: str, text: str, authority: str | None, criteria: str | None, evidence: tuple[int, ...]) -> None:
     """Giải trình một tiêu chí theo yêu cầu của cấp trên, kèm tài liệu bổ sung."""
-    scoring_steps.explain_score(Where(authority, criteria), criterion, text, hand(), evidence)
+    scoring_steps.explain_score(Where(authority, criteria), criterion, text, actor(), evidence)
     click.echo(f"Đã ghi giải trình tiêu chí {criterion}.")
 
 
@@ -267,7 +267,7 @@ def explain(criterion: str, text: str, authority: str | None, criteria: str | No
 @click.option("--reason", default="", help="Lý do, bắt buộc khi đổi hạn đã ghi hoặc mở lại sau hạn.")
 def explain_until(day: datetime, authority: str | None, criteria: str | None, reason: str) -> None:
     """Ghi hạn giải trình; sau ngày này đơn vị không sửa được giải trình, trừ khi mở lại kèm lý do."""
-    done = scoring_steps.explain_until(Where(authority, criteria), day.date(), reason, hand(), today())
+    done = scoring_steps.explain_until(Where(authority, criteria), day.date(), reason, actor(), today())
     click.echo(f"Hạn giải trình: hết ngày {day:%d/%m/%Y}." if done else SAME)
 
 
@@ -275,7 +275,7 @@ def explain_until(day: datetime, authority: str | None, criteria: str | None, re
 @which_round
 def second(authority: str | None, criteria: str | None) -> None:
     """Gửi giải trình, chuyển sang thẩm định lần hai."""
-    done = scoring_steps.second_round(Where(authority, criteria), hand())
+    done = scoring_steps.second_round(Where(authority, criteria), actor())
     click.echo("Đã chuyển sang thẩm định lần hai." if done else SAME)
 
 
@@ -285,7 +285,7 @@ def second(authority: str | None, criteria: str | None) -> None:
 def finish(authority: str | None, criteria: str | None, rank: str | None) -> None:
     """Ghi kết quả chính thức: tổng điểm, xếp loại, thứ hạng."""
     place, of = _rank(rank)
-    done = scoring_steps.finish_round(Where(authority, criteria), hand(), place, of)
+    done = scoring_steps.finish_round(Where(authority, criteria), actor(), place, of)
     click.echo("Đã ghi kết quả chính thức. Xem: dondoc score show" if done else SAME)
 
 

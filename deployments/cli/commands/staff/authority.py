@@ -20,7 +20,7 @@ def erase_authority(authority: str, output: Path, yes: bool) -> None:
 
     Từ chối khi buổi sáng đang chạy, thư đang gửi hoặc văn bản đang đọc. Lần `dondoc deploy` tới gỡ khỏi Prefect.
     """
-    from deployments.cli.prompts import confirm_by_name, hand
+    from deployments.cli.prompts import actor, confirm_by_name
     from models.session import reading, transaction
     from services.privacy import erase_authority as erasing
     from services.staff.queries import the_authority
@@ -41,7 +41,7 @@ def erase_authority(authority: str, output: Path, yes: bool) -> None:
     with transaction() as session:
         owner = the_authority(session, code)
         erasing.must_rest(session, owner, now())
-        done = erasing.erase_authority(session, owner, hand(), documents, output.absolute())
+        done = erasing.erase_authority(session, owner, actor(), documents, output.absolute())
     with reading() as session:
         files = erasing.remove_files(session, documents)
     click.echo(f"Đã ghi dữ liệu của {name} vào {output} (chỉ chủ tệp đọc được).")

@@ -62,7 +62,7 @@ def list_people(authority: str | None, everybody: bool, as_json: bool) -> None:
 def add_person(name: str, email: str, role: str, unit: str | None, authority: str | None) -> None:
     """Thêm một người."""
     from deployments.cli.output.staff import person_entry
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.office import staff_editing as staff_edit
     from services.staff.queries import find_unit, the_authority
@@ -71,7 +71,7 @@ def add_person(name: str, email: str, role: str, unit: str | None, authority: st
     with transaction() as session:
         owner = the_authority(session, authority)
         of = find_unit(session, owner, unit) if unit else None
-        person = staff_edit.add_person(session, owner, entry, of, hand())
+        person = staff_edit.add_person(session, owner, entry, of, actor())
         click.echo(f"Đã thêm {person.name} <{person.email}>, {ROLES[person.role.value]}.")
 
 
@@ -87,7 +87,7 @@ def set_person(
 ) -> None:
     """Sửa họ tên, địa chỉ, vai trò, đơn vị của một người."""
     from deployments.cli.output.staff import person_entry
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.office import staff_editing as staff_edit
     from services.staff.queries import find_unit, the_authority
@@ -97,7 +97,7 @@ def set_person(
         person = staff_edit.find_member(session, owner, email)
         of = person.unit if unit is None else find_unit(session, owner, unit) if unit else None
         given = {"name": name or person.name, "email": new_email or person.email, "role": role or person.role.value}
-        done = staff_edit.change_person(session, person, person_entry(given), of, hand())
+        done = staff_edit.change_person(session, person, person_entry(given), of, actor())
         click.echo(f"Đã sửa {person.name} <{person.email}>." if done.anything else "Không có thay đổi.")
         if new_email and done.anything:
             click.echo(f"{done.mails} thư đang chờ đi theo địa chỉ mới, {done.links} liên kết cũ bị thu hồi.")
@@ -108,13 +108,13 @@ def set_person(
 @AUTHORITY
 def stop_person(email: str, authority: str | None) -> None:
     """Ngừng một người: không nhận thư, mọi liên kết và phiên bị thu hồi ngay."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.office.staff_editing import deactivate
 
     with transaction() as session:
         person = _member(session, email, authority)
-        mails, links = deactivate(session, person, hand())
+        mails, links = deactivate(session, person, actor())
         click.echo(f"Đã ngừng {person.name}: bỏ {mails} thư đang chờ, thu hồi {links} liên kết.")
 
 
@@ -123,13 +123,13 @@ def stop_person(email: str, authority: str | None) -> None:
 @AUTHORITY
 def resume_person(email: str, authority: str | None) -> None:
     """Cho một người hoạt động lại; liên kết phải gửi mới."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.office.staff_editing import reactivate
 
     with transaction() as session:
         person = _member(session, email, authority)
-        changed = reactivate(session, person, hand())
+        changed = reactivate(session, person, actor())
         click.echo(f"Đã cho {person.name} hoạt động lại." if changed else f"{person.name} đang hoạt động.")
 
 
@@ -248,20 +248,20 @@ def _member(session: "Session", email: str, authority: str | None, *, leader: bo
 def _arrange(
     email: str, stand_in: str, days: tuple[date, date], reason: str, authority: str | None, *, leader: bool = False
 ) -> None:
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.staff.leave import Leave, arrange
 
     with transaction() as session:
         giver = _member(session, email, authority, leader=leader)
         taker = _member(session, stand_in, authority)
-        arrange(session, giver, taker, Leave(*days, reason.strip()[:500]), hand(), today())
+        arrange(session, giver, taker, Leave(*days, reason.strip()[:500]), actor(), today())
         what = "thay mặt" if giver.role.value == "leader" else "nhận thư thay"
         click.echo(f"Từ {days[0]:%d/%m/%Y} đến {days[1]:%d/%m/%Y}: {taker.name} {what} {giver.name}.")
 
 
 def _finish(email: str, authority: str | None, *, leader: bool = False) -> None:
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.staff.leave import absences_of, finish
 
@@ -269,5 +269,5 @@ def _finish(email: str, authority: str | None, *, leader: bool = False) -> None:
         person = _member(session, email, authority, leader=leader)
         rows = absences_of(session, person.id, today())
         for row in rows:
-            finish(session, row, hand())
+            finish(session, row, actor())
         click.echo(f"Đã kết thúc {len(rows)} lần vắng của {person.name}." if rows else f"{person.name} không vắng.")

@@ -27,10 +27,10 @@ def units() -> None:
 @AUTHORITY
 def import_units(file: Path, authority: str | None) -> None:
     """Nhập danh sách đơn vị từ .yaml, .csv hoặc .xlsx: tên, tên gọi khác, hộp thư, trưởng đơn vị, cấp trên."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from services.office.unit_list import import_unit_list
 
-    done = import_unit_list(file, authority, today(), hand())
+    done = import_unit_list(file, authority, today(), actor())
     if not done.changes.lines and not done.resolved:
         click.echo("Danh sách đơn vị: không có thay đổi.")
     for line in done.changes.lines:
@@ -90,7 +90,7 @@ def _unit_facts(unit: Any) -> dict[str, Any]:
 @AUTHORITY
 def add_unit(name: str, aliases: tuple[str, ...], mailbox: str | None, authority: str | None) -> None:
     """Thêm một đơn vị; tên chưa rõ trong các kế hoạch được nhận ra ngay nếu là đơn vị này."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.office import staff_editing as staff_edit
     from services.staff.queries import the_authority
@@ -98,7 +98,7 @@ def add_unit(name: str, aliases: tuple[str, ...], mailbox: str | None, authority
     entry = _entry({"name": name, "aliases": aliases, "mailbox": mailbox})
     with transaction() as session:
         owner = the_authority(session, authority)
-        unit = staff_edit.add_unit(session, owner, entry, hand())
+        unit = staff_edit.add_unit(session, owner, entry, actor())
         _follow(session, owner, f"Đã thêm {unit.name} ({unit.code}).")
 
 
@@ -113,7 +113,7 @@ def add_unit(name: str, aliases: tuple[str, ...], mailbox: str | None, authority
 @AUTHORITY
 def set_unit(unit: str, head: str | None, no_alias: bool, authority: str | None, **given: Any) -> None:
     """Sửa một đơn vị: tên, tên gọi khác, hộp thư, người đứng đầu, còn hoạt động hay không."""
-    from deployments.cli.prompts import hand
+    from deployments.cli.prompts import actor
     from models.session import transaction
     from services.office import staff_editing as staff_edit
     from services.staff.queries import find_unit, the_authority
@@ -124,10 +124,10 @@ def set_unit(unit: str, head: str | None, no_alias: bool, authority: str | None,
     with transaction() as session:
         owner = the_authority(session, authority)
         row = find_unit(session, owner, unit)
-        lines = staff_edit.change_unit(session, row, _entry({"name": row.name, **fields}), hand()) if fields else []
+        lines = staff_edit.change_unit(session, row, _entry({"name": row.name, **fields}), actor()) if fields else []
         if head is not None:
             person = staff_edit.find_member(session, owner, head) if head else None
-            if staff_edit.set_head(session, row, person, hand()):
+            if staff_edit.set_head(session, row, person, actor()):
                 lines = [*lines, f"{row.name}: người đứng đầu → {person.name if person else '–'}"]
         _follow(session, owner, "\n".join(lines) or "Không có thay đổi.")
 

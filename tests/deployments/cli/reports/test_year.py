@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models import Occurrence, Person, Plan, ProgressState, Report, ReportFigures, Role
 from models.session import reading, transaction
 from rules.reporting.steps import ReportState
-from services.actor import By
+from services.actor import Actor
 from services.policy import office_policy
 from services.reports.approval import approve
 from services.reports.queries import period_named, report_for
@@ -50,7 +50,7 @@ def test_ba_ngois_reports_come_on_their_days(
                 for row in session.scalars(select(Report).where(Report.state == ReportState.WAITING)):
                     if day > row.cut_off + timedelta(days=1):
                         person = session.scalars(select(Person).where(Person.role == Role.LEADER)).one()
-                        approve(session, row, person, By("Chủ tịch", moment(day, 15)))
+                        approve(session, row, person, Actor("Chủ tịch", moment(day, 15)))
         letters = [mail for mail in sink.received if mail.to == SUPERIOR]
     with reading() as session:
         rows = session.scalars(select(Report).order_by(Report.cut_off)).all()

@@ -25,7 +25,7 @@ from models import Authority, Evidence, Item, Occurrence, Plan, Score, ScoreRoun
 from models.session import reading, transaction
 from rules.scoring.criteria.sets import Source
 from rules.scoring.round import RoundState
-from services.actor import By
+from services.actor import Actor
 from services.audit import verify
 from services.documents import keep_document, stored_document
 from services.errors import StoreError
@@ -75,7 +75,7 @@ def year(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("DONDOC_PORTAL_URL", "https://cong.sonca.example")
     found = Year(monkeypatch, Dondoc(capsys), tmp_path)
     found.at(START)
-    assert install_sample(load_settings().home / "sample", START, By("kiểm thử", moment(START))) is not None
+    assert install_sample(load_settings().home / "sample", START, Actor("kiểm thử", moment(START))) is not None
     return found
 
 
@@ -182,7 +182,7 @@ def _scored(year: Year) -> None:
                 continue
             proof = () if score.criterion == UNPROVED else (proofs[score.unit_id or 0],)
             given = Given(figures[score.criterion], proof, "Theo báo cáo năm của đơn vị")
-            enter(session, score, given, By("đơn vị", moment(year.day)), year.day)
+            enter(session, score, given, Actor("đơn vị", moment(year.day)), year.day)
     year.dondoc("score", "review", code=1)
     assert "chưa hết hạn" in year.dondoc.err
     year.at(date(2026, 12, 17))  # the day after the last one was missed too
@@ -199,7 +199,7 @@ def _late_answer(year: Year, proofs: dict[int, int]) -> None:
         score = session.scalars(select(Score).where(Score.criterion == LATE)).one()
         figures = read_figures(FIGURES, criteria_of(score.round.criteria)).figures
         given = Given(figures[LATE], (proofs[score.unit_id or 0],), "Chậm do chờ thống kê của tỉnh")
-        enter(session, score, given, By("đơn vị", moment(year.day)), year.day)
+        enter(session, score, given, Actor("đơn vị", moment(year.day)), year.day)
 
 
 def _reviewed_and_approved(year: Year) -> None:
