@@ -64,7 +64,7 @@ from datetime import date
 from config.clock import now
 from config.settings import load_settings
 from deployments import sample, sample_answers
-from services.audit import By
+from services.audit import Actor
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -83,7 +83,7 @@ if where == "commit":
     sample_answers.live_in = lived
 else:
     setattr({"sample": sample, "answers": sample_answers}[where], name, die)
-sample.install_sample(load_settings().home / "sample", date(2026, 11, 24), By("kiểm thử", now()))
+sample.install_sample(load_settings().home / "sample", date(2026, 11, 24), Actor("kiểm thử", now()))
 """
 
 
