@@ -64,7 +64,7 @@ from datetime import date
 from config.clock import now
 from config.settings import load_settings
 from deployments import sample, sample_answers
-from services.audit import Actor
+from services.actor import Actor
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
