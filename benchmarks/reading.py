@@ -19,7 +19,7 @@ MEMORY_MB = 100.0
 _MEASURE = """
 import importlib, json, resource, sys, time
 sys.path.insert(0, sys.argv[1])
-from documents.reading import wire
+from documents.reading.sandbox import wire
 from documents.reading.sandbox.child import read_in_process
 from documents.reading.formats.detect import detect
 from documents.reading.plan.interpret import interpret

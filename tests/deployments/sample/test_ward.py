@@ -63,7 +63,7 @@ import os, signal, sys
 from datetime import date
 from config.clock import now
 from config.settings import load_settings
-from deployments import sample, sample_answers
+from deployments.sample import answers as sample_answers, ward as sample
 from services.actor import Actor
 from sqlalchemy import event
 from sqlalchemy.orm import Session

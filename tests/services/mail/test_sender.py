@@ -182,7 +182,7 @@ def test_a_sender_killed_again_and_again_sends_nothing_twice(sink: SmtpSink) -> 
     queue(60)
     program = textwrap.dedent(f"""
         from services.mail.sender import send_outbox
-        from notifications.mailer import MailServer
+        from notifications.server import MailServer
         print("ready", flush=True)
         send_outbox(MailServer(host="{sink.host}", port={sink.port}, mail_from="d@x.example", domain="x.example",
                                security="none"))
