@@ -134,7 +134,7 @@ def test_the_doctor_finds_it_well_and_tries_a_run(product: Product) -> None:
     product.until_it_says("Dừng: Ctrl-C")
     done = product.command("doctor", "--json", "--mail", "thu@song-mai.example")
     findings = {one["part"]: one for one in json.loads(done.stdout)}
-    calendar = findings.pop("Ngày nghỉ, ngày làm bù")["ok"]  # true to the day: in December next year's table is asked for
+    calendar = findings.pop("Ngày nghỉ, ngày làm bù")["ok"]  # in December next year's is asked for
     assert done.returncode == int(not calendar), done.stdout
     assert all(one["ok"] for one in findings.values())
     assert "worker chạy xong" in findings["Prefect"]["message"]
