@@ -134,6 +134,7 @@ class ReportFile(Base):
     format: Mapped[str] = mapped_column(String(8))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     who: Mapped[str] = mapped_column(String(254))
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     made_at: Mapped[datetime]
 
     document: Mapped[StoredDocument] = relationship()

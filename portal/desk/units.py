@@ -16,6 +16,7 @@ from portal.web.forms import Filled, Form, FormIn, Id
 from portal.web.pages import page
 from portal.web.permissions import counted_for, must_manage
 from portal.web.visits import Visit, acting, looking
+from rules.audit import AuditAction
 from rules.staff.form import read_unit
 from rules.work.answers import Problem
 from services.audit import record
@@ -128,7 +129,7 @@ def test_mail(request: Request, person_id: Id, form: FormIn) -> Response:
         queued = queue_once(visit.session, [letter], visit.now)
         if not queued:
             raise NotAllowedError(f"Hôm nay đã gửi thư thử tới {person.email}; xem kết quả ở trang Thư.")
-        record(visit.session, visit.actor, "message.test", f"person {person.email}"[:120])
+        record(visit.session, visit.actor, AuditAction.MESSAGE_TEST, person)
     visit.site.deliver(queued)
     return RedirectResponse("/don-vi?da=thu", 303)
 

@@ -19,10 +19,11 @@ from portal.web.forms import COOKIE, SECURE_COOKIE, FormIn, is_secure
 from portal.web.pages import Asked, asking_page, door_page
 from portal.web.site import Site, site_of
 from portal.web.visits import acting, comes_from_here
+from rules.audit import AuditAction, SubjectKind
 from services.access.link_requests import next_link_kind, people_to_answer
 from services.access.links import REMEMBER_EXPIRED, Standing, end_session, link_for, open_session, standing_of
 from services.actor import Actor, Visitor
-from services.audit import record
+from services.audit import Subject, record
 from services.mail.queue import Letter, queue_once
 from services.staff.queries import focal_contact
 
@@ -70,7 +71,7 @@ def enter(request: Request, token: str, form: FormIn) -> Response:
         if standing is not Standing.OPEN or link is None:
             return _worthless(request, standing)
         raw = open_session(session, site.door, link, now)
-        record(session, Actor.of(_person_of(link), now), "portal.enter", f"person {link.person_id}")
+        record(session, Actor.of(_person_of(link), now), AuditAction.PORTAL_ENTER, link.person)
         first = goes_to(form.one("den"), link.person.role)
     response = RedirectResponse(first, 303)
     secure = is_secure(request, site)
@@ -162,7 +163,8 @@ def leave(request: Request, form: FormIn) -> Response:
     with acting(request, form) as visit:
         if visit.visitor.session_id is not None:
             end_session(visit.session, visit.visitor.session_id, visit.now)
-        record(visit.session, visit.actor, "portal.work.leave", f"person {visit.visitor.person_id}")
+        own = visit.visitor.person_id
+        record(visit.session, visit.actor, AuditAction.PORTAL_LEAVE, Subject(SubjectKind.PERSON, own, str(own)))
     response = door_page(
         request, "loi", title="Đã thoát", message="Bạn đã thoát. Muốn vào lại, hãy mở liên kết trong thư gần nhất."
     )

@@ -91,7 +91,7 @@ def _show(
         ORIGINS=ORIGINS,
         PURPOSES=PURPOSES,
         FORMS=FORMS,
-        own=any(one.origin == "upload" and one.who == visit.visitor.who for one in newest),
+        own=any(one.origin == "upload" and one.uploaded_by_id == visit.visitor.person_id for one in newest),
     )
 
 

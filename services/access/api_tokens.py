@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.access import ApiToken, TokenScope
 from models.authority import Authority
+from rules.audit import AuditAction
 from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError, UnknownNameError
@@ -39,7 +40,7 @@ def make_token(
     session.add(row)
     session.flush()
     after = {"scope": scope, "authority": authority.code if authority else None, "expires_at": row.expires_at}
-    record(session, actor, "token.create", f"token {name}"[:120], after=after)
+    record(session, actor, AuditAction.TOKEN_CREATE, row, after=after)
     return token
 
 
@@ -52,7 +53,7 @@ def revoke_token(session: Session, name: str, actor: Actor) -> bool:
         return False
     row.revoked_at = actor.at
     session.flush()
-    record(session, actor, "token.revoke", f"token {name}"[:120])
+    record(session, actor, AuditAction.TOKEN_REVOKE, row)
     return True
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.authority import Authority, Unit
 from models.plan import Item, Part, Plan, Responsibility, Scope, Section
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.plan.unit_names import USUAL_UNITS, fold
 from rules.plan.values import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff.values import slug
@@ -346,4 +347,4 @@ def _record(session: Session, actor: Actor, plan: Plan, diff: PlanDiff, request:
     if not diff.is_new:
         after["header"] = {change.field: [change.before, change.after] for change in diff.header}
         after["changes"] = [as_audited(item) for item in diff.items]
-    record(session, actor, "plan.import", f"plan {plan.code}", after=after)
+    record(session, actor, AuditAction.PLAN_IMPORT, plan, after=after)

@@ -20,8 +20,9 @@ from models.authority import Person, Role, Unit
 from models.mail import Message, MessageState
 from models.occurrence import Progress
 from models.operations import AuditEvent
+from rules.audit import AuditAction
 from services.actor import Actor
-from services.audit import REDACT, hash_of, record
+from services.audit import Subject, hash_of, record, subject_of
 from services.errors import StoreError, UnknownNameError
 from services.privacy.personal_data import SECRET, forget, rows_about
 
@@ -82,8 +83,8 @@ def erase_person(session: Session, person: Person, actor: Actor) -> Erased:
     person.name, person.email = pseudonym, _nowhere(person)
     person.active, person.role = False, Role.OFFICER
     session.flush()
-    redact(session, rows, lambda row: _content(row, scrub), actor, pseudonym)
-    record(session, actor, "person.erase", f"person {person.id}", after={"messages": messages, "links": links})
+    redact(session, rows, lambda row: _content(row, scrub), actor, subject_of(person))
+    record(session, actor, AuditAction.PERSON_ERASE, person, after={"messages": messages, "links": links})
     return Erased(pseudonym, messages, links, len(rows))
 
 
@@ -149,8 +150,11 @@ def _audit_rows(session: Session, person: Person) -> list[AuditEvent]:
     return [row for row in rows if _content(row) != _content(row, scrub)]
 
 
+_SAID = ("actor", "subject", "subject_type", "subject_id", "before", "after", "note")
+
+
 def _content(row: AuditEvent, scrub: Callable[[Any], Any] = lambda value: value) -> dict[str, Any]:
-    return {name: scrub(getattr(row, name)) for name in ("actor", "subject", "before", "after", "note")}
+    return {name: scrub(getattr(row, name)) for name in _SAID}
 
 
 def _scrubber(person: Person, pseudonym: str) -> Callable[[Any], Any]:
@@ -187,7 +191,7 @@ def redact(
     rows: list[AuditEvent],
     content: Callable[[AuditEvent], dict[str, Any]],
     actor: Actor,
-    subject: str,
+    subject: Subject,
 ) -> None:
     """Change rows of the trail to another content, and add one that names them with the hashes of what they say now."""
     said: dict[str, str] = {}
@@ -205,7 +209,7 @@ def redact(
         for change in changes:
             key = change.pop("id")
             session.connection().execute(update(AuditEvent.__table__).where(AuditEvent.id == key).values(**change))  # type: ignore[arg-type]
-    record(session, actor, REDACT, subject[:120], after={"rows": said})
+    record(session, actor, AuditAction.AUDIT_REDACT, subject, after={"rows": said})
 
 
 class _unguarded:  # noqa: N801 - read as a word: with _unguarded(session)

@@ -17,6 +17,7 @@ from models.mail import Message, MessageState
 from models.plan import Plan, PlanStatus
 from models.report import MessageAttachment, Report, ReportAsk, ReportFigures, ReportFile, ReportMail, ReportReopening
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.calendar.periods import Period
 from rules.calendar.workdays import WorkCalendar
 from rules.reporting.steps import DaysOf, Position, ReportDays, ReportState, asking_rung, due_periods
@@ -50,11 +51,6 @@ class Terms:
         """The days on which mail goes out."""
         ladder = self.office.ladder
         return self.calendar.resting_also(ladder.quiet_dates, ladder.quiet_weekdays)
-
-
-def subject_of(row: Report) -> str:
-    """How the audit trail names a report."""
-    return f"report {row.code} {row.period}"[:120]
 
 
 def open_due(session: Session, authority_id: int, terms: Terms) -> list[Report]:
@@ -110,7 +106,7 @@ def _opened(session: Session, row: Report, terms: Terms) -> Report:
     session.add(row)
     session.flush()
     after = {"cut_off": row.cut_off, "sending_on": row.sending_on}
-    record(session, terms.actor, "report.open", subject_of(row), after=after)
+    record(session, terms.actor, AuditAction.REPORT_OPEN, row, after=after)
     return row
 
 
@@ -191,7 +187,7 @@ def close(session: Session, row: Report, terms: Terms) -> ReportFigures:
     session.add(frozen)
     row.state, row.closed_at, row.reopened_until = ReportState.CLOSED, terms.actor.at, None
     session.flush()
-    record(session, terms.actor, "report.close", subject_of(row), after={"sha256": frozen.sha256})
+    record(session, terms.actor, AuditAction.REPORT_CLOSE, row, after={"sha256": frozen.sha256})
     return frozen
 
 
@@ -210,12 +206,13 @@ def add_version(
                 format=form,
                 document_id=stored.id,
                 who=actor.name,
+                uploaded_by_id=actor.person_id,
                 made_at=actor.at,
             )
         )
     session.flush()
     hashes = {form: document.sha256 for form, document in kept}
-    record(session, actor, f"report.{origin}", subject_of(row), after={"version": row.version, "files": hashes})
+    record(session, actor, AuditAction(f"report.{origin}"), row, after={"version": row.version, "files": hashes})
     return row.version
 
 
@@ -248,7 +245,7 @@ def redo(session: Session, row: Report, actor: Actor) -> None:
         raise ReportRefusedError(f"Báo cáo {row.label} đang ở bước “{row.state.words}” nên không soạn lại được.")
     row.state = ReportState.CLOSED
     session.flush()
-    record(session, actor, "report.redo", subject_of(row), after={"version": row.version})
+    record(session, actor, AuditAction.REPORT_REDO, row, after={"version": row.version})
 
 
 def reopen(session: Session, row: Report, actor: Actor, until: date, reason: str, today: date) -> None:
@@ -269,7 +266,7 @@ def reopen(session: Session, row: Report, actor: Actor, until: date, reason: str
     row.state, row.reopened_until = ReportState.OPEN, until
     row.approved_at = row.approved_by_id = row.approved_by = None
     session.flush()
-    record(session, actor, "report.reopen", subject_of(row), before=before, after={"until": until}, note=reason.strip())
+    record(session, actor, AuditAction.REPORT_REOPEN, row, before=before, after={"until": until}, note=reason.strip())
 
 
 def note_mails(session: Session, row: Report, purpose: str, message_ids: Iterable[int]) -> None:
@@ -301,5 +298,5 @@ def confirm(session: Session, row: Report, actor: Actor) -> bool:
         return False
     row.state, row.sent_at = ReportState.SENT, max((sent for _, _, sent in mails if sent), default=actor.at)
     session.flush()
-    record(session, actor, "report.sent", subject_of(row), after={"to": [address for _, address, _ in mails]})
+    record(session, actor, AuditAction.REPORT_SENT, row, after={"to": [address for _, address, _ in mails]})
     return True

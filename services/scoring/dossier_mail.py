@@ -13,6 +13,7 @@ from models.scoring import ScoreDossier, ScoreRound
 from models.session import transaction
 from notifications.mime import new_message_id
 from notifications.score_messages import ScoreDossierLetter, render_score_dossier
+from rules.audit import AuditAction
 from rules.scoring.round import RoundState
 from rules.scoring.words import number_words
 from services.access.links import door_of
@@ -20,7 +21,7 @@ from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError
 from services.scoring.dossier import Sealed, seal
-from services.scoring.rounds import move, subject_of_round, the_round
+from services.scoring.rounds import move, the_round
 from services.scoring.scores import sheet_of
 from services.scoring.sending import SENDABLE, Handover, dossier_link, has_left, note_handover
 from services.staff.queries import focal_contact
@@ -71,7 +72,7 @@ def send_dossier(
             move(session, round_, RoundState.SENT, actor, f"hồ sơ bản {sealed.version}")
         if new and not by_hand:
             after = {"version": sealed.version, "sha256": sealed.sha256, "by_hand": False}
-            record(session, actor, "score_round.send", subject_of_round(round_), after=after)
+            record(session, actor, AuditAction.ROUND_SEND, round_, after=after)
         return SentDossier(sealed, dossier.message_id, new)
 
 

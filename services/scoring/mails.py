@@ -28,6 +28,7 @@ from notifications.score_messages import (
     render_score_explain,
 )
 from notifications.wording import shorten
+from rules.audit import AuditAction
 from rules.scoring.round import RoundState, ScoreState, asked_since
 from rules.scoring.words import number_words, points_words
 from services.access.links import door_of, leading_to, link_for
@@ -193,7 +194,7 @@ def _desk_event(post: Post) -> tuple[str, datetime, str, str] | None:
     """What the focal unit is to be told: the event, since when, by whom, and the reason; None: nothing."""
     round_ = post.round
     if round_.state is RoundState.REVIEW:
-        step = next((row for row in steps_of(post.session, round_) if row.action == "score_round.step"), None)
+        step = next((row for row in steps_of(post.session, round_) if row.action == AuditAction.ROUND_STEP), None)
         if step is None:
             return None
         if (step.before or {}).get("state") != RoundState.SCORING:

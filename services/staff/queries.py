@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models.authority import Authority, Person, Role, Unit
+from rules.audit import AuditAction
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
 from rules.staff.values import slug
@@ -60,7 +61,7 @@ def new_authority(session: Session, name: str, actor: Actor, place: str | None =
     authority = Authority(code=slug(name, "-") or "CO-QUAN", name=name, place=place)
     session.add(authority)
     session.flush()
-    record(session, actor, "authority.create", f"authority {authority.code}", after={"name": name, "place": place})
+    record(session, actor, AuditAction.AUTHORITY_CREATE, authority, after={"name": name, "place": place})
     return authority
 
 
@@ -76,7 +77,7 @@ def make_admin(session: Session, authority: Authority, email: str, name: str | N
     person.role, person.active, person.name = Role.ADMIN, True, name or person.name
     session.flush()
     after = {"role": person.role, "active": True, "name": person.name}
-    record(session, actor, "person.admin", f"person {email}", before=before, after=after)
+    record(session, actor, AuditAction.PERSON_ADMIN, person, before=before, after=after)
     return True
 
 

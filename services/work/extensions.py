@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.answer import Extension
 from models.mail import Notice
 from models.occurrence import Occurrence
+from rules.audit import AuditAction
 from rules.reminders.ladder import Ladder
 from rules.work.access import Share
 from rules.work.answers import ExtensionAsked
@@ -55,7 +56,7 @@ def ask_extension(session: Session, actor: Actor, of: Held, asked: ExtensionAske
     session.flush()
     before = {"wanted_day": waiting.wanted_day} if waiting else None
     after = {"occurrence": of.occurrence.key, "wanted_day": row.wanted_day, "reason": row.reason}
-    record(session, actor, "extension.ask", of.subject, before=before, after=after)
+    record(session, actor, AuditAction.EXTENSION_ASK, of.item, before=before, after=after)
     return row
 
 
@@ -67,7 +68,7 @@ def withdraw_extension(session: Session, actor: Actor, of: Held) -> None:
     waiting.withdrawn_at = actor.at
     session.flush()
     after = {"occurrence": of.occurrence.key, "wanted_day": waiting.wanted_day}
-    record(session, actor, "extension.withdraw", of.subject, after=after)
+    record(session, actor, AuditAction.EXTENSION_WITHDRAW, of.item, after=after)
 
 
 def decide_extension(
@@ -95,7 +96,8 @@ def decide_extension(
         _move(session, of.occurrence, granted, actor.today, ladder)
     session.flush()
     after = {"occurrence": of.occurrence.key, "last_day": of.occurrence.last_day, "note": row.decision_note}
-    record(session, actor, "extension.grant" if granted else "extension.refuse", of.subject, before=before, after=after)
+    action = AuditAction.EXTENSION_GRANT if granted else AuditAction.EXTENSION_REFUSE
+    record(session, actor, action, of.item, before=before, after=after)
     return row
 
 

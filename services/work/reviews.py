@@ -8,6 +8,7 @@ from models.answer import Review, Verdict
 from models.authority import Person
 from models.mail import Notice, NoticeKind, NoticeState
 from models.occurrence import Progress
+from rules.audit import AuditAction
 from rules.reminders.ladder import Ladder
 from rules.reminders.sweep import Told
 from services.actor import Actor, Visitor
@@ -109,7 +110,7 @@ def _review(
     session.add(review)
     session.flush()
     after = {"occurrence": of.occurrence.key, "progress": review.progress_id, "reason": reason}
-    record(session, actor.leading(*REVIEWERS), f"review.{verdict.value}", of.subject, after=after)
+    record(session, actor.leading(*REVIEWERS), AuditAction(f"review.{verdict}"), of.item, after=after)
     return review
 
 
