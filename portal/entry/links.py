@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.access import LinkPurpose, PortalLink
 from models.authority import Role
+from models.mail import MessageKind
 from models.session import reading, transaction
 from notifications.messages import FreshLink, render_fresh_link
 from notifications.mime import new_message_id
@@ -20,11 +21,11 @@ from portal.web.pages import Asked, asking_page, door_page
 from portal.web.site import Site, site_of
 from portal.web.visits import acting, comes_from_here
 from rules.audit import AuditAction, SubjectKind
-from services.access.link_requests import next_link_kind, people_to_answer
+from services.access.link_requests import links_mailed, people_to_answer
 from services.access.links import REMEMBER_EXPIRED, Standing, end_session, link_for, open_session, standing_of
 from services.actor import Actor, Visitor
 from services.audit import Subject, record
-from services.mail.queue import Letter, queue_once
+from services.mail.queue import Letter, Recipient, queue
 from services.staff.queries import focal_contact
 
 router = APIRouter()
@@ -143,16 +144,15 @@ def send_fresh_link(site: Site, email: str, source: str) -> None:
                 )
             )
             letter = Letter(
-                person=person,
-                kind=next_link_kind(session, person.id, site.today()),
+                kind=MessageKind.LINK,
+                to=Recipient.of(person),
                 day=site.today(),
-                subject=mail.subject,
-                text=mail.text,
-                html=mail.html,
+                mail=mail,
                 message_id=new_message_id(site.settings.mail_domain),
+                key=str(links_mailed(session, person.id, site.today()) + 1),
                 reply_to=site.settings.reply_to or mailbox,
             )
-            queued += queue_once(session, [letter], now)
+            queued += queue(session, [letter], now).values()
     if queued:
         site.deliver(queued)
 

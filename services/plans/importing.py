@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.authority import Authority, Unit
-from models.plan import Item, Part, Plan, Responsibility, Scope, Section
+from models.plan import Item, Part, Plan, PlanForm, Responsibility, Scope, Section
 from models.session import exclusive
 from rules.audit import AuditAction
 from rules.plan.unit_names import USUAL_UNITS, fold
@@ -223,12 +223,12 @@ def _store(
         if plan.version == 0 or not (value in (None, ()) and (name == "title" or request.reading.form == "tracking")):
             setattr(plan, name, list(value) if isinstance(value, tuple) else value)
     plan.title = plan.title or f"Kế hoạch năm {plan.year}"
-    followed = plan.version > 0 and request.reading.form == "tracking" and plan.form != "tracking"
+    followed = plan.version > 0 and request.reading.form == "tracking" and plan.form is not PlanForm.TRACKING
     plan.version += 1
     plan.imported_at = terms.at
     plan.reading_hash = reading_hash(request.reading)
     if not followed:  # a sheet that follows a plan has no room for its form, scores and open questions
-        plan.form = request.reading.form
+        plan.form = PlanForm(request.reading.form)
         plan.scores = [score.model_dump(mode="json") for score in request.reading.scores]
         plan.warnings = [doubt.model_dump(mode="json") for doubt in request.reading.warnings]
     if request.document is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.authority import Person
-from models.report import Report, ReportFile
+from models.report import Report, ReportFile, ReportOrigin
 from models.session import exclusive
 from rules.audit import AuditAction
 from rules.reporting.printed_number import Printed, refusal
@@ -35,7 +35,7 @@ def edited_file(session: Session, row: Report, folder: Path) -> Path | None:
 
     Raises ReportRefusedError when the file is gone.
     """
-    found = next((one for one in files_of(session, row) if one.origin == "upload"), None)
+    found = next((one for one in files_of(session, row) if one.origin is ReportOrigin.UPLOAD), None)
     if found is None:
         return None
     path = place_of(folder, found.document.sha256)
@@ -86,7 +86,7 @@ def uploaded_by(session: Session, row: Report, person: Person) -> bool:
     own = select(ReportFile.id).where(
         ReportFile.report_id == row.id,
         ReportFile.version == row.version,
-        ReportFile.origin == "upload",
+        ReportFile.origin == ReportOrigin.UPLOAD,
         or_(ReportFile.uploaded_by_id == person.id, by_name),
     )
     return session.scalar(own.limit(1)) is not None

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings, load_settings
 from models.authority import Authority
-from models.mail import Message, MessageState
-from models.report import MessageAttachment
+from models.mail import MessageKind
 from models.scoring import ScoreDossier, ScoreRound
 from models.session import transaction
 from notifications.mime import new_message_id
@@ -20,14 +19,12 @@ from services.access.links import door_of
 from services.actor import Actor
 from services.audit import record
 from services.errors import StoreError
+from services.mail.queue import Attachment, Letter, Recipient, queue
 from services.scoring.dossier import Sealed, seal
 from services.scoring.rounds import move, the_round
 from services.scoring.scores import sheet_of
 from services.scoring.sending import SENDABLE, Handover, dossier_link, has_left, note_handover
 from services.staff.queries import focal_contact
-
-DOSSIER = "score_dossier"
-"""Kind of its mail."""
 
 ATTACHED_UP_TO = 15 * 1024 * 1024
 """Bytes up to which a dossier goes with its mail; above that the mail leads to it."""
@@ -108,26 +105,17 @@ def _queue(
             explained=sum(bool(score.reply) for score in round_.scores),
         )
     )
-    message = Message(
-        authority_id=authority.id,
-        kind=DOSSIER,
+    letter = Letter(
+        kind=MessageKind.SCORE_DOSSIER,
+        to=Recipient(authority.id, to_address, authority.superior or ""),
         day=today,
-        to_address=to_address,
-        to_name=authority.superior or "",
-        subject=told.subject,
-        text=told.text,
-        html=told.html,
-        reply_to=settings.reply_to or mailbox,
+        mail=told,
         message_id=new_message_id(settings.mail_domain),
-        state=MessageState.QUEUED,
-        created_at=actor.at,
+        key=str(sealed.dossier_id),
+        reply_to=settings.reply_to or mailbox,
+        attachments=(Attachment(dossier.document_id, sealed.name, ZIP),) if attached else (),
     )
-    session.add(message)
-    session.flush()
-    if attached:
-        file = MessageAttachment(message_id=message.id, document_id=dossier.document_id, name=sealed.name, media=ZIP)
-        session.add(file)
-    return message.id
+    return queue(session, [letter], actor.at)[letter.message_id]
 
 
 def _superior_mailbox(authority: Authority) -> str:

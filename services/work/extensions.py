@@ -1,5 +1,6 @@
 """Asking for a later day, and what a reviewer decides about it."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from models.answer import Extension
 from models.mail import Notice
 from models.occurrence import Occurrence
 from rules.audit import AuditAction
+from rules.reminders.keys import occurrence_key
 from rules.reminders.ladder import Ladder
 from rules.work.access import Share
 from rules.work.answers import ExtensionAsked
@@ -105,10 +107,11 @@ def _move(session: Session, row: Occurrence, granted: date, today: date, ladder:
     """The ladder begins anew at the granted day; what was told for the old day stays as history under its own name."""
     drop_untold(session, [row.id])
     count = len(session.scalars(select(Extension.id).where(Extension.occurrence_id == row.id)).all())
+    told = occurrence_key(row.id, 0)
     session.execute(
         update(Notice)
-        .where(Notice.occurrence_id == row.id, Notice.about == f"o{row.id}")
-        .values(about=f"o{row.id}/{count}"),
+        .where(Notice.occurrence_id == row.id, Notice.about == told.about)
+        .values(about=replace(told, replaced=count).about),
         execution_options={"synchronize_session": False},
     )
     row.last_day = row.extended_to = granted

@@ -190,8 +190,7 @@ def _reminders(session: Session, of: Held) -> Iterator[Told]:
 def _told_as(notice: Notice) -> str:
     if notice.kind is NoticeKind.RETURNED:
         return "Báo việc trả lại"
-    offset = int(notice.rung) if notice.rung.lstrip("-").isdigit() else 0
-    words = rung_words(offset)
+    words = rung_words(notice.parsed_rung.offset or 0)
     if notice.kind is NoticeKind.ESCALATE:
         return f"Báo cáo {words}"
     return f"{words[0].upper()}{words[1:]}: gửi thư"

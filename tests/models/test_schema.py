@@ -8,7 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Base, Report, ReportFigures, ReportFile, ScoreRound, StoredDocument, schema
+from models import AuditEvent, Base, Message, Report, ReportFigures, ReportFile, ScoreRound, StoredDocument, schema
+from models.mail import MessageKind
 from rules.audit import AuditAction, SubjectKind
 from services import audit
 from services.actor import Actor
@@ -122,3 +123,49 @@ def test_who_submitted_approved_and_uploaded_is_found_by_address_or_number(engin
         assert [score.criterion for score in row.scores] == criteria
         files = session.scalars(select(ReportFile).order_by(ReportFile.version)).all()
         assert [one.uploaded_by_id for one in files] == [people[1], None]
+
+
+KINDS = {
+    "digest": ("digest", "digest"),
+    "weekly": ("weekly", "weekly"),
+    "alert": ("alert", "alert"),
+    "test": ("test", "test"),
+    "link-2": ("link", "link:2"),
+    "act7": ("act", "act:7"),
+    "rep12a0": ("report_ask", "report_ask:12/0"),
+    "rep12v3": ("report_approve", "report_approve:12/3"),
+    "rep12b3": ("report_return", "report_return:12/3"),
+    "rep12s": ("report_send", "report_send:12"),
+    "scr5-ask": ("score_ask", "score_ask:5"),
+    "scr5-desk": ("score_desk", "score_desk:5"),
+    "scr5-approve": ("score_approve", "score_approve:5"),
+    "scr5-explain": ("score_explain", "score_explain:5"),
+    "score_dossier": ("score_dossier", "score_dossier"),
+    "chưa từng có": ("other", "chưa từng có"),
+}
+"""Kinds of mails as versions before migration 0014 wrote them, and what becomes of each."""
+
+
+def old_kinds(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT kind FROM message ORDER BY id")).scalars())
+
+
+def test_old_kinds_of_mails_become_a_kind_and_a_key_and_back(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        world = World(session)
+        for number, kind in enumerate(KINDS):
+            message = Message(
+                authority_id=world.authority.id, person_id=world.admin.id, kind=MessageKind.OTHER, dedupe_key=kind,
+                day=AT.date(), to_address="a@x.example", to_name="A", subject="S", text="T", html="H",
+                message_id=f"<{number}@x>", created_at=AT,
+            )  # fmt: skip
+            session.add(message)
+    schema.downgrade(engine, "0013")
+    assert old_kinds(engine) == list(KINDS)
+    schema.upgrade(engine)
+    with Session(engine) as session:
+        rows = session.scalars(select(Message).order_by(Message.id)).all()
+        assert [(row.kind.value, row.dedupe_key) for row in rows] == list(KINDS.values())
+    schema.downgrade(engine, "0013")
+    assert old_kinds(engine) == list(KINDS)

@@ -1,6 +1,7 @@
-"""Facts as columns: what an audit event is about, and who submitted, approved and uploaded
+"""Facts as columns: what an audit event is about, who submitted, approved and uploaded, what a mail is for
 
-Audit events keep their text and their hash; only new ones have a kind and an id beside it.
+Audit events keep their text and their hash; only new ones have a kind and an id beside it. A mail's old kind
+("rep12a0", "scr3-ask") becomes its kind and the key that a person gets once a day.
 
 Revision ID: 0014
 Revises: 0013
@@ -29,6 +30,7 @@ _BY = {"score_round": ("submitted_by", "approved_by"), "report_file": ("uploaded
 def upgrade() -> None:
     _subjects()
     _people()
+    _mails()
 
 
 def _subjects() -> None:
@@ -76,7 +78,69 @@ def _note(table: str, key: object, name: str, person: object | None) -> None:
         op.get_bind().execute(change, {"person": person, "key": key})
 
 
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    (r"rep(\d+)a(\d+)", "report_ask", "a"),
+    (r"rep(\d+)v(\d+)", "report_approve", "v"),
+    (r"rep(\d+)b(\d+)", "report_return", "b"),
+    (r"rep(\d+)s()", "report_send", "s"),
+    (r"scr(\d+)-ask()", "score_ask", ""),
+    (r"scr(\d+)-desk()", "score_desk", ""),
+    (r"scr(\d+)-approve()", "score_approve", ""),
+    (r"scr(\d+)-explain()", "score_explain", ""),
+    (r"link-(\d+)()", "link", ""),
+    (r"act(\d+)()", "act", ""),
+)
+"""The kinds of mails that name something, as they were written, and what stood between two numbers."""
+_PLAIN = ("digest", "weekly", "alert", "test", "score_dossier")
+
+
+def _mails() -> None:
+    op.alter_column("message", "kind", new_column_name="dedupe_key") if _postgres() else op.execute(
+        "ALTER TABLE message RENAME COLUMN kind TO dedupe_key"
+    )
+    op.add_column("message", sa.Column("kind", sa.String(length=24), server_default="other", nullable=False))
+    change = sa.text("UPDATE message SET kind = :kind, dedupe_key = :key WHERE dedupe_key = :old")
+    for (old,) in _rows("SELECT DISTINCT dedupe_key FROM message"):
+        kind, key = _kind(str(old))
+        op.get_bind().execute(change, {"old": old, "kind": kind, "key": key})
+
+
+def _kind(old: str) -> tuple[str, str]:
+    """The kind and key of a mail's old kind; what nobody knows any more keeps its text as key."""
+    if old in _PLAIN:
+        return old, old
+    for pattern, kind, _ in _KINDS:
+        if found := re.fullmatch(pattern, old):
+            return kind, f"{kind}:{found[1]}" + (f"/{found[2]}" if found[2] else "")
+    return "other", old
+
+
+def _old(kind: str, key: str) -> str:
+    """The kind as it was written before."""
+    for pattern, name, between in _KINDS:
+        if name == kind:
+            first, _, second = key.partition(":")[2].partition("/")
+            start = re.match(r"[a-z]+-?", pattern.replace(r"(\d+)", "0"))
+            return (
+                f"{start[0] if start else ''}{first}{between}{second}"
+                if between or name in ("link", "act")
+                else (f"scr{first}-{name.removeprefix('score_')}")
+            )
+    return key
+
+
+def _postgres() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
 def downgrade() -> None:
+    change = sa.text("UPDATE message SET dedupe_key = :old WHERE dedupe_key = :key")
+    for kind, key in _rows("SELECT DISTINCT kind, dedupe_key FROM message"):
+        op.get_bind().execute(change, {"old": _old(str(kind), str(key)), "key": key})
+    op.drop_column("message", "kind")
+    op.alter_column("message", "dedupe_key", new_column_name="kind") if _postgres() else op.execute(
+        "ALTER TABLE message RENAME COLUMN dedupe_key TO kind"
+    )
     for table, names in _BY.items():
         with _kept(table), op.batch_alter_table(table, schema=None) as batch_op:
             for name in names:
