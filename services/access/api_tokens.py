@@ -12,7 +12,7 @@ from models.authority import Authority
 from rules.audit import AuditAction
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 
 PREFIX = "dd_"
 """How tokens begin, so that one that leaked is recognised by scanners."""
@@ -48,7 +48,7 @@ def revoke_token(session: Session, name: str, actor: Actor) -> bool:
     """End a token at once; whether it still held. Raises UnknownNameError."""
     row = session.scalar(select(ApiToken).where(ApiToken.name == name))
     if row is None:
-        raise UnknownNameError(f"Không có khóa tên “{name}”. Xem danh sách: dondoc token list")
+        raise UnknownNameError(f"Không có khóa tên “{name}”.", Hint.TOKENS)
     if row.revoked_at is not None:
         return False
     row.revoked_at = actor.at

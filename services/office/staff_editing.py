@@ -18,7 +18,7 @@ from rules.staff.values import PersonEntry, StaffList, UnitEntry
 from services.access.addresses import moved, shut_out
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 from services.office.staff_importing import apply_staff
 from services.plans.corrections import resolve_units
 from services.plans.occurrences import Synced, sync_authority
@@ -32,8 +32,8 @@ UNIT_ROLES = frozenset({Role.HEAD, Role.OFFICER})
 class FieldError(StoreError):
     """A change that is refused because of one field (`field`)."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, message: str, hint: Hint | None = None) -> None:
+        super().__init__(message, hint)
         self.field = field
 
 
@@ -42,7 +42,7 @@ def find_member(session: Session, authority: Authority, email: str) -> Person:
     query = select(Person).where(Person.authority_id == authority.id, Person.email == email.strip().lower())
     person = session.scalar(query)
     if person is None:
-        raise UnknownNameError(f"{authority.name} không có ai dùng địa chỉ “{email}”. Xem: dondoc people list")
+        raise UnknownNameError(f"{authority.name} không có ai dùng địa chỉ “{email}”.", Hint.PEOPLE)
     return person
 
 
@@ -156,7 +156,7 @@ def change_person(session: Session, person: Person, entry: PersonEntry, unit: Un
     if role is not person.role:
         _check_role(session, person, actor.person_id)
     if entry.email != person.email and actor.person_id == person.id:
-        raise FieldError("email", "Địa chỉ của chính mình do quản trị viên khác đổi, hoặc đổi bằng dondoc people set.")
+        raise FieldError("email", "Địa chỉ của chính mình do quản trị viên khác đổi.", Hint.ADDRESS)
     new_address = entry.email != person.email
     _leave_head(session, person, role, unit)
     person.name, person.email = entry.name, entry.email

@@ -32,7 +32,7 @@ from services.plans.diff import (
 )
 from services.plans.occurrences import Synced, sync_occurrences
 from services.policy import Terms
-from services.staff.queries import authority_named, known_authorities, new_authority, unit_book
+from services.staff.queries import authority_named, known_authorities, new_authority, unit_book, unknown_authority
 
 _SCOPES = {ALL_UNITS: Scope.ALL, RELATED_UNITS: Scope.RELATED}
 _OUTSIDE = frozenset(unit.code for unit in USUAL_UNITS if unit.outside)
@@ -159,7 +159,7 @@ def _authority(session: Session, request: Request) -> Authority | None:
         wanted = (Authority.code == request.authority) | (Authority.name == request.authority)
         if (found := session.scalar(select(Authority).where(wanted))) is not None:
             return found
-        raise UnknownNameError(f"Không có cơ quan “{request.authority}”. {known_authorities(session)}")
+        raise unknown_authority(session, request.authority)
     owner = session.scalar(
         select(Authority).join(Plan, Plan.authority_id == Authority.id).where(Plan.code == request.code)
     )

@@ -23,7 +23,7 @@ from models.operations import AuditEvent
 from rules.audit import AuditAction
 from services.actor import Actor
 from services.audit import Subject, hash_of, record, subject_of
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 from services.privacy.personal_data import SECRET, forget, rows_about
 
 GONE = "[đã xóa theo yêu cầu]"
@@ -43,7 +43,7 @@ def find_person(session: Session, email: str) -> Person:
     """The person of an address. Raises UnknownNameError when there is none, or several authorities have one."""
     rows = session.scalars(select(Person).where(Person.email == email.strip().lower()).order_by(Person.id)).all()
     if not rows:
-        raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”. Xem danh sách: dondoc units list")
+        raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”.", Hint.UNITS)
     if len(rows) > 1:
         raise UnknownNameError(f"Có {len(rows)} người dùng địa chỉ “{email}” ở các cơ quan; hãy chọn bằng --authority.")
     return rows[0]
@@ -92,12 +92,13 @@ def check_erasable(session: Session, person: Person) -> None:
     """Raises StoreError for a unit's shared mailbox and for the last administrator."""
     if person.is_mailbox:
         raise StoreError(
-            f"{person.email} là hộp thư chung của đơn vị, không phải một người; sửa bằng dondoc units set."
+            f"{person.email} là hộp thư chung của đơn vị, không phải một người.",
+            Hint.UNIT,
         )
     if person.role is Role.ADMIN and person.active and _admins(session, person) == 1:
         raise StoreError(
-            f"{person.name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước: "
-            "dondoc init --admin-email ĐỊA_CHỈ"
+            f"{person.name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước.",
+            Hint.ADMIN,
         )
 
 

@@ -20,7 +20,7 @@ from notifications.digest import DigestLine
 from notifications.messages import WeeklyHead, digest_subject, weekly_subject
 from rules.reminders.sweep import Directory, NoticeDraft, OpenOccurrence, notices
 from rules.work.states import ItemState, OccurrenceFact, item_state
-from services.errors import UnknownNameError
+from services.errors import Hint, UnknownNameError
 from services.mail.letterhead import Letterhead, letterhead
 from services.plans.queries import find_plan
 from services.policy import office_policy
@@ -197,7 +197,7 @@ def active_plans(session: Session, authority_id: int) -> Sequence[Plan]:
 
 def _the_plan(session: Session, code: str | None) -> Plan:
     if code is None:
-        raise UnknownNameError("Chưa có kế hoạch nào đang thực hiện; nhập bằng: dondoc plan import TỆP")
+        raise UnknownNameError("Chưa có kế hoạch nào đang thực hiện.", Hint.PLAN)
     return find_plan(session, code)
 
 

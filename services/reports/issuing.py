@@ -57,7 +57,7 @@ def issue_and_send(mailer: ReportMailer, settings: Settings) -> bool:
     session, row, terms = mailer.session, mailer.row, mailer.terms
     addresses = _addresses(row, terms)
     if not addresses:
-        row.problem = "Chưa có hộp thư cấp trên để gửi báo cáo; bổ sung bằng: dondoc units import TỆP"
+        row.problem = "Chưa có hộp thư cấp trên để gửi báo cáo; hãy bổ sung hộp thư đó cho cơ quan."
         return False
     try:
         edited = edited_file(session, row, settings.documents)

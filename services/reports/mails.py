@@ -158,7 +158,7 @@ def submit_to_leaders(mailer: ReportMailer) -> bool:
     session, row, head = mailer.session, mailer.row, mailer.head
     deciders = deciders_of(session, row.authority_id, mailer.terms.today)
     if not deciders:
-        row.problem = "Chưa có lãnh đạo trong danh sách để phê duyệt; bổ sung bằng: dondoc units import TỆP"
+        row.problem = "Chưa có lãnh đạo trong danh sách để phê duyệt; hãy bổ sung vào danh sách người dùng."
         return False
     row.problem = None
     frozen = frozen_of(session, row)

@@ -297,7 +297,7 @@ def confirm(session: Session, row: Report, actor: Actor) -> bool:
     mails = session.execute(query.where(*sending)).tuples().all()
     open_ones = [address for state, address, _ in mails if state is not MessageState.SENT]
     lost = [address for state, address, _ in mails if state in (MessageState.BOUNCED, MessageState.UNKNOWN)]
-    row.problem = f"Chưa gửi được tới {', '.join(lost)}; xem: dondoc messages" if lost else None
+    row.problem = f"Chưa gửi được tới {', '.join(lost)}; xem trong hộp thư đi." if lost else None
     if open_ones or not mails:
         return False
     row.state, row.sent_at = ReportState.SENT, max((sent for _, _, sent in mails if sent), default=actor.at)

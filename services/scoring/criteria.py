@@ -14,7 +14,7 @@ from rules.audit import AuditAction, SubjectKind
 from rules.scoring.criteria.sets import CriteriaSet
 from services.actor import Actor
 from services.audit import Subject, record
-from services.errors import UnknownNameError
+from services.errors import Hint, UnknownNameError
 
 REMEMBERED = 32
 _PARSED: dict[str, CriteriaSet] = {}
@@ -75,14 +75,14 @@ def find_criteria(session: Session, code: str | None, year: int | None = None) -
         found = _newest(session, code)
         if found is None:
             known = session.scalars(select(StoredCriteria.code).distinct().order_by(StoredCriteria.code)).all()
-            names = f"Các bộ tiêu chí: {', '.join(known)}." if known else "Nhập bằng: dondoc criteria import TỆP"
-            raise UnknownNameError(f"Không có bộ tiêu chí “{code}”. {names}")
+            names = f" Các bộ tiêu chí: {', '.join(known)}." if known else ""
+            raise UnknownNameError(f"Không có bộ tiêu chí “{code}”.{names}", None if known else Hint.CRITERIA)
         return found
     query = select(StoredCriteria).order_by(StoredCriteria.imported_at.desc(), StoredCriteria.id.desc()).limit(1)
     found = session.scalar(query if year is None else query.where(StoredCriteria.year == year))
     if found is None:
         which = f"năm {year}" if year else "nào"
-        raise UnknownNameError(f"Chưa có bộ tiêu chí {which}. Nhập bằng: dondoc criteria import TỆP")
+        raise UnknownNameError(f"Chưa có bộ tiêu chí {which}.", Hint.CRITERIA)
     return found
 
 

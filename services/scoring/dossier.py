@@ -25,7 +25,7 @@ from rules.scoring.round import LOST_REASONS, RoundState
 from services.actor import Actor
 from services.audit import record
 from services.documents import KeptDocument, place_of, settle, stored_document
-from services.errors import StoreError
+from services.errors import Hint, StoreError
 from services.policy import OfficePolicy, office_policy
 from services.scoring.criteria import criteria_of
 from services.scoring.facts import evidence_words
@@ -60,7 +60,7 @@ def seal(authority: str | None, code: str | None, actor: Actor, settings: Settin
     with reading() as session:
         round_ = the_round(session, authority, code)
         if round_.state not in _SEALABLE:
-            raise StoreError("Chỉ đóng hồ sơ sau khi lãnh đạo đã duyệt điểm tự chấm: dondoc score approve")
+            raise StoreError("Chỉ đóng hồ sơ sau khi lãnh đạo đã duyệt điểm tự chấm.", Hint.APPROVE_SCORES)
         newest = _newest(session, round_)
         facts, files = dossier_of(session, round_, (newest.version if newest else 0) + 1, actor.at, used)
         print_ = _fingerprint(facts, files)

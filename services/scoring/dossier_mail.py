@@ -18,7 +18,7 @@ from rules.scoring.words import number_words
 from services.access.links import door_of
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError
+from services.errors import Hint, StoreError
 from services.mail.queue import Attachment, Letter, Recipient, queue
 from services.scoring.dossier import Sealed, seal
 from services.scoring.rounds import move, the_round
@@ -82,7 +82,8 @@ def _queue(
     if not attached and not settings.portal_url:
         raise StoreError(
             f"Hồ sơ {sealed.size / 1024 / 1024:.0f} MB quá lớn để gửi kèm thư và cổng chưa có địa chỉ công khai "
-            "(DONDOC_PORTAL_URL); đặt địa chỉ đó, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+            "(DONDOC_PORTAL_URL); đặt địa chỉ đó, hoặc gửi cách khác rồi ghi lại.",
+            Hint.HAND_OVER_DOSSIER,
         )
     until = today + timedelta(days=LINK_DAYS)
     link = None if attached else dossier_link(door_of(settings), sealed.dossier_id, sealed.sha256, until)
@@ -121,7 +122,8 @@ def _queue(
 def _superior_mailbox(authority: Authority) -> str:
     if not authority.superior_mailbox:
         raise StoreError(
-            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; ghi superior_mailbox bằng "
-            "dondoc units import, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; bổ sung hộp thư đó, hoặc gửi cách khác rồi "
+            "ghi lại.",
+            Hint.SUPERIOR_MAILBOX,
         )
     return authority.superior_mailbox

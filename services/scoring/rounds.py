@@ -22,7 +22,7 @@ from rules.scoring.fill import NOT_LINKED, fill
 from rules.scoring.round import ROUND_WORDS, RoundState, ScoreState, may_follow
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 from services.scoring.criteria import criteria_of, every_criteria
 from services.scoring.facts import linked_evidence, linked_facts
 from services.scoring.scores import entry_of, recompute, sheet_of, stored_entry
@@ -62,7 +62,7 @@ def find_round(session: Session, authority: Authority, code: str | None = None, 
     found = session.scalar(query.with_for_update(of=ScoreRound) if lock else query)
     if found is None:
         which = f" theo bộ tiêu chí {code}" if code else ""
-        raise UnknownNameError(f"{authority.name} chưa có đợt chấm điểm nào{which}. Mở bằng: dondoc score open")
+        raise UnknownNameError(f"{authority.name} chưa có đợt chấm điểm nào{which}.", Hint.OPEN_ROUND)
     return found
 
 
@@ -232,7 +232,7 @@ def ask_approval(session: Session, round_: ScoreRound, warnings: int, actor: Act
         some = ", ".join(unsettled[:8])
         raise RoundRefusedError(f"Còn {len(unsettled)} tiêu chí chưa rà soát xong ({some}); hãy xử lý trước khi trình.")
     if warnings:
-        raise RoundRefusedError(f"Còn {warnings} cảnh báo chưa trả lời; xem bằng: dondoc score checks")
+        raise RoundRefusedError(f"Còn {warnings} cảnh báo chưa trả lời.", Hint.SCORE_CHECKS)
     moved = move(session, round_, RoundState.APPROVAL, actor)
     round_.submitted_by, round_.submitted_by_id = actor.name, actor.person_id
     session.flush()

@@ -12,9 +12,9 @@ from rules.plan.units import UnitBook
 from rules.staff.values import slug
 from services.actor import Actor
 from services.audit import record
-from services.errors import UnknownNameError
+from services.errors import Hint, UnknownNameError
 
-NO_AUTHORITY = 'Chưa có cơ quan nào. Chạy: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn'
+NO_AUTHORITY = "Chưa có cơ quan nào."
 
 
 def the_authority(session: Session, code: str | None = None) -> Authority:
@@ -25,11 +25,11 @@ def the_authority(session: Session, code: str | None = None) -> Authority:
     if code is not None:
         found = session.scalar(select(Authority).where((Authority.code == code) | (Authority.name == code)))
         if found is None:
-            raise UnknownNameError(f"Không có cơ quan “{code}”. {known_authorities(session)}")
+            raise unknown_authority(session, code)
         return found
     every = session.scalars(select(Authority).order_by(Authority.id).limit(2)).all()
     if not every:
-        raise UnknownNameError(NO_AUTHORITY)
+        raise UnknownNameError(NO_AUTHORITY, Hint.AUTHORITY)
     if len(every) > 1:
         raise UnknownNameError(f"Có nhiều cơ quan; hãy chọn bằng --authority. {known_authorities(session)}")
     return every[0]
@@ -46,6 +46,12 @@ def name_key(name: str) -> str:
     """An authority's name in the form in which two ways of writing it are the same."""
     folded = " ".join(fold(unicodedata.normalize("NFC", name)).split())
     return folded.replace("uy ban nhan dan", "ubnd")
+
+
+def unknown_authority(session: Session, code: str) -> UnknownNameError:
+    """The refusal of an authority that is not there."""
+    known = known_authorities(session)
+    return UnknownNameError(f"Không có cơ quan “{code}”. {known}", Hint.AUTHORITY if known == NO_AUTHORITY else None)
 
 
 def known_authorities(session: Session) -> str:

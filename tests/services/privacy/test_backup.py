@@ -209,7 +209,7 @@ def test_a_document_that_is_gone_is_named_and_does_not_stop_the_backup(
 def test_an_older_backup_is_upgraded_on_the_way(home: Path, tmp_path: Path) -> None:
     old = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
     schema.upgrade(old, "0001")
-    with pytest.raises(StoreError, match="dondoc init"):
+    with pytest.raises(StoreError, match="nâng cấp"):
         back_up(old, home / "documents", tmp_path / "b.zip", AT)
     schema.upgrade(old)
     with Session(old) as session, session.begin():
