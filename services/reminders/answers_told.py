@@ -10,17 +10,19 @@ from models.authority import Person
 from models.mail import Notice, NoticeKind, NoticeState
 from models.occurrence import Occurrence, Progress, ProgressState
 from models.session import chunks
-from rules.reminders.keys import NoticeAudience, NoticeRung
-from services.reminders.notices import mark
+from rules.reminders.keys import NoticeAudience
+from services.reminders.notices import Waiting, mark
 from services.work.history import answer_words
 
 
-def said_words(session: Session, told: Sequence[tuple[int, NoticeRung]]) -> dict[int, str]:
-    """What to say of the answers about occurrences, by id; `told` are the occurrences and the rungs told of them.
+def said_words(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    """What to say of the answers about the occurrences of notices, by the occurrence's id.
 
     The leading unit's newest answer, or why it was sent back where that is what is told.
     """
-    sent_back = {occurrence: rung.review for occurrence, rung in told if rung.review is not None}
+    told = [(one.occurrence.id, one) for one in waiting if one.occurrence is not None]
+    reviews = {occurrence: one.key.rung.review for occurrence, one in told if one.kind is NoticeKind.RETURNED}
+    sent_back = {occurrence: review for occurrence, review in reviews.items() if review is not None}
     words = _answers(session, sorted({occurrence for occurrence, _ in told if occurrence not in sent_back}))
     reasons = _reasons(session, set(sent_back.values()))
     for occurrence, review in sent_back.items():

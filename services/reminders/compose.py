@@ -143,7 +143,7 @@ def compose_messages(
     leaders = () if week is None else week.leaders
     returns = returns_to_tell(session, authority_id, today)
     people = readers(session, {notice.person_id for notice in waiting} | {*leaders, *returns.readers})
-    said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
+    said = said_words(session, waiting)
     held = points_held(session, authority_id, today) if waiting else {}
     admins = [key for key, reader in people.items() if reader.role == PersonRole.ADMIN]
     links = _links(session, _plans_of(waiting, items, [*leaders, *admins]), now, head)

@@ -14,7 +14,7 @@ from models.occurrence import Occurrence
 from models.plan import Item, Part, Plan, Responsibility
 from models.session import chunks
 from rules.calendar.occurrences import OccurrenceKind
-from rules.reminders.keys import NoticeAudience, NoticeKey, NoticeRung
+from rules.reminders.keys import NoticeAudience, NoticeKey
 from services.staff.directory import directory_of
 
 _MESSAGE = Message.metadata.tables["message"]
@@ -68,12 +68,17 @@ class Waiting:
     notice_id: int
     person_id: int
     audience: NoticeAudience
-    rung: NoticeRung
+    rung: str
     day: date
     item_id: int
     occurrence: OccurrenceFacts | None
     kind: NoticeKind
-    key: NoticeKey
+    about: str
+
+    @property
+    def key(self) -> NoticeKey:
+        """What it tells of; read only where it is asked for: a morning has thousands of notices."""
+        return NoticeKey.parse(self.about, self.rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +195,7 @@ def waiting_notices(session: Session, authority_id: int, today: date) -> list[Wa
 def _waiting(row: tuple[Any, ...]) -> Waiting:
     notice_id, person_id, audience, rung, day, item_id, kind, about, occurrence_id, *facts = row
     occurrence = None if occurrence_id is None else OccurrenceFacts(occurrence_id, *facts)
-    return Waiting(
-        notice_id,
-        person_id,
-        audience,
-        NoticeRung.parse(rung),
-        day,
-        item_id,
-        occurrence,
-        kind,
-        NoticeKey.parse(about, rung),
-    )
+    return Waiting(notice_id, person_id, audience, rung, day, item_id, occurrence, kind, about)
 
 
 def mark(session: Session, notices: Sequence[int], state: NoticeState) -> int:
