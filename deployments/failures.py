@@ -6,6 +6,7 @@ import re
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 from config.os_words import foreseen, reason
+from deployments.hints import refusal_words
 from documents.reading.formats.blocks import RefusedDocument
 from notifications.server import MailServerProblem
 from services.errors import StoreError
@@ -19,7 +20,7 @@ def explain(error: Exception) -> tuple[int, str] | None:
     if isinstance(error, (MailServerProblem, PrefectError)):
         return 1, str(error)
     if isinstance(error, StoreError):
-        return error.exit_code, str(error)
+        return error.exit_code, refusal_words(error)
     if isinstance(error, (OperationalError, ProgrammingError)) or type(error) is DatabaseError:
         return 1, database_words(error)
     if isinstance(error, OSError) and foreseen(error):

@@ -52,12 +52,12 @@ class Base(DeclarativeBase):
     }
 
 
-def enum_column(kind: type[StrEnum]) -> SqlEnum:
+def enum_column(kind: type[StrEnum], length: int = 24) -> SqlEnum:
     """A string column that takes the values of an enum, checked in Python (adding a value needs no migration)."""
     return SqlEnum(
         kind,
         native_enum=False,
         create_constraint=False,
-        length=24,
+        length=length,
         values_callable=lambda members: [member.value for member in members],
     )

@@ -4,12 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authority import Person
 from models.base import Base, enum_column
 from models.occurrence import Occurrence
 from models.plan import Item
+from rules.reminders.keys import NoticeAudience, NoticeKey, NoticeRung
 
 
 class NoticeKind(StrEnum):
@@ -31,6 +33,31 @@ class NoticeState(StrEnum):
     TOLD = "told"
     PASSED_OVER = "passed_over"
     DROPPED = "dropped"
+
+
+class MessageKind(StrEnum):
+    """What a mail is for. OTHER: queued by another version, which knew a kind that this one does not."""
+
+    DIGEST = "digest"
+    WEEKLY = "weekly"
+    ALERT = "alert"
+    TEST = "test"
+    LINK = "link"
+    ACT = "act"
+    REPORT_ASK = "report_ask"
+    REPORT_APPROVE = "report_approve"
+    REPORT_RETURN = "report_return"
+    REPORT_SEND = "report_send"
+    SCORE_ASK = "score_ask"
+    SCORE_DESK = "score_desk"
+    SCORE_APPROVE = "score_approve"
+    SCORE_EXPLAIN = "score_explain"
+    SCORE_DOSSIER = "score_dossier"
+    OTHER = "other"
+
+
+MORNING_MAILS = (MessageKind.DIGEST, MessageKind.WEEKLY)
+"""Of these together a person gets one a morning; WEEKLY begins with the week's summary for leaders."""
 
 
 class MessageState(StrEnum):
@@ -57,9 +84,16 @@ MAIL_WORDS = {
 """The states of a mail as people read them."""
 
 
+def _kind_alone(context: DefaultExecutionContext) -> str:
+    values: dict[str, object] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return str(values["kind"])
+
+
 class Message(Base):
     """A mail of the outbox, rendered and with its Message-ID before the first attempt.
 
+    `dedupe_key` is what a person gets once a day: the kind, and what sets mails of that kind apart (made by
+    services/mail/queue).
     `claimed_at` is when a sender took it, `handed_at` when the server had taken the
     recipient and the text began: killed before that, nothing was sent and it is queued
     again; killed after it, the state becomes unknown. `return_told_on` is the morning
@@ -68,14 +102,16 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        UniqueConstraint("person_id", "kind", "day"),
+        # named as it was made: SQLite would make the table anew to give it another name
+        UniqueConstraint("person_id", "dedupe_key", "day", name="uq_message_person_id_kind_day"),
         Index("ix_message_state", "state", "next_try_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
-    kind: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[MessageKind] = mapped_column(enum_column(MessageKind), server_default=MessageKind.OTHER.value)
+    dedupe_key: Mapped[str] = mapped_column(String(24), default=_kind_alone)
     day: Mapped[date]
     to_address: Mapped[str] = mapped_column(String(254))
     to_name: Mapped[str] = mapped_column(String(200))
@@ -103,11 +139,7 @@ class Message(Base):
 class Notice(Base):
     """One rung told to one person about one occurrence, unique on the three.
 
-    `about` names the occurrence ("o12") or, for a question about timing, the item
-    ("i7"); `rung` is the offset ("-30", "0", "7"), the week asked ("2025-W38") or the
-    review that sent an answer back ("R5"). A change of the plan is about its row ("c9"),
-    with the plan's version as rung ("v2"). After an extension the notices of the old
-    day are kept under "o12/1", so that the ladder can be told anew.
+    `about` and `rung` are the text of a rules.reminders.keys.NoticeKey, which reads and writes them.
     """
 
     __tablename__ = "notice"
@@ -125,7 +157,7 @@ class Notice(Base):
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     kind: Mapped[NoticeKind] = mapped_column(enum_column(NoticeKind))
-    audience: Mapped[str] = mapped_column(String(16))
+    audience: Mapped[NoticeAudience] = mapped_column(enum_column(NoticeAudience, 16))
     state: Mapped[NoticeState] = mapped_column(enum_column(NoticeState), default=NoticeState.DUE)
     day: Mapped[date]
     decided_on: Mapped[date]
@@ -135,3 +167,13 @@ class Notice(Base):
     occurrence: Mapped[Occurrence | None] = relationship()
     person: Mapped[Person] = relationship()
     message: Mapped[Message | None] = relationship(back_populates="notices")
+
+    @property
+    def key(self) -> NoticeKey:
+        """What it tells of."""
+        return NoticeKey.parse(self.about, self.rung)
+
+    @property
+    def parsed_rung(self) -> NoticeRung:
+        """Which rung it tells."""
+        return NoticeRung.parse(self.rung)

@@ -40,16 +40,25 @@ class Morning(Base):
 
 
 class AuditEvent(Base):
-    """Append-only: who did what, when, from what to what. Each row carries the hash of the one before it."""
+    """Append-only: who did what, when, from what to what. Each row carries the hash of the one before it.
+
+    `action` is a rules.audit.AuditAction, `subject_type` a SubjectKind and `subject_id` the row's id. Both are kept as
+    text: a row of another version stays readable, and rows from before migration 0014 have only the `subject`.
+    """
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject"),
+        Index("ix_audit_event_subject_id", "subject_type", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(254))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(120))
+    subject_type: Mapped[str | None] = mapped_column(String(24))
+    subject_id: Mapped[int | None]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     note: Mapped[str | None] = mapped_column(Text)

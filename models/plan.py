@@ -48,6 +48,14 @@ class StoredDocument(Base):
     stored_at: Mapped[datetime]
 
 
+class PlanForm(StrEnum):
+    """How a plan's document is laid out: a table of items, a sheet that also tracks them, or running text."""
+
+    ANNEX = "annex"
+    TRACKING = "tracking"
+    NARRATIVE = "narrative"
+
+
 class Plan(Base):
     """A signed plan. `version` grows with each import that changed something."""
 
@@ -66,7 +74,7 @@ class Plan(Base):
     superior: Mapped[str | None] = mapped_column(Text)
     signer: Mapped[str | None] = mapped_column(String(200))
     recipients: Mapped[list[str]] = mapped_column(default=list)
-    form: Mapped[str] = mapped_column(String(16))
+    form: Mapped[PlanForm] = mapped_column(enum_column(PlanForm, 16))
     status: Mapped[PlanStatus] = mapped_column(enum_column(PlanStatus), default=PlanStatus.ACTIVE)
     version: Mapped[int] = mapped_column(default=1)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))

@@ -1,6 +1,7 @@
 """Reports: one a plan and period, with its frozen figures, what was asked, its versions, and proof of sending."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,7 @@ from models.authority import Authority, Person, Unit
 from models.base import Base, enum_column
 from models.mail import Message
 from models.plan import Plan, StoredDocument
+from rules.audit import AuditAction
 from rules.reporting.steps import ReportState
 
 
@@ -121,6 +123,36 @@ class ReportAsk(Base):
     unit: Mapped[Unit] = relationship()
 
 
+class ReportOrigin(StrEnum):
+    """How a version came to be: compiled, uploaded by hand, or made with its number."""
+
+    DRAFT = "draft"
+    UPLOAD = "upload"
+    FINAL = "final"
+
+    @property
+    def action(self) -> AuditAction:
+        """The event of the audit trail that tells of a new version."""
+        return _MADE[self]
+
+    @property
+    def words(self) -> str:
+        """The origin as people read it."""
+        return _ORIGINS[self]
+
+
+_MADE = {
+    ReportOrigin.DRAFT: AuditAction.REPORT_DRAFT,
+    ReportOrigin.UPLOAD: AuditAction.REPORT_UPLOAD,
+    ReportOrigin.FINAL: AuditAction.REPORT_FINAL,
+}
+_ORIGINS = {
+    ReportOrigin.DRAFT: "dự thảo do hệ thống soạn",
+    ReportOrigin.UPLOAD: "văn bản đã chỉnh sửa",
+    ReportOrigin.FINAL: "bản chính thức",
+}
+
+
 class ReportFile(Base):
     """One file of one version: the draft as compiled, a text uploaded by hand, or the final one with its number."""
 
@@ -130,13 +162,34 @@ class ReportFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     version: Mapped[int]
-    origin: Mapped[str] = mapped_column(String(12))
+    origin: Mapped[ReportOrigin] = mapped_column(enum_column(ReportOrigin, 12))
     format: Mapped[str] = mapped_column(String(8))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     who: Mapped[str] = mapped_column(String(254))
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     made_at: Mapped[datetime]
 
     document: Mapped[StoredDocument] = relationship()
+
+
+class MailPurpose(StrEnum):
+    """What a mail about a version is for."""
+
+    APPROVE = "approve"
+    RETURNED = "returned"
+    SEND = "send"
+
+    @property
+    def words(self) -> str:
+        """The purpose as people read it."""
+        return _PURPOSES[self]
+
+
+_PURPOSES = {
+    MailPurpose.APPROVE: "trình phê duyệt",
+    MailPurpose.RETURNED: "báo trả lại",
+    MailPurpose.SEND: "gửi báo cáo",
+}
 
 
 class ReportMail(Base):
@@ -148,7 +201,7 @@ class ReportMail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
     version: Mapped[int]
-    purpose: Mapped[str] = mapped_column(String(12))
+    purpose: Mapped[MailPurpose] = mapped_column(enum_column(MailPurpose, 12))
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
 
     message: Mapped[Message] = relationship()

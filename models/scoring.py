@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from models.answer import Evidence
-from models.authority import Authority, Unit
+from models.authority import Authority, Person, Unit
 from models.base import Base, enum_column
 from models.mail import Message
 from models.plan import Item, Plan, StoredDocument
@@ -75,7 +75,8 @@ class ScoreRound(Base):
     """One authority's self-scoring by one set. Its days stand here: a policy changed later moves no round under way.
 
     `units_until` is the units' last day, `explain_until` the last on which they explain what the superior asks (None:
-    no day was given); `submitted_by` asked for approval and may not give it.
+    no day was given); `submitted_by` asked for approval and may not give it. The ids beside the names are empty where
+    somebody acted at the command line without saying who they are.
     """
 
     __tablename__ = "score_round"
@@ -92,7 +93,9 @@ class ScoreRound(Base):
     sending_on: Mapped[date]
     explain_until: Mapped[date | None]
     submitted_by: Mapped[str | None] = mapped_column(String(254))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     approved_by: Mapped[str | None] = mapped_column(String(254))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     approved_at: Mapped[datetime | None]
     decision_note: Mapped[str | None] = mapped_column(Text)
     rank: Mapped[int | None]
@@ -101,6 +104,7 @@ class ScoreRound(Base):
     changed_at: Mapped[datetime]
 
     authority: Mapped[Authority] = relationship()
+    approver: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
     criteria: Mapped[StoredCriteria] = relationship()
     plan: Mapped[Plan | None] = relationship()
     scores: Mapped[list["Score"]] = relationship(

@@ -1,10 +1,10 @@
 """Engines and sessions. One transaction a task, committed at the edge: `with transaction() as session:`."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from config.settings import SettingsError, load_settings
 
 SQLITE_WAIT_MS = 30_000
+CHUNK = 500
+"""Values of one IN (...): SQLite takes 32,766 of them, and short statements are compiled once."""
+T = TypeVar("T")
 _engines: dict[str, Engine] = {}
 _lock = threading.Lock()
 
@@ -93,6 +96,13 @@ def reading(url: str | None = None) -> Iterator[Session]:
     engine = engine_for(url).execution_options(read_only=True)
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Values in lists short enough for one statement's IN (...)."""
+    some = list(values)
+    for start in range(0, len(some), size):
+        yield some[start : start + size]
 
 
 def exclusive(session: Session, name: str) -> None:

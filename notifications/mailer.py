@@ -13,8 +13,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 import yagmail
 
@@ -26,7 +27,15 @@ from notifications.wording import one_line, shorten
 
 __all__ = ["MailServer", "MailServerProblem", "Mailer", "Outcome", "OutgoingMail", "Receipt", "check_server"]
 
-Outcome = Literal["sent", "retry", "bounced", "unknown"]
+
+class Outcome(StrEnum):
+    """What became of an attempt to send."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+
 
 _LOGIN_WANTED = (530, 534, 535, 538)
 """Replies that speak of our login and not of the recipient (RFC 4954)."""
@@ -87,7 +96,7 @@ class Mailer:
         """
         for address in (mail.to, mail.reply_to):
             if address is not None and not is_address(address):
-                return Receipt("bounced", None, f"không phải là một địa chỉ thư: {_words(address)}")
+                return Receipt(Outcome.BOUNCED, None, f"không phải là một địa chỉ thư: {_words(address)}")
         content = mail_bytes(mail, self._server, self._clock().astimezone(ZONE))
         with self._lock:
             try:
@@ -120,7 +129,7 @@ class Mailer:
             refused = self._offer(to, len(content))
         except _BrokenLineError as error:
             self._drop()
-            return Receipt("retry", None, str(error))
+            return Receipt(Outcome.RETRY, None, str(error))
         if refused is not None:
             self._start_over(refused)
             return refused
@@ -129,7 +138,7 @@ class Mailer:
         receipt = self._hand_over(content)
         if receipt.code is None or receipt.code == _CLOSING:
             self._drop()
-        elif receipt.outcome != "sent":
+        elif receipt.outcome is not Outcome.SENT:
             self._start_over(receipt)
         return receipt
 
@@ -166,17 +175,17 @@ class Mailer:
         try:
             code, reply = _answer(smtp.docmd, "DATA")
         except _BrokenLineError as error:  # asked for permission only: not a byte of the text has gone
-            return Receipt("retry", None, str(error))
+            return Receipt(Outcome.RETRY, None, str(error))
         if code != 354:
             return _refusal(code, reply)
         try:
             smtp.send(content + b".\r\n")  # no dots to double: a line is a header, a boundary or base64
             code, reply = _answer(smtp.getreply)
         except OSError as error:
-            return Receipt("unknown", None, _cause(error))
+            return Receipt(Outcome.UNKNOWN, None, _cause(error))
         except _BrokenLineError as error:
-            return Receipt("unknown", None, str(error))
-        return Receipt("sent", code, reply) if code < 300 else _refusal(code, reply)
+            return Receipt(Outcome.UNKNOWN, None, str(error))
+        return Receipt(Outcome.SENT, code, reply) if code < 300 else _refusal(code, reply)
 
     def _start_over(self, receipt: Receipt) -> None:
         """Clear the server's memory of a refused mail, so that the next one starts clean."""
@@ -306,7 +315,7 @@ def _answer(ask: Callable[..., tuple[int, bytes]], *words: object) -> tuple[int,
 
 def _refusal(code: int, reply: str) -> Receipt:
     """Only 5xx is for good (RFC 5321, 4.2.1); anything else that is no consent may be asked again."""
-    return Receipt("bounced" if code >= 500 else "retry", code, reply)
+    return Receipt(Outcome.BOUNCED if code >= 500 else Outcome.RETRY, code, reply)
 
 
 def _cause(error: OSError) -> str:

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.authority import Authority, Role
+from models.mail import MessageKind
 from models.session import transaction
 from notifications.alerts import morning_missed
 from notifications.messages import render_admin_alert
 from notifications.mime import new_message_id
 from portal.web.site import Site
 from services.figures.health import expected_through, missed_mornings
-from services.mail.queue import ALERT, Letter, people_of, queue_once
+from services.mail.queue import Letter, Recipient, people_of, queue
 from services.policy import mail_days, office_policy
 from services.staff.queries import focal_contact
 
@@ -46,10 +47,10 @@ def _alerts(site: Site, session: Session, authority_id: int, now: datetime) -> l
     mail = render_admin_alert(morning_missed(name, now.astimezone(ZONE).date(), missed, mailbox or ""))
     domain = site.settings.mail_domain
     letters = [
-        Letter(admin, ALERT, missed[-1], mail.subject, mail.text, mail.html, new_message_id(domain))
+        Letter(MessageKind.ALERT, Recipient.of(admin), missed[-1], mail, new_message_id(domain))
         for admin in people_of(session, authority_id, Role.ADMIN)
     ]
-    return queue_once(session, letters, now)
+    return list(queue(session, letters, now).values())
 
 
 class Watcher:

@@ -7,21 +7,93 @@ to change or delete rows, and so do triggers in the database (migration 0002).
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import ColumnElement, and_, event, or_, select
 from sqlalchemy.orm import Mapper, Session
 
+from models.access import ApiToken
+from models.authority import Authority, Person, Unit
+from models.base import Base
+from models.mail import Message
 from models.operations import AuditEvent
+from models.plan import Item, Plan, PlanDraft, StoredDocument
+from models.report import Report
+from models.scoring import Score, ScoreRound, StoredCriteria
 from models.session import exclusive
+from rules.audit import AuditAction, SubjectKind
 from services.actor import Actor
 
 FIRST_HASH = "0" * 64
-REDACT = "audit.redact"
-"""Names rows whose personal data were erased, each with the hash of what it says since (services/privacy)."""
 _BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about: its kind, its row's id where there is one, and how people call it."""
+
+    kind: SubjectKind
+    id: int | None
+    name: str
+
+    @property
+    def text(self) -> str:
+        """The subject as stored beside kind and id: "item KH-05 A.I.3"."""
+        return f"{self.kind} {self.name}".strip()[:120]
+
+
+def subject_of(row: Base) -> Subject:
+    """How the trail names a row. Raises LookupError for a table that no event is about."""
+    name, kind = _name_of(row)
+    return Subject(kind, _key_of(row), name)
+
+
+def _key_of(row: Base) -> int | None:
+    key: int | None = getattr(row, "id", None)
+    return key
+
+
+def _name_of(row: Base) -> tuple[str, SubjectKind]:
+    match row:
+        case Plan():
+            return row.code, SubjectKind.PLAN
+        case Item():
+            return f"{row.plan.code} {row.code}", SubjectKind.ITEM
+        case Report():
+            return f"{row.code} {row.period}", SubjectKind.REPORT
+        case ScoreRound():
+            return f"{row.authority.code} {row.criteria.code}", SubjectKind.SCORE_ROUND
+        case Score():
+            return f"{row.round.authority.code} {row.round.criteria.code} {row.criterion}", SubjectKind.SCORE
+        case Authority():
+            return row.code, SubjectKind.AUTHORITY
+        case StoredCriteria():
+            return row.code, SubjectKind.CRITERIA
+        case ApiToken():
+            return row.name, SubjectKind.TOKEN
+        case StoredDocument() | PlanDraft():
+            return row.sha256[:12], SubjectKind.DOCUMENT
+    for table, kind in _BY_NUMBER.items():
+        if isinstance(row, table):
+            return str(_key_of(row)), kind
+    raise LookupError(f"no event is about {type(row).__name__}")
+
+
+_BY_NUMBER: dict[type[Base], SubjectKind] = {
+    Message: SubjectKind.MESSAGE,
+    Person: SubjectKind.PERSON,
+    Unit: SubjectKind.UNIT,
+}
+
+
+def about(row: Base) -> ColumnElement[bool]:
+    """The condition on AuditEvent for events about a row; older events name it by its text alone."""
+    subject = subject_of(row)
+    by_number = and_(AuditEvent.subject_type == subject.kind, AuditEvent.subject_id == subject.id)
+    return or_(by_number, and_(AuditEvent.subject_type.is_(None), AuditEvent.subject == subject.text))
 
 
 class AppendOnlyError(Exception):
@@ -31,8 +103,8 @@ class AppendOnlyError(Exception):
 def record(
     session: Session,
     actor: Actor,
-    action: str,
-    subject: str,
+    action: AuditAction,
+    subject: Base | Subject,
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -40,10 +112,9 @@ def record(
 ) -> AuditEvent:
     """Add one event in the session's transaction; it stands or falls with what it tells of.
 
-    `action` is a word like "plan.import", `subject` what it is about
-    ("plan KH-05", "item KH-05 A.I.3"). Writers wait for each other, so the
-    chain has no forks.
+    `subject` is the row that it is about. Writers wait for each other, so the chain has no forks.
     """
+    named = subject if isinstance(subject, Subject) else subject_of(subject)
     exclusive(session, "audit")
     if actor.person is not None:
         after = {**(after or {}), "link": actor.link_id}
@@ -52,7 +123,9 @@ def record(
         at=actor.at.astimezone(UTC),
         actor=actor.signed,
         action=action,
-        subject=subject,
+        subject=named.text,
+        subject_type=named.kind,
+        subject_id=named.id,
         before=_plain(before),
         after=_plain(after),
         note=note,
@@ -66,7 +139,7 @@ def record(
 
 def hash_of(row: AuditEvent) -> str:
     """The sha256 of a row's content and of the hash before it, over canonical JSON (sorted keys, no blanks, UTF-8)."""
-    content = {
+    content: dict[str, Any] = {
         "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": row.actor,
         "action": row.action,
@@ -76,6 +149,8 @@ def hash_of(row: AuditEvent) -> str:
         "note": row.note,
         "previous": row.previous_hash,
     }
+    if row.subject_type is not None:  # rows older than these columns were sealed without them
+        content |= {"subject_type": row.subject_type, "subject_id": row.subject_id}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
@@ -99,7 +174,7 @@ def verify(session: Session) -> int | None:
         said = hash_of(row)
         if row.hash != said:
             altered[row.id] = said
-        if row.action == REDACT:
+        if row.action == AuditAction.AUDIT_REDACT:
             redacted.update({int(key): digest for key, digest in ((row.after or {}).get("rows") or {}).items()})
         expected = row.hash
     wrong = [key for key, said in altered.items() if redacted.get(key) != said]

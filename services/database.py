@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect
 from config.settings import Settings, load_settings
 from models import schema
 from models.session import address_of, engine_for
-from services.errors import StoreError
+from services.errors import Hint, StoreError
 
 
 class DatabaseState(StrEnum):
@@ -63,7 +63,7 @@ def open_database(settings: Settings | None = None) -> None:
     if found in (DatabaseState.ABSENT, DatabaseState.EMPTY):
         create_or_upgrade(settings)
     elif found is DatabaseState.OLD:
-        raise StoreError("Cơ sở dữ liệu thuộc phiên bản cũ của dondoc. Sao lưu rồi nâng cấp bằng: dondoc init")
+        raise StoreError("Cơ sở dữ liệu thuộc phiên bản cũ của dondoc. Hãy sao lưu rồi nâng cấp.", Hint.DATABASE)
     elif found is DatabaseState.NEWER:
         raise StoreError(_NEWER)
 

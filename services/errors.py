@@ -1,12 +1,39 @@
 """What the store refuses, in one Vietnamese sentence for the person who asked."""
 
+from enum import StrEnum
+
 from models.occurrence import Progress
+
+
+class Hint(StrEnum):
+    """What helps after a refusal. Each door words it for itself: a command, a page, or nothing."""
+
+    ADDRESS = "address"
+    ADMIN = "admin"
+    APPROVE_SCORES = "approve_scores"
+    AUTHORITY = "authority"
+    CRITERIA = "criteria"
+    DATABASE = "database"
+    DECIDERS = "deciders"
+    HAND_OVER_DOSSIER = "hand_over_dossier"
+    OPEN_ROUND = "open_round"
+    PEOPLE = "people"
+    PLAN = "plan"
+    SCORE_CHECKS = "score_checks"
+    SUPERIOR_MAILBOX = "superior_mailbox"
+    TOKENS = "tokens"
+    UNIT = "unit"
+    UNITS = "units"
 
 
 class StoreError(Exception):
     """A foreseen refusal: what is wrong, where, what to do. `exit_code` is for the command line."""
 
     exit_code = 1
+
+    def __init__(self, message: str = "", hint: Hint | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class UnknownNameError(StoreError):

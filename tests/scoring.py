@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Evidence, EvidenceUse, Occurrence
+from models import Evidence, EvidenceUse, Occurrence, Person
 from models.scoring import ScoreRound, StoredCriteria
 from rules.scoring.criteria.sets import CriteriaSet
-from services.actor import Actor
+from services.actor import Actor, Visitor
 from services.scoring.criteria import bring_in
 from services.scoring.rounds import RoundDays, open_round
 from tests.world import World
@@ -80,6 +80,14 @@ SET: dict[str, Any] = {
 def by(who: str, day: date = OPENED, hour: int = 2) -> Actor:
     """Somebody's hand on a day."""
     return Actor(who, datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+
+
+def acting(person: Person, day: date = OPENED) -> Actor:
+    """A person of the commune acting in the portal on a day."""
+    visitor = Visitor(
+        person.id, person.name, person.email, person.role.value, person.unit_id, "", person.authority_id, "UBND"
+    )
+    return Actor.of(visitor, by("x", day).at)
 
 
 def stored_set(session: Session, content: dict[str, Any] | None = None) -> StoredCriteria:

@@ -12,6 +12,7 @@ from config.clock import ZONE, now, today
 from config.settings import Settings, SettingsError
 from config.toml_files import ConfigError
 from deployments.failures import database_words, file_words
+from deployments.hints import refusal_words
 from deployments.prefect.deploy import authority_deployments
 from deployments.run.probe import prefect_runs
 from models import schema
@@ -71,7 +72,9 @@ def examine(settings: Settings, mail: str | None = None, timeout: float = 90.0) 
 def _tried(part: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
-    except (ConfigError, SettingsError, StoreError, PrefectError) as error:
+    except StoreError as error:
+        return Finding(part, False, refusal_words(error))
+    except (ConfigError, SettingsError, PrefectError) as error:
         return Finding(part, False, str(error))
     except DBAPIError as error:
         return Finding(part, False, database_words(error))

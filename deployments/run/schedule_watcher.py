@@ -11,30 +11,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from models.operations import AuditEvent
 from models.session import reading
+from rules.audit import AuditAction
 
 SECONDS = 20.0
 """Between two looks, and after a deploy that failed."""
 _ACTIONS = (
-    "plan.import",
-    "plan.edit",
-    "plan.status",
-    "plan.remove",
-    "extension.grant",
-    "policy.put",
-    "working_days.put",
+    AuditAction.PLAN_IMPORT,
+    AuditAction.PLAN_EDIT,
+    AuditAction.PLAN_STATUS,
+    AuditAction.PLAN_REMOVE,
+    AuditAction.EXTENSION_GRANT,
+    AuditAction.POLICY_PUT,
+    AuditAction.WORKING_DAYS_PUT,
+    AuditAction.ITEM_TIMING,
+    AuditAction.ITEM_TITLE,
+    AuditAction.ITEM_LEAD,
+    AuditAction.ITEM_DONE,
+    AuditAction.ITEM_REOPEN,
+    AuditAction.UNIT_ADD,
+    AuditAction.UNIT_CHANGE,
+    AuditAction.UNIT_HEAD,
+    AuditAction.UNITS_IMPORT,
 )
-_KINDS = ("item.", "unit.", "units.")
 
 
 def newest_change() -> int:
     """The number of the newest audit row that changes what deployments say; 0 when there is none."""
-    kinds = [AuditEvent.action.startswith(kind) for kind in _KINDS]
-    query = select(func.max(AuditEvent.id)).where(or_(AuditEvent.action.in_(_ACTIONS), *kinds))
+    query = select(func.max(AuditEvent.id)).where(AuditEvent.action.in_(_ACTIONS))
     with reading() as session:
         return session.scalar(query) or 0
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.access_pending_acts import ActKind
 from models.authority import Person
+from models.mail import MessageKind
 from models.plan import Plan
 from models.session import reading
 from notifications.desk_messages import ConfirmAct, render_confirm_act
@@ -17,7 +18,7 @@ from portal.web.forms import Form, FormIn, Id
 from portal.web.pages import door_page, page
 from portal.web.visits import Visit, acting, looking
 from services.errors import StoreError
-from services.mail.queue import Letter, queue_once
+from services.mail.queue import Letter, Recipient, queue
 from services.privacy.confirmations import MINUTES, Asked, LapsedError, ask, confirm, outlook, pending
 from services.privacy.erase_authority import remove_files
 from services.staff.queries import focal_contact
@@ -83,8 +84,8 @@ def _mail(visit: Visit, asked: Asked) -> list[int]:
         )
     )
     key = new_message_id(visit.site.settings.mail_domain)
-    letter = Letter(person, f"act{asked.row.id}", visit.today, mail.subject, mail.text, mail.html, key)
-    return queue_once(visit.session, [letter], visit.now)
+    letter = Letter(MessageKind.ACT, Recipient.of(person), visit.today, mail, key, str(asked.row.id))
+    return list(queue(visit.session, [letter], visit.now).values())
 
 
 @router.get("/xac-nhan/{token}")

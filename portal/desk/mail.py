@@ -9,6 +9,7 @@ from portal.web.forms import FormIn, Id, as_number
 from portal.web.pages import page
 from portal.web.permissions import counted_for, must_manage
 from portal.web.visits import acting, looking
+from rules.audit import AuditAction
 from services.audit import record
 from services.errors import NotAllowedError, NotYoursError
 from services.figures import lists as listing
@@ -56,6 +57,6 @@ def send_again(request: Request, message_id: Id, form: FormIn) -> Response:
         before = row.state
         if queue_again(visit.session.connection(), [message_id]) == 0:
             raise NotAllowedError("Chỉ gửi lại được thư bị trả lại, chưa rõ kết quả hoặc đang chờ gửi lại.")
-        record(visit.session, visit.actor, "message.retry", f"message {message_id}", before={"state": before})
+        record(visit.session, visit.actor, AuditAction.MESSAGE_RETRY, row, before={"state": before})
     visit.site.deliver([message_id])
     return RedirectResponse("/thu?da=gui-lai", 303)

@@ -9,19 +9,20 @@ from sqlalchemy.orm import selectinload
 
 from models.answer import Handover
 from models.authority import Authority, Person, Role, Unit
-from models.mail import Message
+from models.mail import Message, MessageKind
 from notifications.messages import TestMail, render_test_mail
 from notifications.mime import new_message_id
 from portal.web.forms import Filled, Form, FormIn, Id
 from portal.web.pages import page
 from portal.web.permissions import counted_for, must_manage
 from portal.web.visits import Visit, acting, looking
+from rules.audit import AuditAction
 from rules.staff.form import read_unit
 from rules.work.answers import Problem
 from services.audit import record
 from services.errors import NotAllowedError, NotYoursError, StoreError
 from services.mail.bounces import bounced_of
-from services.mail.queue import Letter, queue_once
+from services.mail.queue import Letter, Recipient, queue
 from services.office.staff_editing import FieldError, add_unit, change_unit, follow, may_head, set_head
 from services.staff.queries import focal_contact, units_of
 
@@ -124,11 +125,11 @@ def test_mail(request: Request, person_id: Id, form: FormIn) -> Response:
             TestMail(authority_name=name, today=visit.today, server=settings.smtp_host, contact=mailbox or "")
         )
         message_id = new_message_id(settings.mail_domain)
-        letter = Letter(person, "test", visit.today, mail.subject, mail.text, mail.html, message_id)
-        queued = queue_once(visit.session, [letter], visit.now)
+        letter = Letter(MessageKind.TEST, Recipient.of(person), visit.today, mail, message_id)
+        queued = list(queue(visit.session, [letter], visit.now).values())
         if not queued:
             raise NotAllowedError(f"Hôm nay đã gửi thư thử tới {person.email}; xem kết quả ở trang Thư.")
-        record(visit.session, visit.actor, "message.test", f"person {person.email}"[:120])
+        record(visit.session, visit.actor, AuditAction.MESSAGE_TEST, person)
     visit.site.deliver(queued)
     return RedirectResponse("/don-vi?da=thu", 303)
 

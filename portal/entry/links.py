@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.access import LinkPurpose, PortalLink
 from models.authority import Role
+from models.mail import MessageKind
 from models.session import reading, transaction
 from notifications.messages import FreshLink, render_fresh_link
 from notifications.mime import new_message_id
@@ -19,11 +20,12 @@ from portal.web.forms import COOKIE, SECURE_COOKIE, FormIn, is_secure
 from portal.web.pages import Asked, asking_page, door_page
 from portal.web.site import Site, site_of
 from portal.web.visits import acting, comes_from_here
-from services.access.link_requests import next_link_kind, people_to_answer
+from rules.audit import AuditAction, SubjectKind
+from services.access.link_requests import links_mailed, people_to_answer
 from services.access.links import REMEMBER_EXPIRED, Standing, end_session, link_for, open_session, standing_of
 from services.actor import Actor, Visitor
-from services.audit import record
-from services.mail.queue import Letter, queue_once
+from services.audit import Subject, record
+from services.mail.queue import Letter, Recipient, queue
 from services.staff.queries import focal_contact
 
 router = APIRouter()
@@ -70,7 +72,7 @@ def enter(request: Request, token: str, form: FormIn) -> Response:
         if standing is not Standing.OPEN or link is None:
             return _worthless(request, standing)
         raw = open_session(session, site.door, link, now)
-        record(session, Actor.of(_person_of(link), now), "portal.enter", f"person {link.person_id}")
+        record(session, Actor.of(_person_of(link), now), AuditAction.PORTAL_ENTER, link.person)
         first = goes_to(form.one("den"), link.person.role)
     response = RedirectResponse(first, 303)
     secure = is_secure(request, site)
@@ -142,16 +144,15 @@ def send_fresh_link(site: Site, email: str, source: str) -> None:
                 )
             )
             letter = Letter(
-                person=person,
-                kind=next_link_kind(session, person.id, site.today()),
+                kind=MessageKind.LINK,
+                to=Recipient.of(person),
                 day=site.today(),
-                subject=mail.subject,
-                text=mail.text,
-                html=mail.html,
+                mail=mail,
                 message_id=new_message_id(site.settings.mail_domain),
+                key=str(links_mailed(session, person.id, site.today()) + 1),
                 reply_to=site.settings.reply_to or mailbox,
             )
-            queued += queue_once(session, [letter], now)
+            queued += queue(session, [letter], now).values()
     if queued:
         site.deliver(queued)
 
@@ -162,7 +163,8 @@ def leave(request: Request, form: FormIn) -> Response:
     with acting(request, form) as visit:
         if visit.visitor.session_id is not None:
             end_session(visit.session, visit.visitor.session_id, visit.now)
-        record(visit.session, visit.actor, "portal.work.leave", f"person {visit.visitor.person_id}")
+        own = visit.visitor.person_id
+        record(visit.session, visit.actor, AuditAction.PORTAL_LEAVE, Subject(SubjectKind.PERSON, own, str(own)))
     response = door_page(
         request, "loi", title="Đã thoát", message="Bạn đã thoát. Muốn vào lại, hãy mở liên kết trong thư gần nhất."
     )

@@ -10,7 +10,7 @@ from documents.reading.evidence.filetypes import MEDIA, UnsuitableFileError, all
 from documents.writing.official.stamping import read_printed
 from documents.writing.reports.wording import number_text
 from models.authority import Person
-from models.report import Report
+from models.report import Report, ReportOrigin
 from portal.web.forms import Form, FormIn, Id
 from portal.web.pages import page, saved_only
 from portal.web.visits import Visit, acting, looking
@@ -31,9 +31,7 @@ DONE_WORDS = {
     "van-ban": "Đã nhận văn bản mới; báo cáo chờ phê duyệt.",
     "mo": "Đã mở lại kỳ báo cáo.",
 }
-ORIGINS = {"draft": "dự thảo do hệ thống soạn", "upload": "văn bản đã chỉnh sửa", "final": "bản chính thức"}
 FORMS = {"docx": "Word", "pdf": "PDF", "xlsx": "phụ lục Excel"}
-PURPOSES = {"approve": "trình phê duyệt", "returned": "báo trả lại", "send": "gửi báo cáo"}
 SHOWN = (
     "parts", "absent",
     "items", "done", "done_share", "in_progress", "overdue", "undetermined", "due", "due_in_time", "in_time_share",
@@ -88,10 +86,8 @@ def _show(
         decides=may_decide(visit.visitor, row),
         edits=may_edit(visit.visitor, row),
         reopens=may_reopen(visit.visitor, row),
-        ORIGINS=ORIGINS,
-        PURPOSES=PURPOSES,
         FORMS=FORMS,
-        own=any(one.origin == "upload" and one.who == visit.visitor.who for one in newest),
+        own=any(one.origin is ReportOrigin.UPLOAD and one.uploaded_by_id == visit.visitor.person_id for one in newest),
     )
 
 

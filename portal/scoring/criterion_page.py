@@ -8,8 +8,9 @@ from portal.web.forms import Filled, Form
 from portal.web.pages import page
 from portal.web.visits import Visit
 from portal.web.words import moment
+from rules.audit import action_words
 from rules.scoring.form import NO, YES, asked_of, fields_of
-from rules.scoring.history import ACTIONS, change_words, note_words
+from rules.scoring.history import change_words, note_words
 from rules.scoring.round import LOST_REASONS, SCORE_WORDS
 from rules.scoring.words import number_words
 from services.scoring.facts import evidence_words
@@ -119,7 +120,7 @@ def _told(row: AuditEvent) -> tuple[AuditEvent, str, str, tuple[str, ...], str]:
     lines = change_words(row.before, row.after)
     note = note_words(row.note or "")
     said = any(line.endswith(note) for line in lines)
-    return row, ACTIONS.get(row.action, row.action), row.actor.split(" <")[0], lines, "" if said else note
+    return row, action_words(row.action), row.actor.split(" <")[0], lines, "" if said else note
 
 
 def _neighbour(visit: Visit, score: Score, step: int) -> Score | None:

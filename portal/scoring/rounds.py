@@ -13,9 +13,10 @@ from portal.web.forms import FormIn, Id
 from portal.web.pages import page, saved_only
 from portal.web.site import Site, site_of
 from portal.web.visits import Visit, acting, looking
+from rules.audit import action_words
 from rules.scoring.apply_rules import LeafState
 from rules.scoring.forecast import Forecast
-from rules.scoring.history import ACTIONS, step_words
+from rules.scoring.history import step_words
 from rules.scoring.round import ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
 from rules.scoring.score import ScoreSheet
 from rules.scoring.words import number_words
@@ -113,7 +114,7 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         decides=visit.visitor.leads and round_.state is RoundState.APPROVAL,
         missing=missing_units(round_) if everything and round_.state is RoundState.SCORING else {},
         steps=[
-            (row, ACTIONS.get(row.action, row.action), step_words(row.action, row.before, row.after))
+            (row, action_words(row.action), step_words(row.action, row.before, row.after))
             for row in (steps_of(visit.session, round_) if everything else ())
         ],
         typed=typed,

@@ -14,7 +14,6 @@ from models.mail import MAIL_WORDS
 from portal.web.site import site_of
 from portal.web.visits import TOKEN_FIELD, Visit
 from portal.web.words import ROLE_WORDS, filters
-from services.work.proof import AUDIENCES
 
 TITLE, RESULT, NAMES = 140, 70, 48
 """Letters of a title, a product and the names in a line of the list: a hundred lines stay readable."""
@@ -41,7 +40,7 @@ def _templates() -> Environment:
     )
     environment.filters.update(filters())
     environment.globals.update(TOKEN_FIELD=TOKEN_FIELD, ROLE_WORDS=ROLE_WORDS, TITLE=TITLE, RESULT=RESULT, NAMES=NAMES)
-    environment.globals.update(AUDIENCES=AUDIENCES, MAIL_WORDS=MAIL_WORDS)
+    environment.globals.update(MAIL_WORDS=MAIL_WORDS)
     return environment
 
 

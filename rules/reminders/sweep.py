@@ -7,21 +7,11 @@ was rehearsed is what happens. Pure: people and units are numbers here.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 
+from rules.reminders.keys import NoticeAudience
 from rules.reminders.ladder import Audience, Decision, LadderPolicy, Rung, audience, tells_coordinators
 
-
-class Told(StrEnum):
-    """Why a person is told."""
-
-    LEAD = "lead"
-    COORDINATOR = "coordinator"
-    HEAD = "head"
-    LEADER = "leader"
-
-
-_TOLD = {Audience.UNIT: Told.LEAD, Audience.HEAD: Told.HEAD, Audience.LEADER: Told.LEADER}
+_TOLD = {Audience.UNIT: NoticeAudience.LEAD, Audience.HEAD: NoticeAudience.HEAD, Audience.LEADER: NoticeAudience.LEADER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ class NoticeDraft:
 
     occurrence: OpenOccurrence
     person_id: int
-    told: Told
+    audience: NoticeAudience
     rung: Rung
     tell: bool
 
@@ -123,13 +113,15 @@ def notices(
         for unit_id in directory.coordinators.get(occurrence.item_id, ()):
             person = directory.unit(unit_id)
             if person is not None and unit_id != occurrence.unit_id:
-                people.setdefault(person, Told.COORDINATOR)
+                people.setdefault(person, NoticeAudience.COORDINATOR)
     drafts.extend(NoticeDraft(occurrence, person, told, decision.tell, tell=True) for person, told in people.items())
     return drafts
 
 
-def _people(occurrence: OpenOccurrence, offset: int, directory: Directory, policy: LadderPolicy) -> dict[int, Told]:
-    people: dict[int, Told] = {}
+def _people(
+    occurrence: OpenOccurrence, offset: int, directory: Directory, policy: LadderPolicy
+) -> dict[int, NoticeAudience]:
+    people: dict[int, NoticeAudience] = {}
     for reader in audience(offset, policy):
         for person in _readers(occurrence.unit_id, reader, directory):
             people.setdefault(person, _TOLD[reader])

@@ -10,29 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rules.audit import AuditAction
 from rules.scoring.dossier_checks import WARNINGS
 from rules.scoring.entry import Entry
 from rules.scoring.form import entry_words
 from rules.scoring.round import LOST_REASONS, ROUND_WORDS, RoundState
 from rules.scoring.words import number_words
-
-ACTIONS = {
-    "score.enter": "Tự chấm",
-    "score.accept": "Rà soát, chấp nhận",
-    "score.return": "Trả lại đơn vị",
-    "score.reopen": "Mở lại cho đơn vị",
-    "score.answer": "Trả lời cảnh báo",
-    "score.verify": "Ghi kết quả thẩm định",
-    "score.explain": "Giải trình",
-    "score_round.open": "Mở đợt chấm điểm",
-    "score_round.step": "Chuyển bước",
-    "score_round.reopen": "Mở lại đợt",
-    "score_round.explaining": "Ghi hạn giải trình",
-    "score_round.seal": "Đóng hồ sơ",
-    "score_round.send": "Gửi hồ sơ",
-    "score_round.result": "Kết quả chính thức",
-}
-"""What was done, by the action in the audit trail."""
 
 _POINTS = (("points", "Điểm tự chấm"), ("verified", "Điểm thẩm định"), ("final", "Điểm thẩm định lần hai"))
 _TEXTS = (
@@ -97,21 +80,21 @@ def step_words(action: str, before: Mapping[str, Any] | None, after: Mapping[str
     """What a step of a round was: where it went, the total then, the dossier's version, the result."""
     old, new = before or {}, after or {}
     match action:
-        case "score_round.step":
+        case AuditAction.ROUND_STEP:
             total = f", điểm tự chấm {_number(new['total'])}" if "total" in new else ""
             return f"{_step(old.get('state'))} → {_step(new.get('state'))}{total}"
-        case "score_round.reopen":
+        case AuditAction.ROUND_REOPEN:
             return f"Hạn tự chấm {_day(new.get('units_until'))}, gửi hồ sơ {_day(new.get('sending_on'))}"
-        case "score_round.explaining":
+        case AuditAction.ROUND_EXPLAINING:
             was = f"{_day(old['explain_until'])} → " if old.get("explain_until") else ""
             return f"Hạn giải trình {was}{_day(new.get('explain_until'))}"
-        case "score_round.open":
+        case AuditAction.ROUND_OPEN:
             return f"{new.get('criteria')} tiêu chí, hạn tự chấm {_day(new.get('units_until'))}"
-        case "score_round.seal":
+        case AuditAction.ROUND_SEAL:
             return f"Bản {new.get('version')}, {_number(new.get('total'))} điểm, SHA-256 {str(new.get('sha256'))[:12]}…"
-        case "score_round.send":
+        case AuditAction.ROUND_SEND:
             return f"Bản {new.get('version')}, " + (handover_words(new) if new.get("by_hand") else "gửi thư")
-        case "score_round.result":
+        case AuditAction.ROUND_RESULT:
             rank = f", hạng {new['rank']}/{new['rank_of']}" if new.get("rank") else ""
             return f"{_number(new.get('total'))} điểm, {new.get('grade') or 'chưa xếp loại'}{rank}"
     return ""

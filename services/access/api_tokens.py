@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from models.access import ApiToken, TokenScope
 from models.authority import Authority
+from rules.audit import AuditAction
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 
 PREFIX = "dd_"
 """How tokens begin, so that one that leaked is recognised by scanners."""
@@ -39,7 +40,7 @@ def make_token(
     session.add(row)
     session.flush()
     after = {"scope": scope, "authority": authority.code if authority else None, "expires_at": row.expires_at}
-    record(session, actor, "token.create", f"token {name}"[:120], after=after)
+    record(session, actor, AuditAction.TOKEN_CREATE, row, after=after)
     return token
 
 
@@ -47,12 +48,12 @@ def revoke_token(session: Session, name: str, actor: Actor) -> bool:
     """End a token at once; whether it still held. Raises UnknownNameError."""
     row = session.scalar(select(ApiToken).where(ApiToken.name == name))
     if row is None:
-        raise UnknownNameError(f"Không có khóa tên “{name}”. Xem danh sách: dondoc token list")
+        raise UnknownNameError(f"Không có khóa tên “{name}”.", Hint.TOKENS)
     if row.revoked_at is not None:
         return False
     row.revoked_at = actor.at
     session.flush()
-    record(session, actor, "token.revoke", f"token {name}"[:120])
+    record(session, actor, AuditAction.TOKEN_REVOKE, row)
     return True
 
 

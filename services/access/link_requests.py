@@ -1,19 +1,16 @@
 """Asking for a fresh link: counted per address and per source, sent only to registered addresses."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models.access import LinkRequest
 from models.authority import Person
-from models.mail import Message
+from models.mail import Message, MessageKind
 from models.session import exclusive
 from rules.work.throttle import KEPT_FOR, WINDOW, may_ask
 from services.access.links import Door
-
-LINK_MAIL = "link"
-"""Kinds of message that carry a fresh link begin so: a person may have several a day."""
 
 
 def people_to_answer(session: Session, door: Door, email: str, source: str, now: datetime) -> list[Person]:
@@ -33,9 +30,9 @@ def people_to_answer(session: Session, door: Door, email: str, source: str, now:
     return list(session.scalars(query))
 
 
-def next_link_kind(session: Session, person_id: int, day: object) -> str:
-    """The kind of a person's next link mail of a day: a person, kind and day have one message."""
+def links_mailed(session: Session, person_id: int, day: date) -> int:
+    """How many fresh links were mailed to a person on a day: several are allowed."""
     query = select(func.count()).where(
-        Message.person_id == person_id, Message.day == day, Message.kind.startswith(f"{LINK_MAIL}-")
+        Message.person_id == person_id, Message.day == day, Message.kind == MessageKind.LINK
     )
-    return f"{LINK_MAIL}-{(session.scalar(query) or 0) + 1}"
+    return session.scalar(query) or 0

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func,
 
 from models.mail import Message, MessageState
 from models.report import MessageAttachment
+from models.session import chunks
 
 RETRY_AFTER = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 """Pause after the first, second, … refusal; the last one repeats."""
@@ -100,8 +101,8 @@ def attachments(connection: Connection, messages: Sequence[int]) -> dict[int, li
     found: dict[int, list[Attached]] = {}
     query = select(_file.c.message_id, _file.c.name, _file.c.media, _document.c.sha256)
     query = query.join(_document, _document.c.id == _file.c.document_id).order_by(_file.c.id)
-    for start in range(0, len(messages), 500):
-        some = query.where(_file.c.message_id.in_(messages[start : start + 500]))
+    for keys in chunks(messages):
+        some = query.where(_file.c.message_id.in_(keys))
         for message, *rest in connection.execute(some):
             found.setdefault(message, []).append(Attached(*rest))
     return found
@@ -127,10 +128,9 @@ def hand_over(connection: Connection, message: int, now: datetime) -> None:
 
 
 def settle(
-    connection: Connection, claimed: Claimed, outcome: str, now: datetime, code: int | None, reply: str
+    connection: Connection, claimed: Claimed, state: MessageState, now: datetime, code: int | None, reply: str
 ) -> MessageState:
-    """Write down what became of a claimed mail; `outcome` is sent, retry, bounced or unknown."""
-    state = MessageState(outcome)
+    """Write down what became of a claimed mail; `state` is what its attempt came to."""
     if state is MessageState.RETRY and claimed.attempts >= GIVE_UP_AFTER:
         state = MessageState.BOUNCED
     pause = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]

@@ -13,7 +13,7 @@ from config.os_words import reason
 from config.settings import load_settings
 from models.mail import MAIL_WORDS, MessageState
 from models.session import engine_for
-from notifications.mailer import Mailer, MailServer, MailServerProblem, OutgoingMail, Receipt
+from notifications.mailer import Mailer, MailServer, MailServerProblem, Outcome, OutgoingMail, Receipt
 from services.documents import place_of
 from services.mail import outbox
 
@@ -83,7 +83,7 @@ def _turn(line: Connection, fate: Fate | None, message: int | None, clock: Clock
     with line.begin():
         if fate is not None:
             claimed, receipt = fate
-            state = outbox.settle(line, claimed, receipt.outcome, clock(), receipt.code, receipt.reply)
+            state = outbox.settle(line, claimed, MessageState(receipt.outcome), clock(), receipt.code, receipt.reply)
             sent.counts[state] += 1
         return None if message is None else outbox.claim(line, message, clock())
 
@@ -100,7 +100,7 @@ def _deliver(
     try:
         content = tuple((one.name, one.media, _content(one)) for one in files)
     except OSError as error:
-        return Receipt("bounced", None, f"không đọc được tệp đính kèm: {reason(error)}")
+        return Receipt(Outcome.BOUNCED, None, f"không đọc được tệp đính kèm: {reason(error)}")
     return mailer.send(_mail(claimed, content), handed)
 
 

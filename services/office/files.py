@@ -24,8 +24,9 @@ from config.settings import Settings
 from models.authority import Authority
 from models.operations import AuditEvent
 from models.session import exclusive
+from rules.audit import AuditAction, SubjectKind
 from services.actor import Actor, Visitor
-from services.audit import record
+from services.audit import Subject, record
 from services.errors import BadContentError, NotAllowedError, StoreError
 from services.plans.occurrences import Synced, sync_authority
 from services.policy import Terms, office_calendar, office_policy
@@ -36,7 +37,7 @@ LARGEST = 60_000
 
 
 class OfficeFile(StrEnum):
-    """The two files; the value names them in the audit trail."""
+    """The two files, by the names that pages and locks use."""
 
     POLICY = "policy"
     WORKING_DAYS = "working_days"
@@ -45,6 +46,11 @@ class OfficeFile(StrEnum):
     def words(self) -> str:
         """How people call it."""
         return "quy định đôn đốc" if self is OfficeFile.POLICY else "ngày nghỉ, ngày làm bù"
+
+    @property
+    def action(self) -> AuditAction:
+        """How the audit trail calls a change of it."""
+        return AuditAction.POLICY_PUT if self is OfficeFile.POLICY else AuditAction.WORKING_DAYS_PUT
 
     @property
     def setting(self) -> str:
@@ -136,10 +142,9 @@ def put_in_force(
     if problem := cannot_write(settings, file):
         raise NotAllowedError(problem)
     after = {"sha256": seal_of(text), "text": text}
-    record(
-        session, actor, f"{file}.put", f"file {old.path.name}", before={"sha256": old.seal, "text": old.text},
-        after=after, note=note or None,
-    )  # fmt: skip
+    before = {"sha256": old.seal, "text": old.text}
+    named = Subject(SubjectKind.FILE, None, old.path.name)
+    record(session, actor, file.action, named, before=before, after=after, note=note or None)
     _write(old.path, text)
     _unless_committed(session, old)
     return _sync(session, settings, actor)
@@ -191,7 +196,7 @@ def _put_back(old: InForce) -> None:
 
 def history(session: Session, file: OfficeFile, limit: int = 10) -> list[Ruled]:
     """The newest changes made here, the newest first."""
-    query = select(AuditEvent).where(AuditEvent.action == f"{file}.put").order_by(AuditEvent.id.desc()).limit(limit)
+    query = select(AuditEvent).where(AuditEvent.action == file.action).order_by(AuditEvent.id.desc()).limit(limit)
     return [
         Ruled(
             row.id, row.at, row.actor, (row.before or {}).get("text", ""), (row.after or {}).get("text", ""),

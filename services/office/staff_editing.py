@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Role, Unit
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.plan.unit_names import fold
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
 from rules.staff.values import PersonEntry, StaffList, UnitEntry
 from services.access.addresses import moved, shut_out
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 from services.office.staff_importing import apply_staff
 from services.plans.corrections import resolve_units
 from services.plans.occurrences import Synced, sync_authority
@@ -31,8 +32,8 @@ UNIT_ROLES = frozenset({Role.HEAD, Role.OFFICER})
 class FieldError(StoreError):
     """A change that is refused because of one field (`field`)."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, message: str, hint: Hint | None = None) -> None:
+        super().__init__(message, hint)
         self.field = field
 
 
@@ -41,7 +42,7 @@ def find_member(session: Session, authority: Authority, email: str) -> Person:
     query = select(Person).where(Person.authority_id == authority.id, Person.email == email.strip().lower())
     person = session.scalar(query)
     if person is None:
-        raise UnknownNameError(f"{authority.name} không có ai dùng địa chỉ “{email}”. Xem: dondoc people list")
+        raise UnknownNameError(f"{authority.name} không có ai dùng địa chỉ “{email}”.", Hint.PEOPLE)
     return person
 
 
@@ -57,7 +58,7 @@ def add_unit(session: Session, authority: Authority, entry: UnitEntry, actor: Ac
         raise FieldError("name", f"“{entry.name}” đã có trong danh sách với tên {same.name}{stopped}.")
     _check_unit(session, authority, entry, None)
     known = {unit.id for unit in units_of(session, authority)}
-    apply_staff(session, authority, StaffList(units=(entry,)), actor, action="unit.add")
+    apply_staff(session, authority, StaffList(units=(entry,)), actor, action=AuditAction.UNIT_ADD)
     return next(unit for unit in units_of(session, authority) if unit.id not in known)
 
 
@@ -67,7 +68,7 @@ def change_unit(session: Session, unit: Unit, entry: UnitEntry, actor: Actor) ->
     _check_unit(session, unit.authority, entry, unit)
     given = entry.model_copy(update={"code": unit.code})
     given = UnitEntry.model_validate({name: getattr(given, name) for name in {*entry.model_fields_set, "code"}})
-    return apply_staff(session, unit.authority, StaffList(units=(given,)), actor, action="unit.change").lines
+    return apply_staff(session, unit.authority, StaffList(units=(given,)), actor, action=AuditAction.UNIT_CHANGE).lines
 
 
 def _check_unit(session: Session, authority: Authority, entry: UnitEntry, unit: Unit | None) -> None:
@@ -104,7 +105,7 @@ def set_head(session: Session, unit: Unit, person: Person | None, actor: Actor) 
     session.flush()
     facts = {"before": before.email if before else None, "after": person.email if person else None}
     record(
-        session, actor, "unit.head", f"unit {unit.id}", before={"head": facts["before"]}, after={"head": facts["after"]}
+        session, actor, AuditAction.UNIT_HEAD, unit, before={"head": facts["before"]}, after={"head": facts["after"]}
     )
     return True
 
@@ -127,7 +128,7 @@ def add_person(session: Session, authority: Authority, entry: PersonEntry, unit:
     person.unit_id = unit.id if unit else None
     session.add(person)
     session.flush()
-    record(session, actor, "person.add", f"person {person.id}", after=_facts(person))
+    record(session, actor, AuditAction.PERSON_ADD, person, after=_facts(person))
     if role is Role.HEAD and unit is not None:
         person.role = Role.OFFICER  # set_head raises it, and lowers who headed the unit until now
         set_head(session, unit, person, actor)
@@ -155,7 +156,7 @@ def change_person(session: Session, person: Person, entry: PersonEntry, unit: Un
     if role is not person.role:
         _check_role(session, person, actor.person_id)
     if entry.email != person.email and actor.person_id == person.id:
-        raise FieldError("email", "Địa chỉ của chính mình do quản trị viên khác đổi, hoặc đổi bằng dondoc people set.")
+        raise FieldError("email", "Địa chỉ của chính mình do quản trị viên khác đổi.", Hint.ADDRESS)
     new_address = entry.email != person.email
     _leave_head(session, person, role, unit)
     person.name, person.email = entry.name, entry.email
@@ -168,7 +169,7 @@ def change_person(session: Session, person: Person, entry: PersonEntry, unit: Un
     if _facts(person) == before:
         return Changed(False)
     after = {**_facts(person), **({"mails": mails, "links": links} if new_address else {})}
-    record(session, actor, "person.change", f"person {person.id}", before=before, after=after)
+    record(session, actor, AuditAction.PERSON_CHANGE, person, before=before, after=after)
     return Changed(True, mails, links)
 
 
@@ -200,7 +201,7 @@ def deactivate(session: Session, person: Person, actor: Actor) -> tuple[int, int
     if person.role is Role.HEAD:
         person.role = Role.OFFICER
     mails, links = shut_out(session, person, actor)
-    record(session, actor, "person.deactivate", f"person {person.id}", after={"mails": mails, "links": links})
+    record(session, actor, AuditAction.PERSON_DEACTIVATE, person, after={"mails": mails, "links": links})
     return mails, links
 
 
@@ -211,7 +212,7 @@ def reactivate(session: Session, person: Person, actor: Actor) -> bool:
     _check_mailbox(person)
     person.active = True
     session.flush()
-    record(session, actor, "person.reactivate", f"person {person.id}", after=_facts(person))
+    record(session, actor, AuditAction.PERSON_REACTIVATE, person, after=_facts(person))
     return True
 
 

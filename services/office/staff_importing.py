@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.authority import Authority, Person, Role, Unit, UnitAlias
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
@@ -34,7 +35,12 @@ class StaffChanges:
 
 
 def apply_staff(
-    session: Session, authority: Authority, staff: StaffList, actor: Actor, *, action: str = "units.import"
+    session: Session,
+    authority: Authority,
+    staff: StaffList,
+    actor: Actor,
+    *,
+    action: AuditAction = AuditAction.UNITS_IMPORT,
 ) -> StaffChanges:
     """Store a list of units and people. Units that the list does not name stay as they are (`missing` names them).
 
@@ -58,7 +64,7 @@ def apply_staff(
     work.check_admins()
     work.changes.missing = [unit.name for unit in work.units if unit.code not in codes and unit.active]
     if work.changes.lines:
-        record(session, actor, action, f"authority {authority.code}", after={"changes": work.changes.lines})
+        record(session, actor, action, authority, after={"changes": work.changes.lines})
     return work.changes
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from models.authority import Authority, Unit
 from models.occurrence import Occurrence, Progress, ProgressState
 from models.plan import Item, Part, Plan, Responsibility, Scope
+from rules.audit import AuditAction
 from rules.calendar.occurrences import resolve_relative
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
 from rules.timing.values import Timing, TimingKind
@@ -55,7 +56,7 @@ def _set_timing(session: Session, item: Item, settled: Timing, actor: Actor, ter
     item.timing = settled
     note_edit(session, item, FieldChange("timing", show(old), show(settled)), concerned(session, item), actor)
     mark_edited(item, "timing", "timing.")
-    record(session, actor, "item.timing", _subject(item), before=before, after=item.timing_json, note=note)
+    record(session, actor, AuditAction.ITEM_TIMING, item, before=before, after=item.timing_json, note=note)
     sync_occurrences(session, item.plan, terms, item.id)
     return True
 
@@ -67,7 +68,7 @@ def set_title(session: Session, item: Item, title: str, actor: Actor) -> bool:
     before, item.title = item.title, title
     note_edit(session, item, FieldChange("title", before, title), concerned(session, item), actor)
     mark_edited(item, "title", "title.")
-    record(session, actor, "item.title", _subject(item), before={"title": before}, after={"title": title})
+    record(session, actor, AuditAction.ITEM_TITLE, item, before={"title": before}, after={"title": title})
     return True
 
 
@@ -87,7 +88,7 @@ def set_lead(session: Session, item: Item, units: Sequence[Unit], actor: Actor, 
     note_edit(session, item, change, had | concerned(session, item), actor)
     mark_edited(item, "lead", "lead.")
     refresh_unit_doubts(item)
-    record(session, actor, "item.lead", _subject(item), before=before, after={"lead": [unit.code for unit in units]})
+    record(session, actor, AuditAction.ITEM_LEAD, item, before=before, after={"lead": [unit.code for unit in units]})
     sync_occurrences(session, item.plan, terms, item.id)
     return True
 
@@ -110,7 +111,7 @@ def mark_done(
         row.done_on, row.next_rung_on = on, None
         session.add(_progress(row, ProgressState.DONE, actor, on))
     drop_untold(session, [row.id for row in rows])
-    _record_days(session, actor, "item.done", item, rows, {"done_on": on})
+    _record_days(session, actor, AuditAction.ITEM_DONE, item, rows, {"done_on": on})
     return rows
 
 
@@ -127,7 +128,7 @@ def reopen(
     for row in rows:
         row.done_on = None
         session.add(_progress(row, ProgressState.UNDER_WAY, actor, None))
-    _record_days(session, actor, "item.reopen", item, rows, {"done_on": None})
+    _record_days(session, actor, AuditAction.ITEM_REOPEN, item, rows, {"done_on": None})
     sync_occurrences(session, item.plan, terms, item.id)
     return rows
 
@@ -156,10 +157,6 @@ def resolve_units(session: Session, authority: Authority) -> int:
         refresh_unit_doubts(row.item)
     session.flush()
     return resolved
-
-
-def _subject(item: Item) -> str:
-    return f"item {item.plan.code} {item.code}"[:120]
 
 
 def mark_edited(item: Item, name: str, settled_doubts: str) -> None:
@@ -211,8 +208,13 @@ def _progress(row: Occurrence, state: ProgressState, actor: Actor, on: date | No
 
 
 def _record_days(
-    session: Session, actor: Actor, action: str, item: Item, rows: Sequence[Occurrence], after: dict[str, date | None]
+    session: Session,
+    actor: Actor,
+    action: AuditAction,
+    item: Item,
+    rows: Sequence[Occurrence],
+    after: dict[str, date | None],
 ) -> None:
     keys = [f"{row.key} · {row.unit.code}" for row in rows]
     session.flush()
-    record(session, actor, action, _subject(item), after={**after, "occurrences": keys})
+    record(session, actor, action, item, after={**after, "occurrences": keys})

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.authority import Authority, Unit
 from models.plan import DraftState, Item, Plan, PlanDraft
+from rules.audit import AuditAction
 from rules.plan.values import PlanReading
 from services.actor import Actor, Visitor
 from services.audit import record
@@ -46,7 +47,7 @@ def new_draft(session: Session, actor: Actor, document: KeptDocument, code: str 
     )
     session.add(row)
     session.flush()
-    record(session, actor, "plan.upload", f"document {document.sha256[:12]}", after={"name": document.name})
+    record(session, actor, AuditAction.PLAN_UPLOAD, row, after={"name": document.name})
     return row
 
 
@@ -173,7 +174,7 @@ def drop_draft(session: Session, actor: Actor, draft: PlanDraft) -> None:
     if draft.state is DraftState.STORED:
         raise NotAllowedError("Kế hoạch đã được nhập nên không bỏ được; xem trang Kế hoạch.")
     draft.state = DraftState.DROPPED
-    record(session, actor, "plan.upload.drop", f"document {draft.sha256[:12]}")
+    record(session, actor, AuditAction.PLAN_UPLOAD_DROP, draft)
 
 
 def confirm_draft(session: Session, actor: Actor, draft: PlanDraft, seal: str, terms: Terms) -> Imported:

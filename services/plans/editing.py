@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.authority import Unit
 from models.plan import Item, Part, Plan, Responsibility, Scope
+from rules.audit import AuditAction
 from rules.plan.values import ALL_UNITS, Change
 from rules.timing import read_timing
 from rules.timing.values import Timing, TimingKind
@@ -180,7 +181,7 @@ def apply_edit(session: Session, edit: Edit, actor: Actor, terms: Terms) -> Item
     sync_occurrences(session, plan, terms, item.id)
     standing = select(func.count()).where(Item.plan_id == plan.id, Item.dropped_at.is_(None))
     after: dict[str, Any] = {"version": plan.version, "items": session.scalar(standing)}
-    record(session, actor, "plan.edit", f"plan {plan.code}", after={**after, "changes": [as_audited(change)]})
+    record(session, actor, AuditAction.PLAN_EDIT, plan, after={**after, "changes": [as_audited(change)]})
     return change
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.authority import Authority, Unit
-from models.plan import Item, Part, Plan, Responsibility, Scope, Section
+from models.plan import Item, Part, Plan, PlanForm, Responsibility, Scope, Section
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.plan.unit_names import USUAL_UNITS, fold
 from rules.plan.values import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff.values import slug
@@ -31,7 +32,7 @@ from services.plans.diff import (
 )
 from services.plans.occurrences import Synced, sync_occurrences
 from services.policy import Terms
-from services.staff.queries import authority_named, known_authorities, new_authority, unit_book
+from services.staff.queries import authority_named, known_authorities, new_authority, unit_book, unknown_authority
 
 _SCOPES = {ALL_UNITS: Scope.ALL, RELATED_UNITS: Scope.RELATED}
 _OUTSIDE = frozenset(unit.code for unit in USUAL_UNITS if unit.outside)
@@ -158,7 +159,7 @@ def _authority(session: Session, request: Request) -> Authority | None:
         wanted = (Authority.code == request.authority) | (Authority.name == request.authority)
         if (found := session.scalar(select(Authority).where(wanted))) is not None:
             return found
-        raise UnknownNameError(f"Không có cơ quan “{request.authority}”. {known_authorities(session)}")
+        raise unknown_authority(session, request.authority)
     owner = session.scalar(
         select(Authority).join(Plan, Plan.authority_id == Authority.id).where(Plan.code == request.code)
     )
@@ -222,12 +223,12 @@ def _store(
         if plan.version == 0 or not (value in (None, ()) and (name == "title" or request.reading.form == "tracking")):
             setattr(plan, name, list(value) if isinstance(value, tuple) else value)
     plan.title = plan.title or f"Kế hoạch năm {plan.year}"
-    followed = plan.version > 0 and request.reading.form == "tracking" and plan.form != "tracking"
+    followed = plan.version > 0 and request.reading.form == "tracking" and plan.form is not PlanForm.TRACKING
     plan.version += 1
     plan.imported_at = terms.at
     plan.reading_hash = reading_hash(request.reading)
     if not followed:  # a sheet that follows a plan has no room for its form, scores and open questions
-        plan.form = request.reading.form
+        plan.form = PlanForm(request.reading.form)
         plan.scores = [score.model_dump(mode="json") for score in request.reading.scores]
         plan.warnings = [doubt.model_dump(mode="json") for doubt in request.reading.warnings]
     if request.document is not None:
@@ -346,4 +347,4 @@ def _record(session: Session, actor: Actor, plan: Plan, diff: PlanDiff, request:
     if not diff.is_new:
         after["header"] = {change.field: [change.before, change.after] for change in diff.header}
         after["changes"] = [as_audited(item) for item in diff.items]
-    record(session, actor, "plan.import", f"plan {plan.code}", after=after)
+    record(session, actor, AuditAction.PLAN_IMPORT, plan, after=after)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from models.mail import Notice
 from models.occurrence import Occurrence, Progress
 from models.plan import Item, Plan, PlanStatus
+from rules.audit import AuditAction
 from services.actor import Actor
 from services.audit import record
 from services.errors import UnknownNameError
@@ -54,7 +55,7 @@ def remove_plan(session: Session, plan: Plan, actor: Actor) -> dict[str, int]:
     before = {"title": plan.title, "version": plan.version, **counts}
     session.execute(delete(Plan).where(Plan.id == plan.id))
     session.expunge_all()
-    record(session, actor, "plan.remove", f"plan {plan.code}", before=before)
+    record(session, actor, AuditAction.PLAN_REMOVE, plan, before=before)
     return counts
 
 
@@ -67,5 +68,5 @@ def set_status(session: Session, plan: Plan, status: PlanStatus, actor: Actor, t
     if plan.status is status:
         return None
     before, plan.status = plan.status, status
-    record(session, actor, "plan.status", f"plan {plan.code}", before={"status": before}, after={"status": status})
+    record(session, actor, AuditAction.PLAN_STATUS, plan, before={"status": before}, after={"status": status})
     return sync_occurrences(session, plan, terms)

@@ -166,6 +166,8 @@ def _said(row: AuditEvent) -> dict[str, Any]:
         "actor": row.actor,
         "action": row.action,
         "subject": row.subject,
+        "subject_type": row.subject_type,
+        "subject_id": row.subject_id,
         "before": row.before,
         "after": row.after,
         "note": row.note,

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine, Table, select
 
 from models import Base, schema
 from services.documents import place_of
-from services.errors import StoreError
+from services.errors import Hint, StoreError
 from services.privacy import office_files
 
 FORMAT = 2
@@ -63,7 +63,8 @@ def back_up(
     revision = schema.current(engine)
     if revision != schema.newest():
         raise StoreError(
-            "Cơ sở dữ liệu chưa tạo hoặc khác phiên bản của dondoc; hãy chạy dondoc init trước khi sao lưu."
+            "Cơ sở dữ liệu chưa tạo hoặc khác phiên bản của dondoc; hãy nâng cấp trước khi sao lưu.",
+            Hint.DATABASE,
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

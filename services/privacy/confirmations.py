@@ -17,6 +17,7 @@ from models.access_pending_acts import ActKind, PendingAct
 from models.authority import Authority, Person, Role
 from models.occurrence import Occurrence, Progress
 from models.plan import Item, Plan
+from rules.audit import AuditAction
 from services.actor import Actor, Visitor
 from services.audit import record
 from services.errors import NotAllowedError, NotYoursError, StoreError
@@ -83,7 +84,9 @@ def ask(session: Session, actor: Actor, act: ActKind, target_id: int) -> Asked:
     )
     session.add(row)
     session.flush()
-    record(session, actor, "act.ask", _subject(session, row), after={"act": act, "expires_at": row.expires_at})
+    record(
+        session, actor, AuditAction.ACT_ASK, _subject(session, row), after={"act": act, "expires_at": row.expires_at}
+    )
     return Asked(row, token, seen)
 
 
@@ -119,7 +122,7 @@ def confirm(session: Session, actor: Actor, row: PendingAct, folder: Path, expor
         raise LapsedError("Việc này vừa được xác nhận ở nơi khác.")
     act, target = row.act, row.target_id
     seen = outlook(session, actor.visitor, act, target, actor.at)
-    record(session, actor, "act.confirm", _subject(session, row), after={"act": act})
+    record(session, actor, AuditAction.ACT_CONFIRM, _subject(session, row), after={"act": act})
     if act is ActKind.ERASE_PERSON:
         done = erase_person(session, _person(session, actor.visitor, target), actor)
         return f"Đã xóa dữ liệu cá nhân; từ nay ghi là “{done.pseudonym}”."
@@ -186,13 +189,13 @@ def _authority(session: Session, visitor: Visitor, target_id: int, now: datetime
     return authority
 
 
-def _subject(session: Session, row: PendingAct) -> str:
-    """How the trail names what the act is about, as the act itself does."""
+def _subject(session: Session, row: PendingAct) -> Person | Plan | Authority:
+    """What the act is about."""
     if row.act is ActKind.ERASE_PERSON:
-        return f"person {row.target_id}"
+        return session.get_one(Person, row.target_id)
     if row.act is ActKind.REMOVE_PLAN:
-        return f"plan {session.get_one(Plan, row.target_id).code}"[:120]
-    return f"authority {session.get_one(Authority, row.target_id).code}"[:120]
+        return session.get_one(Plan, row.target_id)
+    return session.get_one(Authority, row.target_id)
 
 
 def _settle(session: Session, at: datetime, *which: object) -> bool:

@@ -22,15 +22,15 @@ from models.mail import Message, MessageState
 from models.operations import AuditEvent, Morning
 from models.plan import DraftState, Plan, PlanDraft, StoredDocument
 from models.session import exclusive
+from rules.audit import AuditAction
 from services.actor import Actor
-from services.audit import REDACT, record
+from services.audit import record, subject_of
 from services.documents import drop_documents
 from services.errors import StoreError
 from services.mail.outbox import STUCK_AFTER
 from services.privacy.authority_data import belonging, documents_of, export_authority, unneeded
 from services.privacy.erase_person import GONE, redact
 
-ACTION = "authority.erase"
 A_MORNING = timedelta(hours=1)
 """A morning that began longer ago and did not end was killed: nothing runs any more."""
 
@@ -86,14 +86,14 @@ def erase_authority(
     session.flush()
     trail = list(_about(session, authority))
     export_authority(session, authority, trail, folder, export, actor.at)
-    code, documents = authority.code, documents_of(session, authority.id)
+    gone, documents = subject_of(authority), documents_of(session, authority.id)
     drafts = session.scalars(select(PlanDraft.sha256).where(PlanDraft.authority_id == authority.id)).all()
     emails = _emails(session, authority.id)
     _forget_in_shared(session, authority.id)
     rows = _delete(session, authority.id)
     files = _drop_rows(session, documents, drafts)
-    redact(session, trail, lambda row: _silent(row, emails), actor, f"authority {code}")
-    record(session, actor, ACTION, f"authority {code}"[:120], after={"rows": rows, "documents": files})
+    redact(session, trail, lambda row: _silent(row, emails), actor, gone)
+    record(session, actor, AuditAction.AUTHORITY_ERASE, gone, after={"rows": rows, "documents": files})
     return ErasedAuthority(rows, len(trail), tuple(files))
 
 
@@ -128,13 +128,13 @@ def _unnamed(session: Session, hashes: Iterable[str]) -> set[str]:
 
 def erased_codes(session: Session) -> set[str]:
     """The codes of authorities that left and did not come back."""
-    subjects = session.scalars(select(AuditEvent.subject).where(AuditEvent.action == ACTION))
+    subjects = session.scalars(select(AuditEvent.subject).where(AuditEvent.action == AuditAction.AUTHORITY_ERASE))
     return {subject.partition(" ")[2] for subject in subjects} - set(session.scalars(select(Authority.code)))
 
 
 def remove_files(session: Session, folder: Path) -> int:
     """Remove the files of erased authorities' documents that nobody names. Safe to repeat. Returns how many."""
-    rows = session.scalars(select(AuditEvent.after).where(AuditEvent.action == ACTION))
+    rows = session.scalars(select(AuditEvent.after).where(AuditEvent.action == AuditAction.AUTHORITY_ERASE))
     hashes = {sha256 for after in rows for sha256 in (after or {}).get("documents", ())}
     return drop_documents(folder, _unnamed(session, hashes))
 
@@ -204,7 +204,11 @@ def _silent(row: AuditEvent, emails: list[str]) -> dict[str, Any]:
     hand it was no more.
     """
     actor = "người của cơ quan đã xóa" if any(email in row.actor.lower() for email in emails) else row.actor
-    if row.action == REDACT or row.subject.startswith("criteria "):
-        return {"actor": actor, "subject": row.subject, "before": row.before, "after": row.after, "note": row.note}
+    if row.action == AuditAction.AUDIT_REDACT or row.subject.startswith("criteria "):
+        return {"actor": actor, **{name: getattr(row, name) for name in _KEPT}}
     kind = row.subject.partition(" ")[0]
-    return {"actor": actor, "subject": f"{kind} {GONE}"[:120], "before": None, "after": None, "note": None}
+    said = {"subject": f"{kind} {GONE}"[:120], "subject_type": row.subject_type}
+    return {"actor": actor, **dict.fromkeys(_KEPT), **said}
+
+
+_KEPT = ("subject", "subject_type", "subject_id", "before", "after", "note")

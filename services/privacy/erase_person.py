@@ -20,9 +20,10 @@ from models.authority import Person, Role, Unit
 from models.mail import Message, MessageState
 from models.occurrence import Progress
 from models.operations import AuditEvent
+from rules.audit import AuditAction
 from services.actor import Actor
-from services.audit import REDACT, hash_of, record
-from services.errors import StoreError, UnknownNameError
+from services.audit import Subject, hash_of, record, subject_of
+from services.errors import Hint, StoreError, UnknownNameError
 from services.privacy.personal_data import SECRET, forget, rows_about
 
 GONE = "[đã xóa theo yêu cầu]"
@@ -42,7 +43,7 @@ def find_person(session: Session, email: str) -> Person:
     """The person of an address. Raises UnknownNameError when there is none, or several authorities have one."""
     rows = session.scalars(select(Person).where(Person.email == email.strip().lower()).order_by(Person.id)).all()
     if not rows:
-        raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”. Xem danh sách: dondoc units list")
+        raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”.", Hint.UNITS)
     if len(rows) > 1:
         raise UnknownNameError(f"Có {len(rows)} người dùng địa chỉ “{email}” ở các cơ quan; hãy chọn bằng --authority.")
     return rows[0]
@@ -82,8 +83,8 @@ def erase_person(session: Session, person: Person, actor: Actor) -> Erased:
     person.name, person.email = pseudonym, _nowhere(person)
     person.active, person.role = False, Role.OFFICER
     session.flush()
-    redact(session, rows, lambda row: _content(row, scrub), actor, pseudonym)
-    record(session, actor, "person.erase", f"person {person.id}", after={"messages": messages, "links": links})
+    redact(session, rows, lambda row: _content(row, scrub), actor, subject_of(person))
+    record(session, actor, AuditAction.PERSON_ERASE, person, after={"messages": messages, "links": links})
     return Erased(pseudonym, messages, links, len(rows))
 
 
@@ -91,12 +92,13 @@ def check_erasable(session: Session, person: Person) -> None:
     """Raises StoreError for a unit's shared mailbox and for the last administrator."""
     if person.is_mailbox:
         raise StoreError(
-            f"{person.email} là hộp thư chung của đơn vị, không phải một người; sửa bằng dondoc units set."
+            f"{person.email} là hộp thư chung của đơn vị, không phải một người.",
+            Hint.UNIT,
         )
     if person.role is Role.ADMIN and person.active and _admins(session, person) == 1:
         raise StoreError(
-            f"{person.name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước: "
-            "dondoc init --admin-email ĐỊA_CHỈ"
+            f"{person.name} là quản trị viên duy nhất của cơ quan; hãy đặt quản trị viên khác trước.",
+            Hint.ADMIN,
         )
 
 
@@ -149,8 +151,11 @@ def _audit_rows(session: Session, person: Person) -> list[AuditEvent]:
     return [row for row in rows if _content(row) != _content(row, scrub)]
 
 
+_SAID = ("actor", "subject", "subject_type", "subject_id", "before", "after", "note")
+
+
 def _content(row: AuditEvent, scrub: Callable[[Any], Any] = lambda value: value) -> dict[str, Any]:
-    return {name: scrub(getattr(row, name)) for name in ("actor", "subject", "before", "after", "note")}
+    return {name: scrub(getattr(row, name)) for name in _SAID}
 
 
 def _scrubber(person: Person, pseudonym: str) -> Callable[[Any], Any]:
@@ -187,7 +192,7 @@ def redact(
     rows: list[AuditEvent],
     content: Callable[[AuditEvent], dict[str, Any]],
     actor: Actor,
-    subject: str,
+    subject: Subject,
 ) -> None:
     """Change rows of the trail to another content, and add one that names them with the hashes of what they say now."""
     said: dict[str, str] = {}
@@ -205,7 +210,7 @@ def redact(
         for change in changes:
             key = change.pop("id")
             session.connection().execute(update(AuditEvent.__table__).where(AuditEvent.id == key).values(**change))  # type: ignore[arg-type]
-    record(session, actor, REDACT, subject[:120], after={"rows": said})
+    record(session, actor, AuditAction.AUDIT_REDACT, subject, after={"rows": said})
 
 
 class _unguarded:  # noqa: N801 - read as a word: with _unguarded(session)

@@ -7,22 +7,22 @@ from sqlalchemy.orm import Session, aliased
 
 from models.answer import Review, Verdict
 from models.authority import Person
-from models.mail import Notice, NoticeState
+from models.mail import Notice, NoticeKind, NoticeState
 from models.occurrence import Occurrence, Progress, ProgressState
-from rules.reminders.sweep import Told
-from services.reminders.notices import mark
+from models.session import chunks
+from rules.reminders.keys import NoticeAudience
+from services.reminders.notices import Waiting, mark
 from services.work.history import answer_words
 
-RETURNED = "R"
-"""Rungs of notices that tell of an answer sent back begin so; the review's number follows."""
 
-
-def said_words(session: Session, told: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """What to say of the answers about occurrences, by id; `told` are the occurrences and the rungs told of them.
+def said_words(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    """What to say of the answers about the occurrences of notices, by the occurrence's id.
 
     The leading unit's newest answer, or why it was sent back where that is what is told.
     """
-    sent_back = {occurrence: int(rung[1:]) for occurrence, rung in told if rung.startswith(RETURNED)}
+    told = [(one.occurrence.id, one) for one in waiting if one.occurrence is not None]
+    reviews = {occurrence: one.key.rung.review for occurrence, one in told if one.kind is NoticeKind.RETURNED}
+    sent_back = {occurrence: review for occurrence, review in reviews.items() if review is not None}
     words = _answers(session, sorted({occurrence for occurrence, _ in told if occurrence not in sent_back}))
     reasons = _reasons(session, set(sent_back.values()))
     for occurrence, review in sent_back.items():
@@ -32,11 +32,11 @@ def said_words(session: Session, told: Sequence[tuple[int, str]]) -> dict[int, s
 
 def _answers(session: Session, occurrences: list[int]) -> dict[int, str]:
     words: dict[int, str] = {}
-    for start in range(0, len(occurrences), 500):
+    for some in chunks(occurrences):
         query = (
             select(Progress)
             .join(Occurrence, (Occurrence.id == Progress.occurrence_id) & (Occurrence.unit_id == Progress.unit_id))
-            .where(Progress.occurrence_id.in_(occurrences[start : start + 500]), Progress.withdrawn_at.is_(None))
+            .where(Progress.occurrence_id.in_(some), Progress.withdrawn_at.is_(None))
             .order_by(Progress.id)
         )
         words.update({row.occurrence_id: answer_words(row) for row in session.scalars(query)})
@@ -69,8 +69,8 @@ def drop_answered_parts(session: Session, authority_id: int) -> int:
         .join(said, said.id == newest)
         .where(
             Notice.state == NoticeState.DUE,
-            Notice.audience == Told.COORDINATOR.value,
-            Notice.rung.not_like(f"{RETURNED}%"),
+            Notice.audience == NoticeAudience.COORDINATOR,
+            Notice.kind != NoticeKind.RETURNED,
             Person.authority_id == authority_id,
             said.state.in_([ProgressState.DONE, ProgressState.CANNOT]),
             ~exists().where(Review.progress_id == said.id, Review.verdict == Verdict.RETURNED),

@@ -12,7 +12,7 @@ from rules.plan.values import Change
 from services.access.links import leading_to
 from services.plans.diff import TITLES
 from services.reminders.notices import ItemFacts, Reader, Waiting, next_occurrences
-from services.reminders.plan_changes import changes_by_notice, news_of
+from services.reminders.plan_changes import changes_by_id, news_of
 
 WHAT = {
     Change.ADDED: "Thêm mới vào kế hoạch",
@@ -25,17 +25,17 @@ WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The changes that a morning tells, by the notice's `about`, and the page of each item and unit."""
+    """The changes that a morning tells, by id, and the page of each item and unit."""
 
-    changes: Mapping[str, PlanChange] = field(default_factory=dict)
+    changes: Mapping[int, PlanChange] = field(default_factory=dict)
     pages: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def lines(
         self, reader: Reader, notices: Iterable[Waiting], items: Mapping[int, ItemFacts], link: str | None
     ) -> list[ChangeLine]:
         """One reader's lines, in the plans' order; an item whose changes came to nothing has none."""
-        mine = [notice.about for notice in notices if notice.kind is NoticeKind.CHANGED]
-        rows = [self.changes[about] for about in dict.fromkeys(mine)]
+        mine = [notice.key.id for notice in notices if notice.kind is NoticeKind.CHANGED]
+        rows = [self.changes[change] for change in dict.fromkeys(mine)]
         return change_lines(reader, rows, items, self.pages, link)
 
 
@@ -44,7 +44,7 @@ NOTHING_REVISED = Revised()
 
 def revised(session: Session, waiting: Iterable[Waiting]) -> Revised:
     """The changes behind waiting notices."""
-    found = changes_by_notice(session, {one.about for one in waiting if one.kind is NoticeKind.CHANGED})
+    found = changes_by_id(session, {one.key.id for one in waiting if one.kind is NoticeKind.CHANGED})
     return Revised(found, next_occurrences(session, {row.item_id for row in found.values()})) if found else Revised()
 
 

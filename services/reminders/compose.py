@@ -9,21 +9,21 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from models.authority import Role as PersonRole
-from models.mail import MessageState, NoticeKind, NoticeState
+from models.mail import MessageKind, NoticeKind, NoticeState
 from notifications.digest import Ask, ChangeLine, Digest, DigestLine, Role, joined
 from notifications.messages import render_digest, render_weekly_summary
 from notifications.mime import new_message_id
+from rules.reminders.keys import NoticeAudience
 from rules.reminders.ladder import rung_words
 from services.access.links import leading_to, links_for
 from services.mail.bounces import mark_told
 from services.mail.letterhead import Letterhead
 from services.mail.outbox import release_stuck
+from services.mail.queue import Letter, Recipient, queue
 from services.reminders.answers_told import drop_answered_parts, said_words
 from services.reminders.bounce_lines import NOTHING_RETURNED, Returns, returns_to_tell
 from services.reminders.change_lines import NOTHING_REVISED, Revised, revised
 from services.reminders.notices import (
-    DIGEST,
-    WEEKLY,
     ItemFacts,
     OccurrenceFacts,
     Reader,
@@ -31,7 +31,7 @@ from services.reminders.notices import (
     drop_settled,
     item_facts,
     mark,
-    queue_messages,
+    note_told,
     readers,
     recall_unsent,
     waiting_notices,
@@ -143,14 +143,15 @@ def compose_messages(
     leaders = () if week is None else week.leaders
     returns = returns_to_tell(session, authority_id, today)
     people = readers(session, {notice.person_id for notice in waiting} | {*leaders, *returns.readers})
-    said = said_words(session, [(one.occurrence.id, one.rung) for one in waiting if one.occurrence is not None])
+    said = said_words(session, waiting)
     held = points_held(session, authority_id, today) if waiting else {}
     admins = [key for key, reader in people.items() if reader.role == PersonRole.ADMIN]
     links = _links(session, _plans_of(waiting, items, [*leaders, *admins]), now, head)
     news = revised(session, waiting)
     replaced: list[int] = []
     void: list[int] = []
-    mails: list[tuple[dict[str, object], list[int]]] = []
+    letters: list[Letter] = []
+    carried: list[list[int]] = []
     told = {person: list(group) for person, group in groupby(waiting, key=lambda notice: notice.person_id)}
     for person_id in sorted({*told, *leaders, *returns.readers}):
         newest, older = _newest(told.get(person_id, []))
@@ -160,14 +161,17 @@ def compose_messages(
         if digest.empty and person_id not in leaders:  # changes of the plan that were taken back again
             void.extend(notice.notice_id for notice in newest)
             continue
-        mail = _message(people[person_id], digest, head, week if person_id in leaders else None, doorway.link)
-        mail.update(authority_id=authority_id, created_at=now)
-        mails.append((mail, [notice.notice_id for notice in newest]))
+        reader, summary = people[person_id], week if person_id in leaders else None
+        to = Recipient(authority_id, reader.email, reader.name, reader.id)
+        letters.append(_letter(reader, to, digest, head, summary, doorway.link))
+        carried.append([notice.notice_id for notice in newest])
     mark(session, replaced, NoticeState.PASSED_OVER)
     mark(session, void, NoticeState.DROPPED)
-    queue_messages(session, mails)
+    made = queue(session, letters, now)
+    mails = ((made.get(letter.message_id), notices) for letter, notices in zip(letters, carried, strict=True))
+    note_told(session, [(mail, notices) for mail, notices in mails if mail is not None])
     mark_told(session, returns.addresses, today)
-    return len(mails)
+    return len(made)
 
 
 def _plans_of(
@@ -192,10 +196,10 @@ def _newest(notices: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
 
     Changes of the plan are all told: together they say what became of the item.
     """
-    chosen: dict[tuple[int, int | None, str], Waiting] = {}
+    chosen: dict[tuple[int, int | None, int], Waiting] = {}
     replaced = []
     for notice in notices:
-        own = notice.about if notice.kind is NoticeKind.CHANGED else ""
+        own = notice.key.id if notice.kind is NoticeKind.CHANGED else 0
         key = (notice.item_id, notice.occurrence.id if notice.occurrence else None, own)
         older = chosen.get(key)
         if older is not None:
@@ -214,7 +218,7 @@ def _digest(
     doorway: Doorway,
 ) -> Digest:
     lines = [
-        line_of(items[notice.item_id], notice.occurrence, role_of(notice.audience), today, notice.day, doorway=doorway)
+        line_of(items[notice.item_id], notice.occurrence, ROLES[notice.audience], today, notice.day, doorway=doorway)
         for notice in notices
         if notice.occurrence is not None
     ]
@@ -224,9 +228,9 @@ def _digest(
     return digest.model_copy(update={"returned": doorway.returns.lines(reader.id, doorway.link)})
 
 
-def _message(
-    reader: Reader, digest: Digest, head: Letterhead, week: Week | None, link: str | None
-) -> dict[str, object]:
+def _letter(
+    reader: Reader, to: Recipient, digest: Digest, head: Letterhead, week: Week | None, link: str | None
+) -> Letter:
     """A person's mail of the morning; with `week` it begins with the summary, and the digest stands under it."""
     if week is None:
         rendered = render_digest(digest)
@@ -236,24 +240,21 @@ def _message(
         rendered = render_weekly_summary(
             summary_of(week, reader.name, head.authority_name, page, head.reply_to or "", morning)
         )
-    return {
-        "person_id": reader.id,
-        "kind": DIGEST if week is None else WEEKLY,
-        "day": digest.today,
-        "to_address": reader.email,
-        "to_name": reader.name,
-        "subject": rendered.subject,
-        "text": rendered.text,
-        "html": rendered.html,
-        "reply_to": head.reply_to,
-        "message_id": new_message_id(head.mail_domain),
-        "references": reader.first_message_id,
-        "state": MessageState.QUEUED,
-        "attempts": 0,
-    }
+    return Letter(
+        kind=MessageKind.DIGEST if week is None else MessageKind.WEEKLY,
+        to=to,
+        day=digest.today,
+        mail=rendered,
+        message_id=new_message_id(head.mail_domain),
+        reply_to=head.reply_to,
+        references=reader.first_message_id,
+    )
 
 
-def role_of(audience: str) -> Role:
-    """The reader's part, as the mail words it."""
-    roles: dict[str, Role] = {"lead": "lead", "coordinator": "coordinator", "head": "head", "leader": "leader"}
-    return roles[audience]
+ROLES: dict[NoticeAudience, Role] = {
+    NoticeAudience.LEAD: "lead",
+    NoticeAudience.COORDINATOR: "coordinator",
+    NoticeAudience.HEAD: "head",
+    NoticeAudience.LEADER: "leader",
+}
+"""The reader's part, as the mail words it."""

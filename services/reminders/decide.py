@@ -18,8 +18,9 @@ from models.mail import Notice, NoticeKind, NoticeState
 from models.occurrence import Occurrence
 from models.plan import Item, Part, Plan, PlanStatus, Responsibility, Scope
 from rules.calendar.workdays import WorkCalendar
+from rules.reminders.keys import NoticeAudience, NoticeRung, occurrence_key, question_key
 from rules.reminders.ladder import Decision, Ladder, LadderPolicy, ladder_of, tells_coordinators
-from rules.reminders.sweep import Directory, NoticeDraft, OpenOccurrence, Told, notices
+from rules.reminders.sweep import Directory, NoticeDraft, OpenOccurrence, notices
 from rules.timing.values import TimingKind
 from services.staff.directory import admins_of, coordinators, directory_of
 
@@ -129,13 +130,12 @@ def _record(session: Session, drafts: Sequence[NoticeDraft], today: date) -> Non
         session,
         [
             {
-                "about": f"o{draft.occurrence.id}",
-                "rung": str(draft.rung.offset),
+                **occurrence_key(draft.occurrence.id, draft.rung.offset).columns,
                 "item_id": draft.occurrence.item_id,
                 "occurrence_id": draft.occurrence.id,
                 "person_id": draft.person_id,
                 "kind": _kind(draft),
-                "audience": draft.told.value,
+                "audience": draft.audience,
                 "state": NoticeState.DUE if draft.tell else NoticeState.PASSED_OVER,
                 "day": draft.rung.day,
                 "decided_on": today,
@@ -146,7 +146,7 @@ def _record(session: Session, drafts: Sequence[NoticeDraft], today: date) -> Non
 
 
 def _kind(draft: NoticeDraft) -> NoticeKind:
-    if draft.told in {Told.HEAD, Told.LEADER}:
+    if draft.audience in {NoticeAudience.HEAD, NoticeAudience.LEADER}:
         return NoticeKind.ESCALATE
     return NoticeKind.URGE if draft.rung.offset > 0 else NoticeKind.REMIND
 
@@ -194,19 +194,17 @@ def ask_undetermined(session: Session, sweep: Sweep, weekday: int) -> int:
     first = sweep.calendar.weekly_day(today, weekday)
     if not sweep.calendar.is_working_day(today) or first is None or today < first:
         return 0
-    rung = _week_rung(today)
     admins = admins_of(session, sweep.authority_id)
     if not admins or asked_this_week(session, sweep.authority_id, today):
         return 0
     rows = [
         {
-            "about": f"i{item_id}",
-            "rung": rung,
+            **question_key(item_id, today).columns,
             "item_id": item_id,
             "occurrence_id": None,
             "person_id": person_id,
             "kind": NoticeKind.ASK,
-            "audience": "admin",
+            "audience": NoticeAudience.ADMIN,
             "state": NoticeState.DUE,
             "day": today,
             "decided_on": today,
@@ -218,14 +216,9 @@ def ask_undetermined(session: Session, sweep: Sweep, weekday: int) -> int:
     return len(rows)
 
 
-def _week_rung(day: date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
 def asked_this_week(session: Session, authority_id: int, day: date) -> bool:
     """Whether the administrators were asked in the week of a day."""
-    rung = _week_rung(day)
+    rung = str(NoticeRung.of_week(day))
     query = (
         select(Notice.id)
         .join(Person, Person.id == Notice.person_id)

@@ -5,23 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.authority import Person, Role, Unit
-from models.mail import Message, MessageState, Notice, NoticeKind, NoticeState
+from models.mail import MORNING_MAILS, Message, MessageKind, MessageState, Notice, NoticeKind, NoticeState
 from models.occurrence import Occurrence
 from models.plan import Item, Part, Plan, Responsibility
+from models.session import chunks
 from rules.calendar.occurrences import OccurrenceKind
+from rules.reminders.keys import NoticeAudience, NoticeKey
 from services.staff.directory import directory_of
-
-DIGEST = "digest"
-"""Kind of the morning mail."""
-WEEKLY = "weekly"
-"""Kind of a leader's morning mail that begins with the week's summary; its lines are those of a digest."""
-MORNING_MAILS = (DIGEST, WEEKLY)
-"""Of these together a person gets one a morning."""
-
 
 _MESSAGE = Message.metadata.tables["message"]
 _NOTICE = Notice.metadata.tables["notice"]
@@ -73,13 +67,18 @@ class Waiting:
 
     notice_id: int
     person_id: int
-    audience: str
+    audience: NoticeAudience
     rung: str
     day: date
     item_id: int
     occurrence: OccurrenceFacts | None
     kind: NoticeKind
     about: str
+
+    @property
+    def key(self) -> NoticeKey:
+        """What it tells of; read only where it is asked for: a morning has thousands of notices."""
+        return NoticeKey.parse(self.about, self.rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +127,10 @@ def recall_unsent(session: Session, authority_id: int, today: date) -> int:
     recalled = update(_MESSAGE).where(*unsent).values(state=MessageState.DROPPED, next_try_at=None)
     taken = connection.execute(recalled.returning(_MESSAGE.c.id, _MESSAGE.c.day)).tuples().all()
     ids = [number for number, _ in taken]
-    for start in range(0, len(ids), 500):
+    for some in chunks(ids):
         connection.execute(
             update(_NOTICE)
-            .where(_NOTICE.c.message_id.in_(ids[start : start + 500]), _NOTICE.c.state == NoticeState.TOLD)
+            .where(_NOTICE.c.message_id.in_(some), _NOTICE.c.state == NoticeState.TOLD)
             .values(state=NoticeState.DUE, message_id=None)
         )
     for day in sorted({day for _, day in taken}):
@@ -201,34 +200,18 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
 
 def mark(session: Session, notices: Sequence[int], state: NoticeState) -> int:
     """Set the state of notices that no mail will carry. Returns how many."""
-    for start in range(0, len(notices), 500):
+    for some in chunks(notices):
         session.execute(
-            update(Notice)
-            .where(Notice.id.in_(notices[start : start + 500]))
-            .values(state=state)
-            .execution_options(synchronize_session=False)
+            update(Notice).where(Notice.id.in_(some)).values(state=state).execution_options(synchronize_session=False)
         )
     return len(notices)
 
 
-def queue_messages(session: Session, mails: Sequence[tuple[dict[str, object], list[int]]]) -> None:
-    """Put rendered mails into the outbox and their notices into them, in three statements however many there are."""
-    if not mails:
-        return
-    connection = session.connection()
-    connection.execute(insert(_MESSAGE), [mail for mail, _ in mails])
-    keys = [str(mail["message_id"]) for mail, _ in mails]
-    ids: dict[str, int] = {}
-    for start in range(0, len(keys), 500):
-        found = select(_MESSAGE.c.message_id, _MESSAGE.c.id).where(_MESSAGE.c.message_id.in_(keys[start : start + 500]))
-        ids.update(connection.execute(found).tuples().all())
-    told = [
-        {"notice": notice, "message": ids[key]}
-        for key, (_, notices) in zip(keys, mails, strict=True)
-        for notice in notices
-    ]
+def note_told(session: Session, mails: Iterable[tuple[int, Iterable[int]]]) -> None:
+    """Put notices into the mails that carry them: the mail's id with its notices' ids."""
+    told = [{"notice": notice, "message": mail} for mail, notices in mails for notice in notices]
     if told:
-        connection.execute(_TELL, told)
+        session.connection().execute(_TELL, told)
 
 
 def without_mail_today(session: Session, people: Sequence[int], today: date) -> bool:
@@ -246,7 +229,7 @@ def leaders_to_tell(session: Session, authority_id: int, today: date) -> list[in
     leaders = directory_of(session, authority_id).on(today).leaders
     had = select(Message.person_id).where(
         Message.person_id.in_(leaders),
-        ((Message.kind == WEEKLY) & (Message.day >= monday) & (Message.state != MessageState.DROPPED))
+        ((Message.kind == MessageKind.WEEKLY) & (Message.day >= monday) & (Message.state != MessageState.DROPPED))
         | (Message.kind.in_(MORNING_MAILS) & (Message.day == today)),
     )
     told = set(session.scalars(had))
@@ -258,8 +241,7 @@ def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
     first: dict[int | None, str] = {}
     wanted = sorted(set(ids))
     people: dict[int, Reader] = {}
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
+    for some in chunks(wanted):
         sent = select(Message.person_id, Message.message_id).where(
             Message.person_id.in_(some), Message.kind.in_(MORNING_MAILS)
         )
@@ -277,10 +259,10 @@ def readers(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
 def next_occurrences(session: Session, items: Iterable[int]) -> dict[tuple[int, int], int]:
     """The page of each item and unit that leads it: the occurrence that is due next. By item and unit."""
     wanted, found = sorted(set(items)), dict[tuple[int, int], int]()
-    for start in range(0, len(wanted), 500):
+    for some in chunks(wanted):
         query = (
             select(Occurrence.item_id, Occurrence.unit_id, Occurrence.id)
-            .where(Occurrence.item_id.in_(wanted[start : start + 500]), Occurrence.cancelled_at.is_(None))
+            .where(Occurrence.item_id.in_(some), Occurrence.cancelled_at.is_(None))
             .order_by(Occurrence.done_on.is_not(None), Occurrence.last_day, Occurrence.id)
         )
         for item, unit, occurrence in session.execute(query):
@@ -292,8 +274,7 @@ def item_facts(session: Session, ids: Iterable[int]) -> dict[int, ItemFacts]:
     """What lines say of items, by id."""
     facts: dict[int, ItemFacts] = {}
     wanted = sorted(set(ids))
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
+    for some in chunks(wanted):
         names = _names(session, some)
         query = (
             select(Item.id, Item.code, Item.title, Item.results, Item.timing_phrase, Item.timing_json)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from models.mail import NoticeKind, NoticeState
 from models.plan import Plan, PlanChange, PlanStatus
+from models.session import chunks
+from rules.reminders.keys import NoticeAudience, change_key
 from services.plans.changes import News, is_followed, together
 from services.reminders.decide import Sweep, insert_notices
 from services.staff.directory import directory_of
@@ -48,13 +50,12 @@ def tell_changes(session: Session, sweep: Sweep) -> int:
 
 def _notice(row: PlanChange, person_id: int, today: date) -> dict[str, object]:
     return {
-        "about": f"c{row.id}",
-        "rung": f"v{row.version}",
+        **change_key(row.id, row.version).columns,
         "item_id": row.item_id,
         "occurrence_id": None,
         "person_id": person_id,
         "kind": NoticeKind.CHANGED,
-        "audience": "unit",
+        "audience": NoticeAudience.UNIT,
         "state": NoticeState.DUE,
         "day": today,
         "decided_on": today,
@@ -70,11 +71,9 @@ def news_of(rows: Iterable[PlanChange]) -> dict[int, News]:
     return {item: told for item, some in parts.items() if (told := together(some)) is not None}
 
 
-def changes_by_notice(session: Session, about: Iterable[str]) -> dict[str, PlanChange]:
-    """The changes that notices are about."""
-    ids = sorted({int(one[1:]) for one in about})
-    found: dict[str, PlanChange] = {}
-    for start in range(0, len(ids), 500):
-        query = select(PlanChange).where(PlanChange.id.in_(ids[start : start + 500]))
-        found.update({f"c{row.id}": row for row in session.scalars(query)})
+def changes_by_id(session: Session, ids: Iterable[int]) -> dict[int, PlanChange]:
+    """Changes by their id."""
+    found: dict[int, PlanChange] = {}
+    for some in chunks(sorted(set(ids))):
+        found.update({row.id: row for row in session.scalars(select(PlanChange).where(PlanChange.id.in_(some)))})
     return found

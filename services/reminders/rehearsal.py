@@ -20,12 +20,12 @@ from notifications.digest import DigestLine
 from notifications.messages import WeeklyHead, digest_subject, weekly_subject
 from rules.reminders.sweep import Directory, NoticeDraft, OpenOccurrence, notices
 from rules.work.states import ItemState, OccurrenceFact, item_state
-from services.errors import UnknownNameError
+from services.errors import Hint, UnknownNameError
 from services.mail.letterhead import Letterhead, letterhead
 from services.plans.queries import find_plan
 from services.policy import office_policy
 from services.reminders.change_lines import change_lines
-from services.reminders.compose import ask_of, digest_of, line_of
+from services.reminders.compose import ROLES, ask_of, digest_of, line_of
 from services.reminders.decide import Sweep, asked_this_week, open_questions
 from services.reminders.morning import sweep_of
 from services.reminders.notices import ItemFacts, OccurrenceFacts, Reader, item_facts, leaders_to_tell, readers
@@ -197,7 +197,7 @@ def active_plans(session: Session, authority_id: int) -> Sequence[Plan]:
 
 def _the_plan(session: Session, code: str | None) -> Plan:
     if code is None:
-        raise UnknownNameError("Chưa có kế hoạch nào đang thực hiện; nhập bằng: dondoc plan import TỆP")
+        raise UnknownNameError("Chưa có kế hoạch nào đang thực hiện.", Hint.PLAN)
     return find_plan(session, code)
 
 
@@ -401,7 +401,7 @@ def _mails(
 
 
 def _line(draft: NoticeDraft, cast: _Cast, occurrence: OccurrenceFacts, today: date) -> DigestLine:
-    return line_of(cast.items[draft.occurrence.item_id], occurrence, draft.told.value, today, draft.rung.day)
+    return line_of(cast.items[draft.occurrence.item_id], occurrence, ROLES[draft.audience], today, draft.rung.day)
 
 
 def _short(draft: NoticeDraft, cast: _Cast, occurrence: OccurrenceFacts) -> RehearsedLine:

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from config.clock import ZONE
 from config.settings import Settings, load_settings
 from models.authority import Role
+from models.mail import MessageKind
 from models.session import transaction
 from notifications.alerts import morning_missed
 from notifications.messages import render_admin_alert
 from notifications.mime import new_message_id
 from services.figures.health import expected_through, missed_mornings
-from services.mail.queue import ALERT, Letter, people_of, queue_once
+from services.mail.queue import Letter, Recipient, people_of, queue
 from services.policy import mail_days, office_policy
 from services.staff.queries import focal_contact, the_authority
 
@@ -32,8 +33,8 @@ def watch_mornings(authority: str | None, at: datetime, settings: Settings | Non
             name, _, mailbox = focal_contact(session, owner.id)
             mail = render_admin_alert(morning_missed(name, day, missed, mailbox or ""))
             letters = [
-                Letter(admin, ALERT, missed[-1], mail.subject, mail.text, mail.html, new_message_id(used.mail_domain))
+                Letter(MessageKind.ALERT, Recipient.of(admin), missed[-1], mail, new_message_id(used.mail_domain))
                 for admin in people_of(session, owner.id, Role.ADMIN)
             ]
-            queue_once(session, letters, at)
+            queue(session, letters, at)
     return missed

@@ -4,21 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.authority import Person
-from models.report import Report, ReportFile
+from models.report import Report, ReportFile, ReportOrigin
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.reporting.printed_number import Printed, refusal
 from rules.reporting.steps import ReportState
 from services.actor import Actor
 from services.audit import record
 from services.documents import place_of
 from services.reports.queries import files_of
-from services.reports.steps import ReportRefusedError, Terms, decidable, subject_of
-from services.staff.deputies import behalf_of
+from services.reports.steps import ReportRefusedError, Terms, decidable
+from services.staff.deputies import behalf_of, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def edited_file(session: Session, row: Report, folder: Path) -> Path | None:
 
     Raises ReportRefusedError when the file is gone.
     """
-    found = next((one for one in files_of(session, row) if one.origin == "upload"), None)
+    found = next((one for one in files_of(session, row) if one.origin is ReportOrigin.UPLOAD), None)
     if found is None:
         return None
     path = place_of(folder, found.document.sha256)
@@ -63,13 +64,7 @@ def approve(
     Raises ReportRefusedError.
     """
     actor = _deciding(session, row, person, actor)
-    own = select(ReportFile.id).where(
-        ReportFile.report_id == row.id,
-        ReportFile.version == row.version,
-        ReportFile.origin == "upload",
-        ReportFile.who.in_([actor.name, person.email, f"{person.name} <{person.email}>"]),
-    )
-    if session.scalar(own.limit(1)) is not None:
+    if uploaded_by(session, row, person):
         raise ReportRefusedError("Người tải văn bản lên không tự phê duyệt; đề nghị lãnh đạo khác phê duyệt.")
     today = actor.at.astimezone(ZONE).date()
     number = number if number is not None else row.number
@@ -82,7 +77,19 @@ def approve(
     row.approved_by_id, row.approved_by, row.decision_note = person.id, person.name, note.strip() or None
     session.flush()
     after = {"version": row.version, "number": number}
-    record(session, actor, "report.approve", subject_of(row), after=after, note=row.decision_note)
+    record(session, actor, AuditAction.REPORT_APPROVE, row, after=after, note=row.decision_note)
+
+
+def uploaded_by(session: Session, row: Report, person: Person) -> bool:
+    """Whether a person uploaded the newest version; a name decides only where nobody's id was known."""
+    by_name = ReportFile.uploaded_by_id.is_(None) & ReportFile.who.in_([person.email, named(person)])
+    own = select(ReportFile.id).where(
+        ReportFile.report_id == row.id,
+        ReportFile.version == row.version,
+        ReportFile.origin == ReportOrigin.UPLOAD,
+        or_(ReportFile.uploaded_by_id == person.id, by_name),
+    )
+    return session.scalar(own.limit(1)) is not None
 
 
 def agreed(text: EditedText, number: int | None, day: date) -> int | None:
@@ -103,7 +110,7 @@ def send_back(session: Session, row: Report, person: Person, actor: Actor, note:
         raise ReportRefusedError("Hãy ghi rõ cần sửa gì trước khi trả lại báo cáo.")
     row.state, row.decision_note = ReportState.RETURNED, note.strip()
     session.flush()
-    record(session, actor, "report.return", subject_of(row), after={"version": row.version}, note=row.decision_note)
+    record(session, actor, AuditAction.REPORT_RETURN, row, after={"version": row.version}, note=row.decision_note)
 
 
 def _deciding(session: Session, row: Report, person: Person, actor: Actor) -> Actor:
@@ -137,7 +144,7 @@ def issue(session: Session, row: Report, terms: Terms, text: EditedText | None =
     row.state, row.problem = ReportState.ISSUED, None
     session.flush()
     after = {"number": f"{row.number:02}/{row.symbol}", "issued_on": row.issued_on}
-    record(session, terms.actor, "report.issue", subject_of(row), after=after)
+    record(session, terms.actor, AuditAction.REPORT_ISSUE, row, after=after)
 
 
 def next_number(session: Session, row: Report, year: int) -> int:

@@ -10,16 +10,18 @@ from config.settings import Settings
 from documents.writing.official.form import day_words, full_name
 from documents.writing.official.stamping import read_printed, stamped
 from documents.writing.reports.wording import word_report
-from models.report import Report
+from models.mail import MessageKind
+from models.report import MailPurpose, Report, ReportOrigin
 from notifications.digest import Rendered
 from notifications.report_messages import ReportLetter, render_report_letter
 from rules.reporting.values import Report as Composed
 from services.documents import KeptDocument, keep_document
+from services.mail.queue import Recipient
 from services.reports.approval import EditedText, edited_file, issue
-from services.reports.files import FORMATS, Sheet, sheet_of, signature_of, templates_folder, written
-from services.reports.mails import Post, file_name
+from services.reports.files import Sheet, sheet_of, signature_of, templates_folder, written
+from services.reports.mails import ReportMailer, attachment_of, file_name
 from services.reports.queries import files_of, frozen_of
-from services.reports.steps import ReportRefusedError, Terms, add_version, attach, compiled, note_mails
+from services.reports.steps import ReportRefusedError, Terms, add_version, compiled, note_mails
 
 MADE = ("docx", "pdf", "xlsx")
 """The files of a report that are kept; JSON is printed from the frozen figures."""
@@ -50,12 +52,12 @@ def compile_draft(session: Session, row: Report, terms: Terms, settings: Setting
     compiled(session, row, kept, terms.actor)
 
 
-def issue_and_send(post: Post, settings: Settings) -> bool:
+def issue_and_send(mailer: ReportMailer, settings: Settings) -> bool:
     """Number the report and queue it for the superior and the recipients. False where nobody could get it."""
-    session, row, terms = post.session, post.row, post.terms
+    session, row, terms = mailer.session, mailer.row, mailer.terms
     addresses = _addresses(row, terms)
     if not addresses:
-        row.problem = "Chưa có hộp thư cấp trên để gửi báo cáo; bổ sung bằng: dondoc units import TỆP"
+        row.problem = "Chưa có hộp thư cấp trên để gửi báo cáo; hãy bổ sung hộp thư đó cho cơ quan."
         return False
     try:
         edited = edited_file(session, row, settings.documents)
@@ -65,15 +67,14 @@ def issue_and_send(post: Post, settings: Settings) -> bool:
         row.problem = str(error)
         return False
     _finish(session, row, terms, settings, edited)
-    files = [(one.document_id, file_name(row, one.format), FORMATS[one.format]) for one in files_of(session, row)]
+    files = [attachment_of(row, one) for one in files_of(session, row)]
     subject = _subject(session, row, settings)
-    names = tuple(name for _, name, _ in files)
-    queued = [
-        post.queue(f"rep{row.id}s", (address, name, None), _letter(post, name, subject, names))
-        for address, name in addresses
-    ]
-    attach(session, queued, files)
-    note_mails(session, row, "send", queued)
+    names = tuple(one.name for one in files)
+    queued = []
+    for address, name in addresses:
+        to = Recipient(row.authority_id, address, name)
+        queued.append(mailer.queue(MessageKind.REPORT_SEND, to, _letter(mailer, name, subject, names), "", files))
+    note_mails(session, row, MailPurpose.SEND, queued)
     return True
 
 
@@ -84,13 +85,17 @@ def _finish(session: Session, row: Report, terms: Terms, settings: Settings, edi
     """
     if edited is None:
         kept = keep_files(row, frozen_sheet(session, row, terms), settings)
-        add_version(session, row, "final", kept, terms.actor)
+        add_version(session, row, ReportOrigin.FINAL, kept, terms.actor)
     elif row.number is not None and row.issued_on is not None:
         content = edited.read_bytes()
         finished = stamped(content, row.number, row.issued_on)
         if finished != content:
             add_version(
-                session, row, "final", [("docx", _kept(file_name(row, "docx"), finished, settings))], terms.actor
+                session,
+                row,
+                ReportOrigin.FINAL,
+                [("docx", _kept(file_name(row, "docx"), finished, settings))],
+                terms.actor,
             )
 
 
@@ -119,16 +124,16 @@ def _addresses(row: Report, terms: Terms) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _letter(post: Post, name: str, subject: str, files: tuple[str, ...]) -> Rendered:
-    row = post.row
+def _letter(mailer: ReportMailer, name: str, subject: str, files: tuple[str, ...]) -> Rendered:
+    row = mailer.row
     letter = ReportLetter(
         authority_name=full_name(row.authority.name),
         recipient_name=name,
-        today=post.terms.today,
+        today=mailer.terms.today,
         number=f"{row.number:02}/{row.symbol}",
         issued_words=day_words(row.issued_on) if row.issued_on else "",
         subject=subject,
         files=files,
-        reply_to_name=post.head.focal_name,
+        reply_to_name=mailer.head.focal_name,
     )
     return render_report_letter(letter)

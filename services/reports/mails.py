@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from documents.writing.reports.wording import number_text
 from models.authority import Person, Role, Unit
-from models.mail import Message, MessageState
-from models.report import Report, ReportAsk, ReportReopening
+from models.mail import MessageKind
+from models.report import MailPurpose, Report, ReportAsk, ReportFile, ReportOrigin, ReportReopening
 from notifications.digest import Rendered
 from notifications.mime import new_message_id
 from notifications.report_messages import (
@@ -30,10 +30,11 @@ from rules.reporting.values import Report as Composed
 from rules.staff.values import slug
 from services.access.links import leading_to, link_for
 from services.mail.letterhead import Letterhead
+from services.mail.queue import Attachment, Letter, Recipient, queue
 from services.reports.facts import facts_of
 from services.reports.files import FORMATS
 from services.reports.queries import files_of, frozen_of
-from services.reports.steps import Terms, attach, note_mails, position_of, round_of
+from services.reports.steps import Terms, note_mails, position_of, round_of
 from services.staff.deputies import deciders_of
 from services.staff.directory import admins_of, directory_of
 
@@ -41,7 +42,7 @@ Missing = Sequence[tuple[ItemFact, DueLine]]
 
 
 @dataclass(slots=True)
-class Post:
+class ReportMailer:
     """One step's way to the outbox: the report, by what terms, the sender's side, and the mails queued so far."""
 
     session: Session
@@ -50,33 +51,24 @@ class Post:
     head: Letterhead
     mails: list[int]
 
-    def queue(self, kind: str, to: tuple[str, str, int | None], mail: Rendered) -> int:
-        """Put a mail to an address (address, name, person if known) into the outbox. Returns its id."""
-        address, name, person_id = to
-        message = Message(
-            authority_id=self.row.authority_id,
-            person_id=person_id,
+    def queue(
+        self, kind: MessageKind, to: Recipient, mail: Rendered, key: str, attachments: Sequence[Attachment] = ()
+    ) -> int | None:
+        """Put a mail into the outbox. Its id; None where the same one went to this person today."""
+        letter = Letter(
             kind=kind,
+            to=to,
             day=self.terms.today,
-            to_address=address,
-            to_name=name,
-            subject=mail.subject,
-            text=mail.text,
-            html=mail.html,
-            reply_to=self.head.reply_to,
+            mail=mail,
             message_id=new_message_id(self.head.mail_domain),
-            state=MessageState.QUEUED,
-            attempts=0,
-            created_at=self.terms.actor.at,
+            key=f"{self.row.id}{key}",
+            reply_to=self.head.reply_to,
+            attachments=tuple(attachments),
         )
-        self.session.add(message)
-        self.session.flush()
-        self.mails.append(message.id)
-        return message.id
-
-    def queue_for(self, kind: str, person: Person, mail: Rendered) -> int:
-        """Put a mail to a person into the outbox. Returns its id."""
-        return self.queue(kind, (person.email, person.name, person.id), mail)
+        made = queue(self.session, [letter], self.terms.actor.at).get(letter.message_id)
+        if made is not None:
+            self.mails.append(made)
+        return made
 
     def link(self, person: Person, path: str) -> str | None:
         """A link for a person that goes on to a page of the portal; None without a portal."""
@@ -87,12 +79,12 @@ class Post:
         return leading_to(made, path)
 
 
-def ask_units(post: Post) -> bool:
+def ask_units(mailer: ReportMailer) -> bool:
     """Ask every unit that owes something for this period, once a rung; those that owe nothing hear nothing.
 
     Whether anybody was asked.
     """
-    session, row, terms = post.session, post.row, post.terms
+    session, row, terms = mailer.session, mailer.row, mailer.terms
     position = position_of(session, row, terms)
     if position.rung is None:
         return False
@@ -108,8 +100,9 @@ def ask_units(post: Post) -> bool:
         to = people.mailbox.get(unit.id) or people.head.get(unit.id)
         if to is not None:
             person = session.get_one(Person, to)
-            letter = _asked(post, unit.name, missing[unit.code], position.closes_on, post.link(person, "/hom-nay"))
-            asked.message_id = post.queue_for(f"rep{row.id}a{rounds}", person, render_report_asked(letter))
+            letter = _asked(mailer, unit.name, missing[unit.code], position.closes_on, mailer.link(person, "/hom-nay"))
+            mail = render_report_asked(letter)
+            asked.message_id = mailer.queue(MessageKind.REPORT_ASK, Recipient.of(person), mail, f"/{rounds}")
         session.add(asked)
     session.flush()
     return bool(missing)
@@ -127,11 +120,11 @@ def _words(row: Report) -> PeriodWords:
     )
 
 
-def _asked(post: Post, unit: str, missing: Missing, closes_on: date, link: str | None) -> ReportAsked:
-    row, today = post.row, post.terms.today
+def _asked(mailer: ReportMailer, unit: str, missing: Missing, closes_on: date, link: str | None) -> ReportAsked:
+    row, today = mailer.row, mailer.terms.today
     lines = sorted(missing, key=lambda one: one[1].last_day)[:LINES]
     return ReportAsked(
-        authority_name=post.head.authority_name,
+        authority_name=mailer.head.authority_name,
         unit_name=unit,
         today=today,
         period=row.label,
@@ -148,9 +141,9 @@ def _asked(post: Post, unit: str, missing: Missing, closes_on: date, link: str |
             )
             for item, due in lines
         ),
-        reason=_reason(post.session, row),
+        reason=_reason(mailer.session, row),
         link=link,
-        contact=post.head.focal_name,
+        contact=mailer.head.focal_name,
     )
 
 
@@ -160,24 +153,25 @@ def _reason(session: Session, row: Report) -> str:
     return session.scalar(query.order_by(ReportReopening.id.desc()).limit(1)) or ""
 
 
-def submit_to_leaders(post: Post) -> bool:
+def submit_to_leaders(mailer: ReportMailer) -> bool:
     """Tell each leader (or their deputy of the day), once a version, that a report waits. False where there is none."""
-    session, row, head = post.session, post.row, post.head
-    deciders = deciders_of(session, row.authority_id, post.terms.today)
+    session, row, head = mailer.session, mailer.row, mailer.head
+    deciders = deciders_of(session, row.authority_id, mailer.terms.today)
     if not deciders:
-        row.problem = "Chưa có lãnh đạo trong danh sách để phê duyệt; bổ sung bằng: dondoc units import TỆP"
+        row.problem = "Chưa có lãnh đạo trong danh sách để phê duyệt; hãy bổ sung vào danh sách người dùng."
         return False
     row.problem = None
     frozen = frozen_of(session, row)
     report = Composed.model_validate_json(frozen.content) if frozen else None
-    files = [(f.document_id, file_name(row, f.format), FORMATS[f.format]) for f in files_of(session, row)]
-    uploaded = any(one.origin == "upload" for one in files_of(session, row))
+    files = files_of(session, row)
+    uploaded = any(one.origin is ReportOrigin.UPLOAD for one in files)
+    attached = [attachment_of(row, one) for one in files if one.format in ("docx", "pdf")] if head.door is None else []
     queued = []
     for leader, behalf in deciders:
         letter = ReportWaiting(
             authority_name=head.authority_name,
             recipient_name=f"{leader.name} (thay mặt {behalf})" if behalf else leader.name,
-            today=post.terms.today,
+            today=mailer.terms.today,
             period=row.label,
             plan_title=row.title,
             version=row.version,
@@ -185,14 +179,12 @@ def submit_to_leaders(post: Post) -> bool:
             sending_on=row.sending_on,
             figures=_figures(report) if report else (),
             absent=_absent(report) if report else (),
-            link=post.link(leader, f"/bao-cao/{row.id}"),
+            link=mailer.link(leader, f"/bao-cao/{row.id}"),
             contact=head.focal_name,
         )
         mail = render_report_waiting(letter)
-        queued.append(post.queue_for(f"rep{row.id}v{row.version}", leader, mail))
-    if head.door is None:
-        attach(session, queued, [one for one in files if one[1].endswith((".docx", ".pdf"))])
-    note_mails(session, row, "approve", queued)
+        queued.append(mailer.queue(MessageKind.REPORT_APPROVE, Recipient.of(leader), mail, f"/{row.version}", attached))
+    note_mails(session, row, MailPurpose.APPROVE, queued)
     return True
 
 
@@ -212,9 +204,9 @@ def _figures(report: Composed) -> tuple[str, ...]:
     )
 
 
-def tell_office(post: Post) -> bool:
+def tell_office(mailer: ReportMailer) -> bool:
     """Tell the administrators and the focal unit that a leader returned the report, and why."""
-    session, row, head = post.session, post.row, post.head
+    session, row, head = mailer.session, mailer.row, mailer.head
     ids = set(admins_of(session, row.authority_id))
     focal = row.authority.focal_unit_id
     mailbox = directory_of(session, row.authority_id).mailbox
@@ -227,19 +219,24 @@ def tell_office(post: Post) -> bool:
         path = f"/bao-cao/{row.id}"
         letter = ReportReturned(
             authority_name=head.authority_name,
-            today=post.terms.today,
+            today=mailer.terms.today,
             period=row.label,
             plan_title=row.title,
             version=row.version,
             note=row.decision_note or "",
             sending_on=row.sending_on,
-            link=post.link(person, path) if person.role is Role.ADMIN else None,
+            link=mailer.link(person, path) if person.role is Role.ADMIN else None,
             contact=head.focal_name,
         )
         mail = render_report_returned(letter)
-        queued.append(post.queue_for(f"rep{row.id}b{row.version}", person, mail))
-    note_mails(session, row, "returned", queued)
+        queued.append(mailer.queue(MessageKind.REPORT_RETURN, Recipient.of(person), mail, f"/{row.version}"))
+    note_mails(session, row, MailPurpose.RETURNED, queued)
     return True
+
+
+def attachment_of(row: Report, file: ReportFile) -> Attachment:
+    """A file of a report as it goes with a mail."""
+    return Attachment(file.document_id, file_name(row, file.format), FORMATS[file.format])
 
 
 def file_name(row: Report, form: str) -> str:

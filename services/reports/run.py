@@ -22,7 +22,7 @@ from services.mail.letterhead import Letterhead, letterhead
 from services.mail.sender import Sent, send_outbox
 from services.policy import office_calendar, office_policy
 from services.reports.issuing import compile_draft, issue_and_send
-from services.reports.mails import Post, ask_units, submit_to_leaders, tell_office
+from services.reports.mails import ReportMailer, ask_units, submit_to_leaders, tell_office
 from services.reports.steps import Terms, close, confirm, locked, open_due, position_of, under_way
 from services.staff.queries import the_authority
 
@@ -126,20 +126,20 @@ def advance(desk: Desk, report_id: int, *, new: bool = False, before: Sequence[s
 
 def _take(session: Session, row: Report, step: Step, desk: Desk) -> bool:
     """One step, in the caller's transaction. False where something keeps it from being taken."""
-    post = Post(session, row, desk.terms, desk.head(session, row.authority_id), desk.mails)
+    mailer = ReportMailer(session, row, desk.terms, desk.head(session, row.authority_id), desk.mails)
     match step:
         case Step.ASK:
-            return ask_units(post)
+            return ask_units(mailer)
         case Step.CLOSE:
             close(session, row, desk.terms)
         case Step.COMPILE:
             compile_draft(session, row, desk.terms, desk.settings)
         case Step.SUBMIT:
-            return submit_to_leaders(post)
+            return submit_to_leaders(mailer)
         case Step.TELL:
-            return tell_office(post)
+            return tell_office(mailer)
         case Step.ISSUE:
-            return issue_and_send(post, desk.settings)
+            return issue_and_send(mailer, desk.settings)
         case Step.CONFIRM:
             return confirm(session, row, Actor(desk.terms.actor.name, desk.clock()))
     return True

@@ -15,8 +15,18 @@ from config.clock import ZONE
 from models.authority import Authority
 from models.mail import Message, MessageState
 from models.plan import Plan, PlanStatus
-from models.report import MessageAttachment, Report, ReportAsk, ReportFigures, ReportFile, ReportMail, ReportReopening
+from models.report import (
+    MailPurpose,
+    Report,
+    ReportAsk,
+    ReportFigures,
+    ReportFile,
+    ReportMail,
+    ReportOrigin,
+    ReportReopening,
+)
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.calendar.periods import Period
 from rules.calendar.workdays import WorkCalendar
 from rules.reporting.steps import DaysOf, Position, ReportDays, ReportState, asking_rung, due_periods
@@ -50,11 +60,6 @@ class Terms:
         """The days on which mail goes out."""
         ladder = self.office.ladder
         return self.calendar.resting_also(ladder.quiet_dates, ladder.quiet_weekdays)
-
-
-def subject_of(row: Report) -> str:
-    """How the audit trail names a report."""
-    return f"report {row.code} {row.period}"[:120]
 
 
 def open_due(session: Session, authority_id: int, terms: Terms) -> list[Report]:
@@ -110,7 +115,7 @@ def _opened(session: Session, row: Report, terms: Terms) -> Report:
     session.add(row)
     session.flush()
     after = {"cut_off": row.cut_off, "sending_on": row.sending_on}
-    record(session, terms.actor, "report.open", subject_of(row), after=after)
+    record(session, terms.actor, AuditAction.REPORT_OPEN, row, after=after)
     return row
 
 
@@ -136,7 +141,7 @@ def position_of(session: Session, row: Report, terms: Terms) -> Position:
     rounds = round_of(session, row)
     asked = select(func.max(ReportAsk.rung)).where(ReportAsk.report_id == row.id, ReportAsk.round == rounds)
     opens_on = row.opens_on if not rounds else _reopened_on(session, row)
-    wanted = {ReportState.WAITING: "approve", ReportState.RETURNED: "returned"}.get(row.state)
+    wanted = {ReportState.WAITING: MailPurpose.APPROVE, ReportState.RETURNED: MailPurpose.RETURNED}.get(row.state)
     told = select(ReportMail.id).where(ReportMail.report_id == row.id, ReportMail.version == row.version)
     return Position(
         state=row.state,
@@ -191,14 +196,14 @@ def close(session: Session, row: Report, terms: Terms) -> ReportFigures:
     session.add(frozen)
     row.state, row.closed_at, row.reopened_until = ReportState.CLOSED, terms.actor.at, None
     session.flush()
-    record(session, terms.actor, "report.close", subject_of(row), after={"sha256": frozen.sha256})
+    record(session, terms.actor, AuditAction.REPORT_CLOSE, row, after={"sha256": frozen.sha256})
     return frozen
 
 
 def add_version(
-    session: Session, row: Report, origin: str, kept: Sequence[tuple[str, KeptDocument]], actor: Actor
+    session: Session, row: Report, origin: ReportOrigin, kept: Sequence[tuple[str, KeptDocument]], actor: Actor
 ) -> int:
-    """Store the files of a new version ("draft", "upload" or "final"), by format. Returns its number."""
+    """Store the files of a new version, by format. Returns its number."""
     row.version += 1
     for form, document in kept:
         stored = stored_document(session, document, actor.at)
@@ -210,18 +215,19 @@ def add_version(
                 format=form,
                 document_id=stored.id,
                 who=actor.name,
+                uploaded_by_id=actor.person_id,
                 made_at=actor.at,
             )
         )
     session.flush()
     hashes = {form: document.sha256 for form, document in kept}
-    record(session, actor, f"report.{origin}", subject_of(row), after={"version": row.version, "files": hashes})
+    record(session, actor, origin.action, row, after={"version": row.version, "files": hashes})
     return row.version
 
 
 def compiled(session: Session, row: Report, kept: Sequence[tuple[str, KeptDocument]], actor: Actor) -> None:
     """The draft is made: it waits for approval from now on."""
-    add_version(session, row, "draft", kept, actor)
+    add_version(session, row, ReportOrigin.DRAFT, kept, actor)
     row.state, row.compiled_at, row.decision_note = ReportState.WAITING, actor.at, None
 
 
@@ -237,7 +243,7 @@ def uploaded(session: Session, row: Report, document: KeptDocument, actor: Actor
             f"Báo cáo {row.label} đang ở bước “{row.state.words}”; chỉ thay văn bản khi báo cáo đang chờ phê duyệt "
             "hoặc được trả lại."
         )
-    add_version(session, row, "upload", [("docx", document)], actor)
+    add_version(session, row, ReportOrigin.UPLOAD, [("docx", document)], actor)
     row.state, row.decision_note, row.problem = ReportState.WAITING, None, None
     row.approved_at = row.approved_by_id = row.approved_by = None
 
@@ -248,7 +254,7 @@ def redo(session: Session, row: Report, actor: Actor) -> None:
         raise ReportRefusedError(f"Báo cáo {row.label} đang ở bước “{row.state.words}” nên không soạn lại được.")
     row.state = ReportState.CLOSED
     session.flush()
-    record(session, actor, "report.redo", subject_of(row), after={"version": row.version})
+    record(session, actor, AuditAction.REPORT_REDO, row, after={"version": row.version})
 
 
 def reopen(session: Session, row: Report, actor: Actor, until: date, reason: str, today: date) -> None:
@@ -269,22 +275,16 @@ def reopen(session: Session, row: Report, actor: Actor, until: date, reason: str
     row.state, row.reopened_until = ReportState.OPEN, until
     row.approved_at = row.approved_by_id = row.approved_by = None
     session.flush()
-    record(session, actor, "report.reopen", subject_of(row), before=before, after={"until": until}, note=reason.strip())
+    record(session, actor, AuditAction.REPORT_REOPEN, row, before=before, after={"until": until}, note=reason.strip())
 
 
-def note_mails(session: Session, row: Report, purpose: str, message_ids: Iterable[int]) -> None:
+def note_mails(session: Session, row: Report, purpose: MailPurpose, message_ids: Iterable[int | None]) -> None:
     """Write down which mails told of this version: the proof of asking for approval, and of sending."""
     session.add_all(
-        ReportMail(report_id=row.id, version=row.version, purpose=purpose, message_id=one) for one in message_ids
+        ReportMail(report_id=row.id, version=row.version, purpose=purpose, message_id=one)
+        for one in message_ids
+        if one is not None
     )
-    session.flush()
-
-
-def attach(session: Session, message_ids: Iterable[int], files: Sequence[tuple[int, str, str]]) -> None:
-    """Let files (document id, name, media type) go with mails."""
-    for message_id in message_ids:
-        for document_id, name, media in files:
-            session.add(MessageAttachment(message_id=message_id, document_id=document_id, name=name, media=media))
     session.flush()
 
 
@@ -293,13 +293,14 @@ def confirm(session: Session, row: Report, actor: Actor) -> bool:
     query = select(Message.state, Message.to_address, Message.sent_at).join(
         ReportMail, ReportMail.message_id == Message.id
     )
-    mails = session.execute(query.where(ReportMail.report_id == row.id, ReportMail.purpose == "send")).tuples().all()
+    sending = (ReportMail.report_id == row.id, ReportMail.purpose == MailPurpose.SEND)
+    mails = session.execute(query.where(*sending)).tuples().all()
     open_ones = [address for state, address, _ in mails if state is not MessageState.SENT]
     lost = [address for state, address, _ in mails if state in (MessageState.BOUNCED, MessageState.UNKNOWN)]
-    row.problem = f"Chưa gửi được tới {', '.join(lost)}; xem: dondoc messages" if lost else None
+    row.problem = f"Chưa gửi được tới {', '.join(lost)}; xem trong hộp thư đi." if lost else None
     if open_ones or not mails:
         return False
     row.state, row.sent_at = ReportState.SENT, max((sent for _, _, sent in mails if sent), default=actor.at)
     session.flush()
-    record(session, actor, "report.sent", subject_of(row), after={"to": [address for _, address, _ in mails]})
+    record(session, actor, AuditAction.REPORT_SENT, row, after={"to": [address for _, address, _ in mails]})
     return True

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from models.plan import Item
 from models.scoring import CriterionLink, StoredCriteria
+from rules.audit import AuditAction, SubjectKind
 from rules.scoring.criteria.sets import CriteriaSet
 from services.actor import Actor
-from services.audit import record
-from services.errors import UnknownNameError
+from services.audit import Subject, record
+from services.errors import Hint, UnknownNameError
 
 REMEMBERED = 32
 _PARSED: dict[str, CriteriaSet] = {}
@@ -48,7 +49,7 @@ def bring_in(session: Session, criteria: CriteriaSet, actor: Actor) -> BroughtIn
     session.add(stored)
     session.flush()
     after = {"version": stored.version, "sha256": sha256, "leaves": len(criteria.leaves)}
-    record(session, actor, "criteria.import", f"criteria {criteria.code}", after=after)
+    record(session, actor, AuditAction.CRITERIA_IMPORT, stored, after=after)
     return BroughtIn(stored, changed=True)
 
 
@@ -74,14 +75,14 @@ def find_criteria(session: Session, code: str | None, year: int | None = None) -
         found = _newest(session, code)
         if found is None:
             known = session.scalars(select(StoredCriteria.code).distinct().order_by(StoredCriteria.code)).all()
-            names = f"Các bộ tiêu chí: {', '.join(known)}." if known else "Nhập bằng: dondoc criteria import TỆP"
-            raise UnknownNameError(f"Không có bộ tiêu chí “{code}”. {names}")
+            names = f" Các bộ tiêu chí: {', '.join(known)}." if known else ""
+            raise UnknownNameError(f"Không có bộ tiêu chí “{code}”.{names}", None if known else Hint.CRITERIA)
         return found
     query = select(StoredCriteria).order_by(StoredCriteria.imported_at.desc(), StoredCriteria.id.desc()).limit(1)
     found = session.scalar(query if year is None else query.where(StoredCriteria.year == year))
     if found is None:
         which = f"năm {year}" if year else "nào"
-        raise UnknownNameError(f"Chưa có bộ tiêu chí {which}. Nhập bằng: dondoc criteria import TỆP")
+        raise UnknownNameError(f"Chưa có bộ tiêu chí {which}.", Hint.CRITERIA)
     return found
 
 
@@ -101,8 +102,12 @@ def link_items(session: Session, stored: StoredCriteria, criterion: str, items: 
     session.flush()
     if fresh:
         after = {"items": [item.code for item in fresh]}
-        record(session, actor, "criteria.link", f"criteria {stored.code} {criterion}", after=after)
+        record(session, actor, AuditAction.CRITERIA_LINK, _subject(stored, criterion), after=after)
     return len(fresh)
+
+
+def _subject(stored: StoredCriteria, criterion: str) -> Subject:
+    return Subject(SubjectKind.CRITERIA, stored.id, f"{stored.code} {criterion}")
 
 
 def unlink_items(session: Session, stored: StoredCriteria, criterion: str, items: Iterable[Item], actor: Actor) -> int:
@@ -118,7 +123,7 @@ def unlink_items(session: Session, stored: StoredCriteria, criterion: str, items
         )
         session.execute(rows)
         before = {"items": [item.code for item in gone]}
-        record(session, actor, "criteria.unlink", f"criteria {stored.code} {criterion}", before=before)
+        record(session, actor, AuditAction.CRITERIA_UNLINK, _subject(stored, criterion), before=before)
     return len(gone)
 
 

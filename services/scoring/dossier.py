@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -17,20 +16,20 @@ from sqlalchemy.orm import Session
 from config.clock import ZONE
 from config.settings import Settings, load_settings
 from documents.writing.scoring.dossier import BrokenEvidenceError, DossierFile, Written, safe_name, write_dossier
-from models.authority import Person
 from models.scoring import Score, ScoreDossier, ScoreRound
 from models.session import reading, transaction
+from rules.audit import AuditAction
 from rules.scoring.criteria.sets import Decision
 from rules.scoring.dossier import DossierFacts, Proof, ScoreWords, rows_of
 from rules.scoring.round import LOST_REASONS, RoundState
 from services.actor import Actor
 from services.audit import record
 from services.documents import KeptDocument, place_of, settle, stored_document
-from services.errors import StoreError
+from services.errors import Hint, StoreError
 from services.policy import OfficePolicy, office_policy
 from services.scoring.criteria import criteria_of
 from services.scoring.facts import evidence_words
-from services.scoring.rounds import subject_of_round, the_round
+from services.scoring.rounds import the_round
 from services.scoring.scores import sheet_of
 from services.staff.deputies import stood_in
 from services.staff.queries import leaders_of
@@ -61,7 +60,7 @@ def seal(authority: str | None, code: str | None, actor: Actor, settings: Settin
     with reading() as session:
         round_ = the_round(session, authority, code)
         if round_.state not in _SEALABLE:
-            raise StoreError("Chỉ đóng hồ sơ sau khi lãnh đạo đã duyệt điểm tự chấm: dondoc score approve")
+            raise StoreError("Chỉ đóng hồ sơ sau khi lãnh đạo đã duyệt điểm tự chấm.", Hint.APPROVE_SCORES)
         newest = _newest(session, round_)
         facts, files = dossier_of(session, round_, (newest.version if newest else 0) + 1, actor.at, used)
         print_ = _fingerprint(facts, files)
@@ -112,7 +111,7 @@ def _store(
     session.add(row)
     session.flush()
     after = {"version": row.version, "sha256": written.sha256, "size": written.size, "total": f"{facts.total:f}"}
-    record(session, actor, "score_round.seal", subject_of_round(round_), after=after)
+    record(session, actor, AuditAction.ROUND_SEAL, round_, after=after)
     return row
 
 
@@ -173,9 +172,7 @@ def _day(at: datetime) -> date:
 def _signer(session: Session, round_: ScoreRound, office: OfficePolicy) -> tuple[str, tuple[str, ...]]:
     """Who signs the letter, and in which form: the leader who approved, or their deputy for them; else the leader."""
     leaders = leaders_of(session, round_.authority_id)
-    address = re.search(r"<([^<>\s]+@[^<>\s]+)>", round_.approved_by or "")
-    query = select(Person).where(Person.authority_id == round_.authority_id)
-    approver = session.scalar(query.where(Person.email == address[1])) if address else None
+    approver = round_.approver
     if approver is not None and round_.approved_at and stood_in(session, approver, round_.approved_at):
         return approver.name, office.official.deputy_signature
     if approver in leaders:

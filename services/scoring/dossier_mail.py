@@ -7,26 +7,24 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings, load_settings
 from models.authority import Authority
-from models.mail import Message, MessageState
-from models.report import MessageAttachment
+from models.mail import MessageKind
 from models.scoring import ScoreDossier, ScoreRound
 from models.session import transaction
 from notifications.mime import new_message_id
 from notifications.score_messages import ScoreDossierLetter, render_score_dossier
+from rules.audit import AuditAction
 from rules.scoring.round import RoundState
 from rules.scoring.words import number_words
 from services.access.links import door_of
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError
+from services.errors import Hint, StoreError
+from services.mail.queue import Attachment, Letter, Recipient, queue
 from services.scoring.dossier import Sealed, seal
-from services.scoring.rounds import move, subject_of_round, the_round
+from services.scoring.rounds import move, the_round
 from services.scoring.scores import sheet_of
 from services.scoring.sending import SENDABLE, Handover, dossier_link, has_left, note_handover
 from services.staff.queries import focal_contact
-
-DOSSIER = "score_dossier"
-"""Kind of its mail."""
 
 ATTACHED_UP_TO = 15 * 1024 * 1024
 """Bytes up to which a dossier goes with its mail; above that the mail leads to it."""
@@ -71,7 +69,7 @@ def send_dossier(
             move(session, round_, RoundState.SENT, actor, f"hồ sơ bản {sealed.version}")
         if new and not by_hand:
             after = {"version": sealed.version, "sha256": sealed.sha256, "by_hand": False}
-            record(session, actor, "score_round.send", subject_of_round(round_), after=after)
+            record(session, actor, AuditAction.ROUND_SEND, round_, after=after)
         return SentDossier(sealed, dossier.message_id, new)
 
 
@@ -84,7 +82,8 @@ def _queue(
     if not attached and not settings.portal_url:
         raise StoreError(
             f"Hồ sơ {sealed.size / 1024 / 1024:.0f} MB quá lớn để gửi kèm thư và cổng chưa có địa chỉ công khai "
-            "(DONDOC_PORTAL_URL); đặt địa chỉ đó, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+            "(DONDOC_PORTAL_URL); đặt địa chỉ đó, hoặc gửi cách khác rồi ghi lại.",
+            Hint.HAND_OVER_DOSSIER,
         )
     until = today + timedelta(days=LINK_DAYS)
     link = None if attached else dossier_link(door_of(settings), sealed.dossier_id, sealed.sha256, until)
@@ -107,32 +106,24 @@ def _queue(
             explained=sum(bool(score.reply) for score in round_.scores),
         )
     )
-    message = Message(
-        authority_id=authority.id,
-        kind=DOSSIER,
+    letter = Letter(
+        kind=MessageKind.SCORE_DOSSIER,
+        to=Recipient(authority.id, to_address, authority.superior or ""),
         day=today,
-        to_address=to_address,
-        to_name=authority.superior or "",
-        subject=told.subject,
-        text=told.text,
-        html=told.html,
-        reply_to=settings.reply_to or mailbox,
+        mail=told,
         message_id=new_message_id(settings.mail_domain),
-        state=MessageState.QUEUED,
-        created_at=actor.at,
+        key=str(sealed.dossier_id),
+        reply_to=settings.reply_to or mailbox,
+        attachments=(Attachment(dossier.document_id, sealed.name, ZIP),) if attached else (),
     )
-    session.add(message)
-    session.flush()
-    if attached:
-        file = MessageAttachment(message_id=message.id, document_id=dossier.document_id, name=sealed.name, media=ZIP)
-        session.add(file)
-    return message.id
+    return queue(session, [letter], actor.at)[letter.message_id]
 
 
 def _superior_mailbox(authority: Authority) -> str:
     if not authority.superior_mailbox:
         raise StoreError(
-            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; ghi superior_mailbox bằng "
-            "dondoc units import, hoặc gửi cách khác rồi chạy: dondoc score send --by-hand"
+            f"Chưa có hộp thư cấp trên của {authority.name} để gửi hồ sơ; bổ sung hộp thư đó, hoặc gửi cách khác rồi "
+            "ghi lại.",
+            Hint.SUPERIOR_MAILBOX,
         )
     return authority.superior_mailbox

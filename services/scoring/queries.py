@@ -10,9 +10,9 @@ from models.operations import AuditEvent
 from models.scoring import Score, ScoreDossier, ScoreEvidence, ScoreRound
 from rules.scoring.access import is_reviewer, sees_score
 from services.actor import Visitor
+from services.audit import about
 from services.errors import NotYoursError
 from services.scoring.permissions import is_opened, of_opened_plans
-from services.scoring.rounds import subject_of_round
 
 NO_ROUND = "Không có đợt chấm điểm này."
 
@@ -69,5 +69,5 @@ def dossier_seen(session: Session, visitor: Visitor, round_id: int, dossier_id: 
 
 def steps_of(session: Session, round_: ScoreRound) -> Sequence[AuditEvent]:
     """Every step of a round, the newest first: who, when, why."""
-    query = select(AuditEvent).where(AuditEvent.subject == subject_of_round(round_)).order_by(AuditEvent.id.desc())
+    query = select(AuditEvent).where(about(round_)).order_by(AuditEvent.id.desc())
     return session.scalars(query).all()

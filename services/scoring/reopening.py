@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from config.clock import ZONE
 from models.operations import AuditEvent
 from models.scoring import ScoreRound
+from rules.audit import AuditAction
 from rules.scoring.round import RoundState
 from services.actor import Actor
-from services.audit import record
-from services.scoring.rounds import RoundRefusedError, move, subject_of_round
+from services.audit import about, record
+from services.scoring.rounds import RoundRefusedError, move, unapprove
 
 BEFORE_VERIFICATION = (
     RoundState.SCORING,
@@ -22,13 +23,10 @@ BEFORE_VERIFICATION = (
 )
 """The steps from which self-scores may be opened again; a dossier sent already gets a new version."""
 
-REOPEN = "score_round.reopen"
-EXPLAINING = "score_round.explaining"
-
 
 def reopened_on(session: Session, round_: ScoreRound) -> date | None:
     """The day, in Vietnam, on which a round was last opened again; None when it never was."""
-    query = select(AuditEvent.at).where(AuditEvent.subject == subject_of_round(round_), AuditEvent.action == REOPEN)
+    query = select(AuditEvent.at).where(about(round_), AuditEvent.action == AuditAction.ROUND_REOPEN)
     at = session.scalar(query.order_by(AuditEvent.id.desc()).limit(1))
     return at.astimezone(ZONE).date() if at else None
 
@@ -55,7 +53,7 @@ def reopen_round(
     elif not _back_to_review(session, round_, reason.strip(), actor):
         raise RoundRefusedError("Đợt chấm điểm đang được rà soát; hãy ghi ngày đơn vị được chấm đến hết.")
     after = {"units_until": round_.units_until, "sending_on": round_.sending_on}
-    record(session, actor, REOPEN, subject_of_round(round_), before=days, after=after, note=reason.strip())
+    record(session, actor, AuditAction.ROUND_REOPEN, round_, before=days, after=after, note=reason.strip())
 
 
 def _reopen_result(session: Session, round_: ScoreRound, reason: str, actor: Actor, until: date | None) -> None:
@@ -70,7 +68,7 @@ def _reopen_result(session: Session, round_: ScoreRound, reason: str, actor: Act
 def _back_to_review(session: Session, round_: ScoreRound, reason: str, actor: Actor) -> bool:
     if round_.state in (RoundState.SCORING, RoundState.REVIEW):
         return False
-    round_.approved_by, round_.approved_at, round_.decision_note = None, None, reason
+    unapprove(round_, reason)
     return move(session, round_, RoundState.REVIEW, actor, reason)
 
 
@@ -102,6 +100,6 @@ def set_explaining(session: Session, round_: ScoreRound, until: date, reason: st
     round_.explain_until, round_.changed_at = until, actor.at
     session.flush()
     days = {"explain_until": before}, {"explain_until": until}
-    subject, note = subject_of_round(round_), reason.strip() or None
-    record(session, actor, EXPLAINING, subject, before=days[0], after=days[1], note=note)
+    note = reason.strip() or None
+    record(session, actor, AuditAction.ROUND_EXPLAINING, round_, before=days[0], after=days[1], note=note)
     return True

@@ -15,13 +15,14 @@ from models.authority import Authority, Unit
 from models.plan import Plan, PlanStatus
 from models.scoring import Score, ScoreEvidence, ScoreRound, StoredCriteria
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.scoring.criteria.sets import CriteriaSet, Source
 from rules.scoring.entry import Entry
 from rules.scoring.fill import NOT_LINKED, fill
 from rules.scoring.round import ROUND_WORDS, RoundState, ScoreState, may_follow
 from services.actor import Actor
 from services.audit import record
-from services.errors import StoreError, UnknownNameError
+from services.errors import Hint, StoreError, UnknownNameError
 from services.scoring.criteria import criteria_of, every_criteria
 from services.scoring.facts import linked_evidence, linked_facts
 from services.scoring.scores import entry_of, recompute, sheet_of, stored_entry
@@ -39,11 +40,6 @@ class RoundDays:
     opened_on: date
     units_until: date
     sending_on: date
-
-
-def subject_of_round(round_: ScoreRound) -> str:
-    """How the audit trail names a round."""
-    return f"score_round {round_.authority.code} {round_.criteria.code}"[:120]
 
 
 def find_round(session: Session, authority: Authority, code: str | None = None, *, lock: bool = False) -> ScoreRound:
@@ -66,7 +62,7 @@ def find_round(session: Session, authority: Authority, code: str | None = None, 
     found = session.scalar(query.with_for_update(of=ScoreRound) if lock else query)
     if found is None:
         which = f" theo bộ tiêu chí {code}" if code else ""
-        raise UnknownNameError(f"{authority.name} chưa có đợt chấm điểm nào{which}. Mở bằng: dondoc score open")
+        raise UnknownNameError(f"{authority.name} chưa có đợt chấm điểm nào{which}.", Hint.OPEN_ROUND)
     return found
 
 
@@ -97,7 +93,7 @@ def open_round(
     session.flush()
     refill(session, round_, days.opened_on, actor)
     after = {"opened_on": days.opened_on, "units_until": days.units_until, "criteria": len(round_.scores)}
-    record(session, actor, "score_round.open", subject_of_round(round_), after=after)
+    record(session, actor, AuditAction.ROUND_OPEN, round_, after=after)
     return round_, True
 
 
@@ -178,8 +174,8 @@ def move(session: Session, round_: ScoreRound, then: RoundState, actor: Actor, n
     record(
         session,
         actor,
-        "score_round.step",
-        subject_of_round(round_),
+        AuditAction.ROUND_STEP,
+        round_,
         before={"state": before.value},
         after={"state": then.value, "total": f"{sheet_of(round_).total:f}"},
         note=note,
@@ -236,9 +232,9 @@ def ask_approval(session: Session, round_: ScoreRound, warnings: int, actor: Act
         some = ", ".join(unsettled[:8])
         raise RoundRefusedError(f"Còn {len(unsettled)} tiêu chí chưa rà soát xong ({some}); hãy xử lý trước khi trình.")
     if warnings:
-        raise RoundRefusedError(f"Còn {warnings} cảnh báo chưa trả lời; xem bằng: dondoc score checks")
+        raise RoundRefusedError(f"Còn {warnings} cảnh báo chưa trả lời.", Hint.SCORE_CHECKS)
     moved = move(session, round_, RoundState.APPROVAL, actor)
-    round_.submitted_by = actor.name
+    round_.submitted_by, round_.submitted_by_id = actor.name, actor.person_id
     session.flush()
     return moved
 
@@ -247,12 +243,26 @@ def approve(session: Session, round_: ScoreRound, actor: Actor, note: str = "") 
     """The leader approves. Raises RoundRefusedError for one's own submission, or at another step."""
     if round_.state is RoundState.APPROVED:
         return False
-    if round_.submitted_by and actor.name.startswith(round_.submitted_by):  # at the command line more follows the name
+    if _submitted(round_, actor):
         raise RoundRefusedError("Người trình không được tự duyệt; cần lãnh đạo khác duyệt.")
     moved = move(session, round_, RoundState.APPROVED, actor, note or None)
-    round_.approved_by, round_.approved_at, round_.decision_note = actor.name, actor.at, note or None
+    round_.approved_by, round_.approved_by_id = actor.name, actor.person_id
+    round_.approved_at, round_.decision_note = actor.at, note or None
     session.flush()
     return moved
+
+
+def _submitted(round_: ScoreRound, actor: Actor) -> bool:
+    """Whether the actor handed the round up; names decide only where one of the two is known by name alone."""
+    if round_.submitted_by_id is not None and actor.person_id is not None:
+        return round_.submitted_by_id == actor.person_id
+    return bool(round_.submitted_by) and actor.name.startswith(round_.submitted_by or "")
+
+
+def unapprove(round_: ScoreRound, note: str) -> None:
+    """Take the approval back, with the reason."""
+    round_.approved_by = round_.approved_by_id = round_.approved_at = None
+    round_.decision_note = note
 
 
 def disapprove(session: Session, round_: ScoreRound, note: str, actor: Actor) -> bool:
@@ -260,7 +270,7 @@ def disapprove(session: Session, round_: ScoreRound, note: str, actor: Actor) ->
     if not note.strip():
         raise RoundRefusedError("Hãy ghi lý do trả lại để đơn vị đầu mối rà soát.")
     moved = move(session, round_, RoundState.REVIEW, actor, note.strip())
-    round_.approved_by, round_.approved_at, round_.decision_note = None, None, note.strip()
+    unapprove(round_, note.strip())
     session.flush()
     return moved
 

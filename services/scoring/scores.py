@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session, selectinload
 from models.answer import Evidence
 from models.operations import AuditEvent
 from models.scoring import Score, ScoreEvidence, ScoreRound
+from rules.audit import AuditAction
 from rules.scoring.apply_rules import LeafState
 from rules.scoring.criteria.sets import CriteriaSet, Node
 from rules.scoring.entry import Entry
 from rules.scoring.round import RoundState, ScoreState, may_enter
 from rules.scoring.score import LeafScore, ScoreSheet, score_leaf, sum_up
 from services.actor import Actor
-from services.audit import record
+from services.audit import about, record
 from services.errors import StoreError, UnknownNameError
 from services.scoring.criteria import criteria_of
 from services.scoring.facts import evidence_words
@@ -42,11 +43,6 @@ class Given:
     entry: Entry
     evidence: tuple[int, ...] = ()
     explanation: str = ""
-
-
-def subject_of(score: Score) -> str:
-    """How the audit trail names a score."""
-    return f"score {score.round.authority.code} {score.round.criteria.code} {score.criterion}"[:120]
 
 
 def find_score(session: Session, round_: ScoreRound, criterion: str, *, lock: bool = False) -> Score:
@@ -112,7 +108,7 @@ def enter(
     _explained(score, found, given.explanation)
     score.explanation = given.explanation.strip() or None
     score.state, score.returned_because = ScoreState.SUBMITTED, None
-    changed(session, score, actor, "score.enter", before)
+    changed(session, score, actor, AuditAction.SCORE_ENTER, before)
     return found
 
 
@@ -164,7 +160,7 @@ def accept(session: Session, score: Score, actor: Actor, *, lost_because: str | 
         raise ScoreRefusedError(f"Tiêu chí {score.criterion} chưa được đơn vị chấm nên chưa rà soát được.")
     before = facts_of(score)
     score.state, score.lost_because = ScoreState.ACCEPTED, lost_because or score.lost_because
-    changed(session, score, actor, "score.accept", before)
+    changed(session, score, actor, AuditAction.SCORE_ACCEPT, before)
     return True
 
 
@@ -175,7 +171,7 @@ def send_back(session: Session, score: Score, reason: str, actor: Actor) -> None
         raise ScoreRefusedError(f"Hãy ghi lý do trả lại tiêu chí {score.criterion}.")
     before = facts_of(score)
     score.state, score.returned_because = ScoreState.RETURNED, reason.strip()
-    changed(session, score, actor, "score.return", before, note=reason.strip())
+    changed(session, score, actor, AuditAction.SCORE_RETURN, before, note=reason.strip())
 
 
 def reopen(session: Session, score: Score, until: date, reason: str, actor: Actor) -> None:
@@ -186,7 +182,7 @@ def reopen(session: Session, score: Score, until: date, reason: str, actor: Acto
     before = facts_of(score)
     score.reopened_until, score.state = until, ScoreState.RETURNED
     score.returned_because = reason.strip()
-    changed(session, score, actor, "score.reopen", before, note=reason.strip())
+    changed(session, score, actor, AuditAction.SCORE_REOPEN, before, note=reason.strip())
 
 
 def answer_warning(session: Session, score: Score, code: str, answer: str, actor: Actor) -> None:
@@ -195,7 +191,7 @@ def answer_warning(session: Session, score: Score, code: str, answer: str, actor
         raise ScoreRefusedError(f"Hãy ghi nội dung trả lời cảnh báo của tiêu chí {score.criterion}.")
     before = facts_of(score)
     score.answers = {**score.answers, code: answer.strip()}
-    changed(session, score, actor, "score.answer", before, note=f"{code}: {answer.strip()}")
+    changed(session, score, actor, AuditAction.SCORE_ANSWER, before, note=f"{code}: {answer.strip()}")
 
 
 def _reviewable(score: Score) -> None:
@@ -218,7 +214,7 @@ def _leaf_score(criteria: CriteriaSet, score: Score, leaf: Node) -> LeafScore:
 
 def history_of(session: Session, score: Score) -> list[AuditEvent]:
     """Every change of a score, oldest first: who, when, what before and after, why."""
-    query = select(AuditEvent).where(AuditEvent.subject == subject_of(score)).order_by(AuditEvent.id)
+    query = select(AuditEvent).where(about(score)).order_by(AuditEvent.id)
     return list(session.scalars(query))
 
 
@@ -240,10 +236,15 @@ def facts_of(score: Score) -> dict[str, object]:
 
 
 def changed(
-    session: Session, score: Score, actor: Actor, action: str, before: dict[str, object], note: str | None = None
+    session: Session,
+    score: Score,
+    actor: Actor,
+    action: AuditAction,
+    before: dict[str, object],
+    note: str | None = None,
 ) -> None:
     """Count a change up and write it into the history."""
     score.version += 1
     score.changed_at = actor.at
     session.flush()
-    record(session, actor, action, subject_of(score), before=before, after=facts_of(score), note=note)
+    record(session, actor, action, score, before=before, after=facts_of(score), note=note)

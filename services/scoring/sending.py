@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.scoring import ScoreDossier, ScoreRound
+from rules.audit import AuditAction
 from rules.scoring.round import RoundState
 from services.access.links import Door
 from services.actor import Actor
 from services.audit import record
-from services.scoring.rounds import RoundRefusedError, move, subject_of_round
+from services.scoring.rounds import RoundRefusedError, move
 
 PURPOSE = "score-dossier"
 
@@ -96,4 +97,4 @@ def note_handover(session: Session, round_: ScoreRound, dossier: ScoreDossier, h
         move(session, round_, RoundState.SENT, actor, f"hồ sơ bản {dossier.version}")
     session.flush()
     after = {"version": dossier.version, "sha256": dossier.document.sha256, "by_hand": True, **how.stored}
-    record(session, actor, "score_round.send", subject_of_round(round_), after=after)
+    record(session, actor, AuditAction.ROUND_SEND, round_, after=after)

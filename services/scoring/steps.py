@@ -25,7 +25,7 @@ from rules.scoring.history import change_words
 from rules.scoring.round import ROUND_WORDS, SCORE_WORDS, ScoreState, Verification
 from rules.scoring.score import LeafScore
 from services.actor import Actor
-from services.errors import BadContentError, UnknownNameError
+from services.errors import BadContentError, Hint, UnknownNameError
 from services.plans.queries import find_item, find_plan
 from services.scoring.checks import Check, checks_of
 from services.scoring.criteria import (
@@ -290,7 +290,7 @@ def answer_check(where: Where, criterion: str, code: str, text: str, actor: Acto
         round_ = the_round(session, where.authority, where.criteria)
         known = {(one.warned.criterion, one.warned.code) for one in checks_of(round_)}
         if (criterion, code) not in known:
-            raise UnknownNameError(f"Tiêu chí {criterion} không có cảnh báo “{code}”. Xem bằng: dondoc score checks")
+            raise UnknownNameError(f"Tiêu chí {criterion} không có cảnh báo “{code}”.", Hint.SCORE_CHECKS)
         answer_warning(session, find_score(session, round_, criterion, lock=True), code, text, actor)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import ZONE
 from models.scoring import Score, ScoreRound
+from rules.audit import AuditAction
 from rules.scoring.apply_rules import LeafState
 from rules.scoring.round import LOST_REASONS, RoundState, Verification, may_explain
 from rules.scoring.score import LeafScore, ScoreSheet, grade_of, sum_up
@@ -14,7 +15,7 @@ from rules.scoring.words import number_words
 from services.actor import Actor
 from services.audit import record
 from services.scoring.criteria import criteria_of
-from services.scoring.rounds import RoundRefusedError, move, subject_of_round
+from services.scoring.rounds import RoundRefusedError, move
 from services.scoring.scores import changed, facts_of, must_be_seen, set_evidence
 
 VERIFIABLE = (RoundState.SENT, RoundState.VERIFIED, RoundState.SECOND)
@@ -75,7 +76,7 @@ def _take(session: Session, score: Score, one: Verification, actor: Actor, *, se
     score.lost_because = one.lost_because or (None if exactly else score.lost_because)
     if facts_of(score) == before:
         return False
-    changed(session, score, actor, "score.verify", before, note=one.remark.strip() or None)
+    changed(session, score, actor, AuditAction.SCORE_VERIFY, before, note=one.remark.strip() or None)
     return True
 
 
@@ -112,7 +113,7 @@ def explain(
     score.reply = reply.strip()
     if evidence is not None:
         set_evidence(session, score, evidence, actor, explains=True)
-    changed(session, score, actor, "score.explain", before, note=score.reply)
+    changed(session, score, actor, AuditAction.SCORE_EXPLAIN, before, note=score.reply)
 
 
 def send_explanations(session: Session, round_: ScoreRound, actor: Actor) -> bool:
@@ -146,7 +147,7 @@ def finish(
     round_.grade = grade_of(criteria_of(round_.criteria).grades, sheet.total, sheet.counted)
     session.flush()
     after = {"total": f"{sheet.total:f}", "grade": round_.grade, "rank": rank, "rank_of": rank_of}
-    record(session, actor, "score_round.result", subject_of_round(round_), after=after)
+    record(session, actor, AuditAction.ROUND_RESULT, round_, after=after)
     return moved
 
 

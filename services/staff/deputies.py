@@ -13,7 +13,7 @@ from config.clock import ZONE
 from models.answer import Handover
 from models.authority import Person, Role
 from rules.work.access import DEPUTY_ROLES
-from services.errors import UnknownNameError
+from services.errors import Hint, UnknownNameError
 
 
 def deputies_on(session: Session, authority_id: int, day: date) -> dict[int, int]:
@@ -105,7 +105,7 @@ def decider(session: Session, authority_id: int, email: str, day: date) -> tuple
     behalf = behalf_of(session, person, day) if person is not None else None
     if person is None or behalf is None:
         raise UnknownNameError(
-            f"“{email}” không phải là lãnh đạo, cũng không phải người thay mặt lãnh đạo hôm nay; "
-            "xem bằng: dondoc people list, dondoc deputy list"
+            f"“{email}” không phải là lãnh đạo, cũng không phải người thay mặt lãnh đạo hôm nay.",
+            Hint.DECIDERS,
         )
     return person, behalf

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.answer import Handover
-from models.authority import Person, Role
+from models.authority import Person, Role, Unit
+from rules.audit import AuditAction
 from rules.work.access import DEPUTY_ROLES, may_hand_over
 from services.actor import Actor, Visitor
 from services.audit import record
@@ -131,7 +132,7 @@ def arrange(
     session.flush()
     link = visitor.link_id if visitor else None
     after = {"from": giver.email, "to": taker.email, "first_day": first, "last_day": last, "link": link}
-    record(session, actor, _action(giver), _subject(row), after=after, note=leave.reason or None)
+    record(session, actor, _action(giver), _subject(session, row), after=after, note=leave.reason or None)
     return row
 
 
@@ -144,12 +145,14 @@ def _refusal(giver: Person, taker: Person) -> str:
     return _WHO if giver.unit_id is not None else "Người nhận thay cần có cùng vai trò trong cơ quan."
 
 
-def _action(giver: Person) -> str:
-    return "deputy.name" if giver.role is Role.LEADER else "handover"
+def _action(giver: Person) -> AuditAction:
+    return AuditAction.DEPUTY_NAME if giver.role is Role.LEADER else AuditAction.HANDOVER
 
 
-def _subject(row: Handover) -> str:
-    return f"unit {row.unit_id}" if row.unit_id is not None else f"person {row.from_person_id}"
+def _subject(session: Session, row: Handover) -> Unit | Person:
+    if row.unit_id is not None:
+        return session.get_one(Unit, row.unit_id)
+    return session.get_one(Person, row.from_person_id)
 
 
 def end_handover(session: Session, actor: Actor, handover_id: int) -> None:
@@ -170,5 +173,5 @@ def finish(session: Session, row: Handover, actor: Actor, *, link: int | None = 
     """End a hand-over at once, by whoever may."""
     row.ended_at = actor.at
     session.flush()
-    action = "deputy.end" if row.from_person.role is Role.LEADER else "handover.end"
-    record(session, actor, action, _subject(row), after={"handover": row.id, "link": link})
+    action = AuditAction.DEPUTY_END if row.from_person.role is Role.LEADER else AuditAction.HANDOVER_END
+    record(session, actor, action, _subject(session, row), after={"handover": row.id, "link": link})

@@ -6,14 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models.authority import Authority, Person, Role, Unit
+from rules.audit import AuditAction
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
 from rules.staff.values import slug
 from services.actor import Actor
 from services.audit import record
-from services.errors import UnknownNameError
+from services.errors import Hint, UnknownNameError
 
-NO_AUTHORITY = 'Chưa có cơ quan nào. Chạy: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn'
+NO_AUTHORITY = "Chưa có cơ quan nào."
 
 
 def the_authority(session: Session, code: str | None = None) -> Authority:
@@ -24,11 +25,11 @@ def the_authority(session: Session, code: str | None = None) -> Authority:
     if code is not None:
         found = session.scalar(select(Authority).where((Authority.code == code) | (Authority.name == code)))
         if found is None:
-            raise UnknownNameError(f"Không có cơ quan “{code}”. {known_authorities(session)}")
+            raise unknown_authority(session, code)
         return found
     every = session.scalars(select(Authority).order_by(Authority.id).limit(2)).all()
     if not every:
-        raise UnknownNameError(NO_AUTHORITY)
+        raise UnknownNameError(NO_AUTHORITY, Hint.AUTHORITY)
     if len(every) > 1:
         raise UnknownNameError(f"Có nhiều cơ quan; hãy chọn bằng --authority. {known_authorities(session)}")
     return every[0]
@@ -47,6 +48,12 @@ def name_key(name: str) -> str:
     return folded.replace("uy ban nhan dan", "ubnd")
 
 
+def unknown_authority(session: Session, code: str) -> UnknownNameError:
+    """The refusal of an authority that is not there."""
+    known = known_authorities(session)
+    return UnknownNameError(f"Không có cơ quan “{code}”. {known}", Hint.AUTHORITY if known == NO_AUTHORITY else None)
+
+
 def known_authorities(session: Session) -> str:
     """A sentence that names the authorities, for a refusal."""
     codes = session.scalars(select(Authority.code).order_by(Authority.code).limit(11)).all()
@@ -60,7 +67,7 @@ def new_authority(session: Session, name: str, actor: Actor, place: str | None =
     authority = Authority(code=slug(name, "-") or "CO-QUAN", name=name, place=place)
     session.add(authority)
     session.flush()
-    record(session, actor, "authority.create", f"authority {authority.code}", after={"name": name, "place": place})
+    record(session, actor, AuditAction.AUTHORITY_CREATE, authority, after={"name": name, "place": place})
     return authority
 
 
@@ -76,7 +83,7 @@ def make_admin(session: Session, authority: Authority, email: str, name: str | N
     person.role, person.active, person.name = Role.ADMIN, True, name or person.name
     session.flush()
     after = {"role": person.role, "active": True, "name": person.name}
-    record(session, actor, "person.admin", f"person {email}", before=before, after=after)
+    record(session, actor, AuditAction.PERSON_ADMIN, person, before=before, after=after)
     return True
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from models.answer import EvidenceUse, Review, Verdict
 from models.occurrence import Occurrence, Progress, ProgressState
 from models.plan import Item, Plan
+from rules.audit import AuditAction
 from rules.plan.figures import Goal
 from rules.reminders.ladder import Ladder
 from rules.work.access import Share, share_of
@@ -38,11 +39,6 @@ class Held:
     plan: Plan
     share: Share
     coordinators: tuple[int, ...]
-
-    @property
-    def subject(self) -> str:
-        """How the audit trail names the item."""
-        return f"item {self.plan.code} {self.item.code}"[:120]
 
     def unit_of(self, visitor: Visitor) -> int:
         """The unit for which the visitor answers. Raises NotAllowedError for those who only read."""
@@ -117,7 +113,14 @@ def answer(session: Session, actor: Actor, of: Held, given: Answer, *, seen: int
     if of.share is Share.LEAD:
         _settle(row, stored)
     session.flush()
-    record(session, actor, "answer", of.subject, before=_facts(newest), after={**_facts(stored), **_whose(of, unit_id)})
+    record(
+        session,
+        actor,
+        AuditAction.ANSWER,
+        of.item,
+        before=_facts(newest),
+        after={**_facts(stored), **_whose(of, unit_id)},
+    )
     return stored
 
 
@@ -234,7 +237,7 @@ def _withdraw(session: Session, actor: Actor, of: Held, row: Progress, ladder: L
         retake(session, of.occurrence, ladder)
     session.flush()
     after = {**_facts(newest_answer(session, row.occurrence_id, row.unit_id)), **_whose(of, row.unit_id)}
-    record(session, actor, "answer.undo", of.subject, before=_facts(row), after=after)
+    record(session, actor, AuditAction.ANSWER_UNDO, of.item, before=_facts(row), after=after)
 
 
 def _facts(row: Progress | None) -> dict[str, object]:

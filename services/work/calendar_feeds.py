@@ -14,6 +14,7 @@ from models.answer import CalendarFeed
 from models.authority import Unit
 from models.occurrence import Occurrence
 from models.plan import Item, Plan, PlanStatus
+from rules.audit import AuditAction
 from services.access.links import Door
 from services.actor import Actor
 from services.audit import record
@@ -66,7 +67,7 @@ def make_feed(session: Session, actor: Actor) -> CalendarFeed:
     feed = CalendarFeed(unit_id=unit_id, person_id=actor.visitor.person_id, created_at=actor.at)
     session.add(feed)
     session.flush()
-    record(session, actor, "calendar.make", f"unit {unit_id}", after={"feed": feed.id})
+    record(session, actor, AuditAction.CALENDAR_MAKE, session.get_one(Unit, unit_id), after={"feed": feed.id})
     return feed
 
 
@@ -76,7 +77,7 @@ def revoke_feed(session: Session, actor: Actor) -> None:
     if unit_id is None or actor.visitor.role == "auditor":
         raise NotAllowedError("Chỉ người của một đơn vị thu hồi được lịch của đơn vị.")
     _revoke(session, unit_id, actor.at)
-    record(session, actor, "calendar.revoke", f"unit {unit_id}")
+    record(session, actor, AuditAction.CALENDAR_REVOKE, session.get_one(Unit, unit_id))
 
 
 def _revoke(session: Session, unit_id: int, at: datetime) -> None:

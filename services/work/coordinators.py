@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.answer import NamedCoordinator
 from models.authority import Unit
 from models.plan import Item, Part, Responsibility, Scope
+from rules.audit import AuditAction
 from rules.work.access import Share
 from services.actor import Actor
 from services.audit import record
@@ -102,8 +103,8 @@ def name_coordinators(session: Session, actor: Actor, of: "Held", unit_ids: Sequ
         record(
             session,
             actor,
-            "coordinators.name",
-            of.subject,
+            AuditAction.COORDINATORS_NAME,
+            of.item,
             before={"units": sorted(before)},
             after={"units": sorted(wanted)},
         )

@@ -13,6 +13,7 @@ from models.authority import Unit
 from models.occurrence import Occurrence, Progress
 from models.plan import Item, StoredDocument
 from models.session import exclusive
+from rules.audit import AuditAction
 from rules.work.evidence import Reference
 from services.actor import Actor, Visitor
 from services.audit import record
@@ -142,7 +143,7 @@ def _tie(session: Session, actor: Actor, of: Held, progress: Progress, piece: Ev
     session.flush()
     sha256 = piece.document.sha256 if piece.document else None
     after = {"occurrence": of.occurrence.key, "evidence": piece.id, "name": piece.name, "sha256": sha256}
-    record(session, actor, "evidence.add", of.subject, after={**after, "reference": piece.reference})
+    record(session, actor, AuditAction.EVIDENCE_ADD, of.item, after={**after, "reference": piece.reference})
     return True
 
 
@@ -160,7 +161,7 @@ def remove_use(session: Session, actor: Actor, use_id: int) -> int:
     use.removed_at = actor.at
     session.flush()
     after = {"occurrence": of.occurrence.key, "evidence": use.evidence_id}
-    record(session, actor, "evidence.remove", of.subject, after=after)
+    record(session, actor, AuditAction.EVIDENCE_REMOVE, of.item, after=after)
     return use.occurrence_id
 
 

@@ -1,5 +1,6 @@
 """Asking for a later day, and what a reviewer decides about it."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select, update
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from models.answer import Extension
 from models.mail import Notice
 from models.occurrence import Occurrence
+from rules.audit import AuditAction
+from rules.reminders.keys import occurrence_key
 from rules.reminders.ladder import Ladder
 from rules.work.access import Share
 from rules.work.answers import ExtensionAsked
@@ -55,7 +58,7 @@ def ask_extension(session: Session, actor: Actor, of: Held, asked: ExtensionAske
     session.flush()
     before = {"wanted_day": waiting.wanted_day} if waiting else None
     after = {"occurrence": of.occurrence.key, "wanted_day": row.wanted_day, "reason": row.reason}
-    record(session, actor, "extension.ask", of.subject, before=before, after=after)
+    record(session, actor, AuditAction.EXTENSION_ASK, of.item, before=before, after=after)
     return row
 
 
@@ -67,7 +70,7 @@ def withdraw_extension(session: Session, actor: Actor, of: Held) -> None:
     waiting.withdrawn_at = actor.at
     session.flush()
     after = {"occurrence": of.occurrence.key, "wanted_day": waiting.wanted_day}
-    record(session, actor, "extension.withdraw", of.subject, after=after)
+    record(session, actor, AuditAction.EXTENSION_WITHDRAW, of.item, after=after)
 
 
 def decide_extension(
@@ -95,7 +98,8 @@ def decide_extension(
         _move(session, of.occurrence, granted, actor.today, ladder)
     session.flush()
     after = {"occurrence": of.occurrence.key, "last_day": of.occurrence.last_day, "note": row.decision_note}
-    record(session, actor, "extension.grant" if granted else "extension.refuse", of.subject, before=before, after=after)
+    action = AuditAction.EXTENSION_GRANT if granted else AuditAction.EXTENSION_REFUSE
+    record(session, actor, action, of.item, before=before, after=after)
     return row
 
 
@@ -103,10 +107,11 @@ def _move(session: Session, row: Occurrence, granted: date, today: date, ladder:
     """The ladder begins anew at the granted day; what was told for the old day stays as history under its own name."""
     drop_untold(session, [row.id])
     count = len(session.scalars(select(Extension.id).where(Extension.occurrence_id == row.id)).all())
+    told = occurrence_key(row.id, 0)
     session.execute(
         update(Notice)
-        .where(Notice.occurrence_id == row.id, Notice.about == f"o{row.id}")
-        .values(about=f"o{row.id}/{count}"),
+        .where(Notice.occurrence_id == row.id, Notice.about == told.about)
+        .values(about=replace(told, replaced=count).about),
         execution_options={"synchronize_session": False},
     )
     row.last_day = row.extended_to = granted

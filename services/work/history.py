@@ -13,9 +13,11 @@ from models.mail import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.occurrence import Progress, ProgressState
 from models.operations import AuditEvent
 from models.plan import Part, Responsibility
+from rules.audit import AuditAction, action_words
 from rules.plan.figures import Figure, figure_words
 from rules.reminders.ladder import rung_words
 from rules.work.answers import STATE_WORDS
+from services.audit import about
 from services.work.answers import Held
 from services.work.coordinators import named_for
 
@@ -188,26 +190,29 @@ def _reminders(session: Session, of: Held) -> Iterator[Told]:
 def _told_as(notice: Notice) -> str:
     if notice.kind is NoticeKind.RETURNED:
         return "Báo việc trả lại"
-    offset = int(notice.rung) if notice.rung.lstrip("-").isdigit() else 0
-    words = rung_words(offset)
+    words = rung_words(notice.parsed_rung.offset or 0)
     if notice.kind is NoticeKind.ESCALATE:
         return f"Báo cáo {words}"
     return f"{words[0].upper()}{words[1:]}: gửi thư"
 
 
-_ACTIONS = {
-    "coordinators.name": "Nêu tên cơ quan phối hợp",
-    "item.date": "Nhập thời hạn",
-    "item.lead": "Nhập cơ quan chủ trì",
-    "item.title": "Sửa tên nhiệm vụ",
-    "evidence.remove": "Gỡ một tài liệu kiểm chứng",
-}
-"""What else is told of an item, in words; the rest of the trail is for auditors."""
+_ACTIONS = (
+    AuditAction.COORDINATORS_NAME,
+    AuditAction.ITEM_TIMING,
+    AuditAction.ITEM_LEAD,
+    AuditAction.ITEM_TITLE,
+    AuditAction.EVIDENCE_REMOVE,
+)
+"""What else is told of an item; the rest of the trail is for auditors."""
 
 
 def _by_hand(session: Session, of: Held) -> Iterator[Told]:
-    query = select(AuditEvent).where(AuditEvent.subject == of.subject, AuditEvent.action.in_(_ACTIONS))
+    # SQLite uses the ids of removed items again
+    plans = AuditEvent.subject.startswith(
+        f"item {of.plan.code} ", autoescape=True
+    )  # ids are used again after a removal
+    query = select(AuditEvent).where(about(of.item), plans, AuditEvent.action.in_(_ACTIONS))
     for row in session.scalars(query.order_by(AuditEvent.id)):
         here = (row.after or {}).get("occurrence")
         if here is None or here == of.occurrence.key:
-            yield Told(row.at, row.actor.split(" <")[0], _ACTIONS[row.action], row.note or "")
+            yield Told(row.at, row.actor.split(" <")[0], action_words(row.action), row.note or "")

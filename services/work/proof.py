@@ -12,17 +12,8 @@ from models.authority import Person, Unit
 from models.mail import Message, MessageState, Notice, NoticeKind, NoticeState
 from models.occurrence import Occurrence, Progress, ProgressState
 from models.plan import Item
+from rules.reminders.keys import NoticeAudience, NoticeRung
 from rules.reminders.ladder import rung_words
-
-AUDIENCES = {
-    "lead": "chủ trì",
-    "coordinator": "phối hợp",
-    "head": "thủ trưởng đơn vị",
-    "leader": "lãnh đạo",
-    "admin": "quản trị",
-    "unit": "đơn vị liên quan",
-}
-"""As what a person was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,7 @@ class ToldRung:
     rung: str
     offset: int | None
     kind: NoticeKind
-    audience: str
+    audience: NoticeAudience
     day: date
     state: NoticeState
     person: str
@@ -55,7 +46,7 @@ class ToldRung:
         if self.kind is NoticeKind.RETURNED:
             return "trả lại để bổ sung"
         if self.kind is NoticeKind.CHANGED:
-            return f"báo nội dung điều chỉnh (phiên bản {self.rung.lstrip('v')})"
+            return f"báo nội dung điều chỉnh (phiên bản {NoticeRung.parse(self.rung).number})"
         return rung_words(self.offset) if self.offset is not None else "hỏi về thời hạn, chủ trì"
 
 
@@ -139,10 +130,9 @@ def _read_notices(session: Session, item: Item, found: dict[int | None, Occurren
 
 
 def _told(notice: Notice, name: str, mail: Message | None, opened: datetime | None) -> ToldRung:
-    number = notice.rung.lstrip("-")
     return ToldRung(
         rung=notice.rung,
-        offset=int(notice.rung) if number.isdigit() else None,
+        offset=notice.parsed_rung.offset,
         kind=notice.kind,
         audience=notice.audience,
         day=notice.day,

@@ -8,8 +8,9 @@ from models.answer import Review, Verdict
 from models.authority import Person
 from models.mail import Notice, NoticeKind, NoticeState
 from models.occurrence import Progress
+from rules.audit import AuditAction
+from rules.reminders.keys import NoticeAudience, review_key
 from rules.reminders.ladder import Ladder
-from rules.reminders.sweep import Told
 from services.actor import Actor, Visitor
 from services.audit import record
 from services.errors import NotAllowedError
@@ -95,6 +96,13 @@ def is_own(session: Session, visitor: Visitor, person_id: int | None) -> bool:
     return sender is not None and sender.is_mailbox and sender.unit_id == visitor.unit_id
 
 
+_ACTIONS = {
+    Verdict.ACCEPTED: AuditAction.REVIEW_ACCEPTED,
+    Verdict.RETURNED: AuditAction.REVIEW_RETURNED,
+    Verdict.REOPENED: AuditAction.REVIEW_REOPENED,
+}
+
+
 def _review(
     session: Session, actor: Actor, of: Held, verdict: Verdict, reason: str | None, progress: Progress | None
 ) -> Review:
@@ -109,7 +117,7 @@ def _review(
     session.add(review)
     session.flush()
     after = {"occurrence": of.occurrence.key, "progress": review.progress_id, "reason": reason}
-    record(session, actor.leading(*REVIEWERS), f"review.{verdict.value}", of.subject, after=after)
+    record(session, actor.leading(*REVIEWERS), _ACTIONS[verdict], of.item, after=after)
     return review
 
 
@@ -122,13 +130,12 @@ def _tell_unit(session: Session, actor: Actor, of: Held, progress: Progress, rev
     leads = progress.unit_id == of.occurrence.unit_id
     session.add(
         Notice(
-            about=f"o{of.occurrence.id}",
-            rung=f"R{review.id}"[:12],
+            **review_key(of.occurrence.id, review.id).columns,
             item_id=of.item.id,
             occurrence_id=of.occurrence.id,
             person_id=person,
             kind=NoticeKind.RETURNED,
-            audience=(Told.LEAD if leads else Told.COORDINATOR).value,
+            audience=NoticeAudience.LEAD if leads else NoticeAudience.COORDINATOR,
             state=NoticeState.DUE,
             day=actor.today,
             decided_on=actor.today,

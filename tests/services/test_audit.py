@@ -9,14 +9,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import AuditEvent
+from rules.audit import AuditAction, SubjectKind
 from services import audit
 
 NOON = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
 
 
+def item(number: int) -> audit.Subject:
+    return audit.Subject(SubjectKind.ITEM, number, str(number))
+
+
 def _record(session: Session, number: int) -> None:
     actor = audit.Actor("an@x.example", NOON + timedelta(minutes=number))
-    audit.record(session, actor, "item.done", f"item {number}", before={"n": number})
+    audit.record(session, actor, AuditAction.ITEM_DONE, item(number), before={"n": number})
 
 
 def _tamper(engine: Engine, statement: str) -> None:
@@ -35,8 +40,8 @@ def test_an_unbroken_chain_verifies_and_values_come_back_as_written(engine: Engi
         audit.record(
             session,
             audit.Actor("Nguyễn Văn An", NOON),
-            "item.date",
-            "item KH-05 A.I.3",
+            AuditAction.ITEM_TIMING,
+            audit.Subject(SubjectKind.ITEM, 3, "KH-05 A.I.3"),
             before={"due": None},
             after={"due": date(2026, 4, 30)},
             note="ghi",
@@ -46,6 +51,7 @@ def test_an_unbroken_chain_verifies_and_values_come_back_as_written(engine: Engi
         first = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).first()
         assert first is not None
         assert (first.at, first.before, first.after) == (NOON, {"due": None}, {"due": "2026-04-30"})
+        assert (first.subject, first.subject_type, first.subject_id) == ("item KH-05 A.I.3", "item", 3)
         assert first.previous_hash == audit.FIRST_HASH
         assert audit.verify(session) is None
         assert audit.head(session)[0] == first.id + 1
@@ -59,6 +65,8 @@ def test_an_unbroken_chain_verifies_and_values_come_back_as_written(engine: Engi
         ("DELETE FROM audit_event WHERE id = 2", 3),
         ("DELETE FROM audit_event WHERE id = 1", 2),
         ("UPDATE audit_event SET note = 'thêm' WHERE id = 4", 4),
+        ("UPDATE audit_event SET subject_id = 9 WHERE id = 2", 2),
+        ("UPDATE audit_event SET subject_type = NULL, subject_id = NULL WHERE id = 3", 3),
     ],
 )
 def test_a_row_changed_or_removed_behind_the_application_is_found(engine: Engine, statement: str, broken: int) -> None:

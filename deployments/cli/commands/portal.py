@@ -13,8 +13,9 @@ from deployments.cli.prompts import actor
 from models import Person, Plan
 from models.access import LinkPurpose
 from models.session import transaction
+from rules.audit import AuditAction, SubjectKind
 from services.access.links import door_of, link_for, revoke_all, revoke_links
-from services.audit import record
+from services.audit import Subject, record
 from services.database import open_database
 from services.errors import UnknownNameError
 
@@ -69,7 +70,8 @@ def link(email: str | None, plans: tuple[str, ...], revoke: bool, revoke_all: bo
         people = _people(session, email)
         if revoke:
             count = revoke_links(session, [person.id for person in people], now())
-            record(session, actor(), "link.revoke", f"person {email}"[:120], after={"links": count})
+            for person in people:
+                record(session, actor(), AuditAction.LINK_REVOKE, person, after={"links": count})
             click.echo(f"Đã thu hồi {count} liên kết của {email}.")
             return
         door = door_of(load_settings())
@@ -78,14 +80,14 @@ def link(email: str | None, plans: tuple[str, ...], revoke: bool, revoke_all: bo
             by = actor()
             made = link_for(session, door, person.id, wanted, now(), purpose=LinkPurpose.HAND, made_by=by.name)
             after = {"plans": list(plans), "days": door.link_days}
-            record(session, by, "link.make", f"person {email}"[:120], after=after)
+            record(session, by, AuditAction.LINK_MAKE, person, after=after)
             click.echo(made)
 
 
 def _revoke_everything() -> None:
     with transaction() as session:
         count = revoke_all(session, now())
-        record(session, actor(), "link.revoke", "everybody", after={"links": count})
+        record(session, actor(), AuditAction.LINK_REVOKE, Subject(SubjectKind.LINKS, None, ""), after={"links": count})
     click.echo(f"Đã thu hồi {count} liên kết.")
 
 

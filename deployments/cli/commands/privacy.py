@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rules.audit import AuditAction
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -48,7 +50,7 @@ def export_person(email: str, authority: str | None, output: Path | None) -> Non
     with transaction() as session:
         person = _person(session, email, authority)
         found = export(session, person)
-        record(session, actor(), "person.export", f"person {person.id}")
+        record(session, actor(), AuditAction.PERSON_EXPORT, person)
     text = json.dumps(found, ensure_ascii=False, indent=2)
     if output is None:
         click.echo(text)

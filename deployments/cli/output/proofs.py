@@ -8,7 +8,7 @@ from config.clock import ZONE
 from models.mail import NoticeState
 from rules.work.answers import STATE_WORDS
 from services.mail.sender import WORDS
-from services.work.proof import AUDIENCES, Answered, OccurrenceProof, ToldRung
+from services.work.proof import Answered, OccurrenceProof, ToldRung
 
 
 def proof_json(proofs: list[OccurrenceProof]) -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def _moment(at: datetime) -> str:
 
 
 def _told_words(told: ToldRung) -> str:
-    who = f"{told.person} ({AUDIENCES.get(told.audience, told.audience)})"
+    who = f"{told.person} ({told.audience.words})"
     line = f"{told.day:%d/%m/%Y}  {told.why} → {who}: "
     if told.state is NoticeState.PASSED_OVER:
         return line + "bỏ qua, đã nhắc mốc mới hơn"

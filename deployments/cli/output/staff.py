@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from config.settings import load_settings
 from models.answer import Handover
 from models.authority import Authority, Person, Role
-from models.mail import MAIL_WORDS, Message
+from models.mail import MAIL_WORDS, Message, MessageKind
 from notifications.messages import TestMail, render_test_mail
 from notifications.mime import new_message_id
 from rules.staff.form import read_person
 from rules.staff.values import PersonEntry
 from services.mail.bounces import bounced_of
-from services.mail.queue import Letter, queue_once
+from services.mail.queue import Letter, Recipient, queue
 from services.staff.queries import focal_contact
 
 
@@ -79,4 +79,4 @@ def queue_test(session: Session, person: Person, day: date, at: datetime) -> lis
     name, _, mailbox = focal_contact(session, person.authority_id)
     mail = render_test_mail(TestMail(authority_name=name, today=day, server=settings.smtp_host, contact=mailbox or ""))
     key = new_message_id(settings.mail_domain)
-    return queue_once(session, [Letter(person, "test", day, mail.subject, mail.text, mail.html, key)], at)
+    return list(queue(session, [Letter(MessageKind.TEST, Recipient.of(person), day, mail, key)], at).values())

@@ -14,8 +14,9 @@ from deployments.run.schedule_watcher import SECONDS, Follower
 from deployments.run.supervisor import Supervisor
 from models import Item
 from models.session import transaction
+from rules.audit import AuditAction, SubjectKind
 from services.actor import Actor
-from services.audit import record
+from services.audit import Subject, record
 from services.plans.corrections import set_title
 from tests.world import World
 
@@ -75,7 +76,7 @@ def test_a_change_is_posted_once_and_other_writing_is_not(item: int, tmp_path: P
     look(follower, clock, said, 6)
     assert len(deploys.begun) == 1
     with transaction() as session:
-        record(session, BY, "portal.enter", "person 1")
+        record(session, BY, AuditAction.PORTAL_ENTER, Subject(SubjectKind.PERSON, 1, "1"))
     look(follower, clock, said)
     assert (len(deploys.begun), said) == (1, [])
 

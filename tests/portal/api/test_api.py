@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from documents.reading.plan.interpret import read_plan
 from models import Authority, Message, MessageState, Morning, Occurrence, Progress, ProgressState
 from models.access import TokenScope
+from models.mail import MessageKind
 from models.session import reading, transaction
 from portal.api.routes import api_of
 from services.access.api_tokens import make_token, revoke_token
@@ -62,9 +63,9 @@ def machine(town: Town) -> Machine:
         for number, state in enumerate((MessageState.SENT, MessageState.BOUNCED, MessageState.QUEUED)):
             session.add(
                 Message(
-                    authority_id=owner, person_id=town.people["officer"], kind=f"k{number}", day=TODAY,
-                    to_address="a@x.example", to_name="A", subject="Nhắc việc", text="nội dung riêng", html="",
-                    message_id=f"<{number}@x>", state=state, created_at=MORNING - timedelta(minutes=10),
+                    authority_id=owner, person_id=town.people["officer"], kind="other", dedupe_key=f"k{number}",
+                    day=TODAY, to_address="a@x.example", to_name="A", subject="Nhắc việc", text="nội dung riêng",
+                    html="", message_id=f"<{number}@x>", state=state, created_at=MORNING - timedelta(minutes=10),
                 )
             )  # fmt: skip
         session.add(Morning(authority_id=owner, day=TODAY - timedelta(days=3), started_at=MORNING, finished_at=MORNING))
@@ -179,12 +180,11 @@ def test_health_tells_strangers_nothing_and_a_token_everything(machine: Machine,
 
 def test_the_portal_alerts_when_a_morning_did_not_happen(machine: Machine, town: Town) -> None:
     from portal.watching import watch
-    from services.mail.queue import ALERT
 
     queued = watch(town.site)
     assert (len(queued), town.delivered[-1], watch(town.site)) == (1, queued, [])
     with reading(town.site.database) as session:
-        mail = session.scalars(select(Message).where(Message.kind == ALERT)).one()
+        mail = session.scalars(select(Message).where(Message.kind == MessageKind.ALERT)).one()
     assert mail.to_address == "admin@song-mai.example"
     assert "01/12/2025" in mail.subject
 

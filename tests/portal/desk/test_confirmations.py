@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Authority, Message, PendingAct, Person, Plan, Role
+from models.mail import MessageKind
 from models.session import transaction
 from services.audit import verify
 from tests.portal.town import Browser, Town, text_of
@@ -21,7 +22,9 @@ def admin(town: Town) -> Browser:
 def mailed(town: Town) -> str:
     """The path of the link in the newest mail of a pending act, which went out at once."""
     with town.read() as session:
-        row = session.scalars(select(Message).where(Message.kind.startswith("act")).order_by(Message.id.desc())).first()
+        row = session.scalars(
+            select(Message).where(Message.kind == MessageKind.ACT).order_by(Message.id.desc())
+        ).first()
         assert row is not None
         assert row.to_address == session.get_one(Person, town.people["admin"]).email
         assert town.delivered[-1] == [row.id]
@@ -59,7 +62,7 @@ def test_looking_changes_nothing_and_confirming_does_it_once(town: Town, admin: 
             "act.ask", "act.confirm", "person.erase",
         ]  # fmt: skip
         assert verify(session) is None
-        mail = session.scalars(select(Message).where(Message.kind.startswith("act"))).one()
+        mail = session.scalars(select(Message).where(Message.kind == MessageKind.ACT)).one()
         assert "Trưởng PHONG_VHXH" not in mail.text + mail.html + mail.subject
         assert "truong.phong-vhxh" not in mail.text + mail.html
 

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from models import ActKind, Item, Message, MessageState, Person, Plan
+from models.mail import MessageKind
 from models.session import transaction
+from notifications.digest import Rendered
 from services.actor import Actor
-from services.mail.queue import Letter, queue_once
+from services.mail.queue import Letter, Recipient, queue
 from services.plans.editing import Edit, Wish, apply_edit
 from services.plans.queries import find_item
 from services.policy import terms_of
@@ -101,8 +103,14 @@ def looked_at(page: Any, axe: str, name: str, width: int) -> list[str]:  # noqa:
 def bounce(town: Town) -> None:
     """A mail that came back, so that the desk has something to show."""
     with transaction(town.site.database) as session:
-        letter = Letter(session.get_one(Person, town.people["head"]), "digest", TODAY, "Nhắc", "x", "", "<b@x>")
-        row = session.get_one(Message, queue_once(session, [letter], MORNING)[0])
+        letter = Letter(
+            MessageKind.DIGEST,
+            Recipient.of(session.get_one(Person, town.people["head"])),
+            TODAY,
+            Rendered(subject="Nhắc", text="x", html=""),
+            "<b@x>",
+        )
+        row = session.get_one(Message, queue(session, [letter], MORNING)[letter.message_id])
         row.state, row.attempts, row.server_code, row.server_reply = MessageState.BOUNCED, 3, 550, "no such user"
 
 

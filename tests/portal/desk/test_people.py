@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Handover, Message, MessageState, Person, Role, Unit
+from models.mail import MessageKind
 from models.session import transaction
-from services.mail.queue import Letter, queue_once
+from notifications.digest import Rendered
+from services.mail.queue import Letter, Recipient, queue
 from tests.portal.town import MORNING, TODAY, Browser, Town, text_of
 
 
@@ -93,8 +95,14 @@ def test_an_administrator_changes_neither_their_own_role_nor_themselves_away(tow
 def test_a_corrected_address_takes_the_mail_that_bounced(town: Town, admin: Browser) -> None:
     who = person(town, "head")
     with transaction(town.site.database) as session:
-        letter = Letter(session.get_one(Person, who.id), "digest", TODAY, "Nhắc", "x", "", "<1@x>")
-        row = session.get_one(Message, queue_once(session, [letter], MORNING)[0])
+        letter = Letter(
+            MessageKind.DIGEST,
+            Recipient.of(session.get_one(Person, who.id)),
+            TODAY,
+            Rendered(subject="Nhắc", text="x", html=""),
+            "<1@x>",
+        )
+        row = session.get_one(Message, queue(session, [letter], MORNING)[letter.message_id])
         row.state, row.attempts, row.server_code, row.server_reply = MessageState.BOUNCED, 3, 550, "no such user"
     shown = text_of(admin.get("/don-vi"))
     assert "bị trả lại sau 3 lần gửi" in shown

@@ -18,10 +18,12 @@ from models import (
     Role,
     Unit,
 )
+from models.mail import MessageKind
 from models.session import transaction
+from notifications.digest import Rendered
 from portal.web.words import day
 from rules.work.answers import Answer, ExtensionAsked
-from services.mail.queue import Letter, queue_once
+from services.mail.queue import Letter, Recipient, queue
 from services.work.answers import answer, held, new_batch
 from services.work.extensions import ask_extension
 from tests.portal.town import MORNING, TODAY, Town, hand_of, text_of
@@ -116,8 +118,14 @@ def bounced(town: Town) -> int:
     """A mail to the officer that came back."""
     with transaction(town.site.database) as session:
         person = session.get_one(Person, town.people["officer"])
-        letter = Letter(person, "digest", TODAY, "Nhắc việc", "riêng tư", "", "<1@x>")
-        key = queue_once(session, [letter], MORNING)[0]
+        letter = Letter(
+            MessageKind.DIGEST,
+            Recipient.of(person),
+            TODAY,
+            Rendered(subject="Nhắc việc", text="riêng tư", html=""),
+            "<1@x>",
+        )
+        key = queue(session, [letter], MORNING)[letter.message_id]
         row = session.get_one(Message, key)
         row.state, row.server_code, row.server_reply = MessageState.BOUNCED, 550, "no such user <x>"
     return key

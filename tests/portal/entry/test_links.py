@@ -145,8 +145,8 @@ def test_asking_too_often_sends_nothing_more_and_says_the_same(town: Town) -> No
     town.clock.go_on(hours=2)
     town.anybody().post("/lien-ket-moi", data={"thu": "phong-vhxh@song-mai.example"})
     with town.read() as session:
-        kinds = session.scalars(select(Message.kind).order_by(Message.id)).all()
-        assert kinds == ["link-1", "link-2", "link-3", "link-4"]
+        kinds = session.scalars(select(Message.dedupe_key).order_by(Message.id)).all()
+        assert kinds == ["link:1", "link:2", "link:3", "link:4"]
 
 
 def test_one_source_cannot_try_address_after_address(town: Town) -> None:

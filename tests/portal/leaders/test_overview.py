@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from deployments.cli.app import run
 from models import Authority, Evidence, EvidenceUse, Message, Occurrence, Plan, Section
+from models.mail import MessageKind
 from models.session import transaction
 from portal.leaders.charts import KEYS, bar, lines
 from rules.scoring.words import number_words
@@ -19,7 +20,6 @@ from rules.work.states import ItemState
 from services.figures.picture import picture
 from services.figures.status import Asked
 from services.reminders.morning import compose
-from services.reminders.notices import WEEKLY
 from services.staff.provinces import asked_by
 from tests.deployments.plan_files import set_clock
 from tests.portal.api.test_api import Machine
@@ -53,7 +53,7 @@ def test_status_mail_page_and_api_say_the_same_figures(
     assert {state.value: int(shown[key]) for state, key in KEYS.items()} == status["states"]
     compose("song-mai", TODAY)
     with transaction() as session:
-        mail = session.scalars(select(Message).where(Message.kind == WEEKLY)).one().text
+        mail = session.scalars(select(Message).where(Message.kind == MessageKind.WEEKLY)).one().text
     said = dict(re.findall(r"^([^:\n]+): (\d+)$", mail, flags=re.M))
     assert {name: int(said.get(name, 0)) for name in status["states"]} == status["states"]
     assert int(said["Tổng số nhiệm vụ"]) == status["items"] == sum(status["states"].values())
@@ -72,7 +72,7 @@ def test_the_forecast_is_the_same_on_page_list_mail_and_command_line(
     risk = f"{_number(told['at_risk'])} điểm chưa bảo đảm"
     compose("song-mai", TODAY)
     with transaction() as session:
-        mail = session.scalars(select(Message).where(Message.kind == WEEKLY)).one()
+        mail = session.scalars(select(Message).where(Message.kind == MessageKind.WEEKLY)).one()
     browser = lived.enter("leader")
     for shown in (browser.get("/lanh-dao"), browser.get("/lanh-dao/diem"), mail.html, mail.text):
         words = " ".join(re.sub(r"<[^>]+>", "", shown).split())

@@ -40,8 +40,9 @@ def entry(person: Person, **more: str) -> PersonEntry:
 
 def mail_to(db: Session, person: Person, state: MessageState, kind: str, text: str = "") -> Message:
     row = Message(
-        authority_id=person.authority_id, person_id=person.id, kind=kind, day=TODAY, to_address=person.email,
-        to_name=person.name, subject="Nhắc", text=text, html="", message_id=f"<{kind}@x>", state=state, created_at=AT,
+        authority_id=person.authority_id, person_id=person.id, kind="other", dedupe_key=kind, day=TODAY,
+        to_address=person.email, to_name=person.name, subject="Nhắc", text=text, html="",
+        message_id=f"<{kind}@x>", state=state, created_at=AT,
     )  # fmt: skip
     db.add(row)
     db.flush()

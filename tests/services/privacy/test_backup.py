@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config.settings import load_settings
 from models import AuditEvent, Base, Item, Occurrence, Person, Plan, StoredDocument, Unit, schema
 from models.session import make_engine
+from rules.audit import AuditAction
 from rules.staff.values import StaffList
 from services import audit
 from services.documents import keep_document, place_of, stored_document
@@ -208,7 +209,7 @@ def test_a_document_that_is_gone_is_named_and_does_not_stop_the_backup(
 def test_an_older_backup_is_upgraded_on_the_way(home: Path, tmp_path: Path) -> None:
     old = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
     schema.upgrade(old, "0001")
-    with pytest.raises(StoreError, match="dondoc init"):
+    with pytest.raises(StoreError, match="nâng cấp"):
         back_up(old, home / "documents", tmp_path / "b.zip", AT)
     schema.upgrade(old)
     with Session(old) as session, session.begin():
@@ -249,7 +250,7 @@ def test_a_row_of_every_table_goes_round_whatever_its_columns_hold(
         world = World(session)
         world.add_item("A.1", AT.date())
         fill(session, world, 1)
-        audit.record(session, BY, "probe", "row")
+        audit.record(session, BY, AuditAction.PLAN_IMPORT, world.plan)
     before = _rows(engine)
     assert [name for name, rows in before.items() if not rows] == []
     back_up(engine, home / "documents", tmp_path / "b.zip", AT)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from models import ApiToken, AuditEvent, Deployed, Message, MessageState, Morning, Person, Plan, StoredDocument
 from models.access import TokenScope
 from models.base import Base
+from rules.audit import AuditAction, SubjectKind
 from services.actor import Actor
-from services.audit import record, verify
+from services.audit import Subject, record, verify
 from services.documents import place_of
 from services.errors import StoreError
 from services.privacy.authority_data import KEPT, belonging, counts, owned
@@ -35,12 +36,16 @@ def two(db: Session) -> tuple[World, World]:
         world.add_item("A.1", TODAY, title=f"Rà soát {number}")
         fill(db, world, 1000 + number)
     record(
-        db, Actor("Quản trị <admin@song-mai.example>", AT), "answer", "item song-mai-2025 A.1", after={"note": "mật"}
+        db,
+        Actor("Quản trị <admin@song-mai.example>", AT),
+        AuditAction.ANSWER,
+        Subject(SubjectKind.ITEM, 1, "song-mai-2025 A.1"),
+        after={"note": "mật"},
     )
-    record(db, BY, "plan.import", "plan song-mai-2025", after={"title": "mật"})
-    record(db, BY, "plan.import", "plan song-cau-2025", after={"title": "của người khác"})
-    record(db, BY, "handover", f"unit {worlds[0].units['VAN_PHONG'].id}", after={"to": "mật"})
-    record(db, BY, "score.enter", "score song-mai CCHC 1.1", note="mật")
+    record(db, BY, AuditAction.PLAN_IMPORT, worlds[0].plan, after={"title": "mật"})
+    record(db, BY, AuditAction.PLAN_IMPORT, worlds[1].plan, after={"title": "của người khác"})
+    record(db, BY, AuditAction.HANDOVER, worlds[0].units["VAN_PHONG"], after={"to": "mật"})
+    record(db, BY, AuditAction.SCORE_ENTER, Subject(SubjectKind.SCORE, 1, "song-mai CCHC 1.1"), note="mật")
     return worlds
 
 
@@ -154,7 +159,7 @@ def test_nobody_of_another_authority_is_silenced_for_sharing_an_address(
     two[0].leader.email = two[1].leader.email
     db.flush()
     record(
-        db, Actor(f"Chủ tịch <{two[1].leader.email}>", AT), "plan.status", "plan song-cau-2025", after={"status": "x"}
+        db, Actor(f"Chủ tịch <{two[1].leader.email}>", AT), AuditAction.PLAN_STATUS, two[1].plan, after={"status": "x"}
     )
     erase(db, two[0], tmp_path)
     assert verify(db) is None

@@ -23,10 +23,11 @@ from models import (
     Unit,
 )
 from models.access import TokenScope
+from rules.audit import AuditAction, SubjectKind
 from services.access.api_tokens import make_token
 from services.access.links import Door, link_for, open_session
 from services.actor import Actor
-from services.audit import REDACT, record, verify
+from services.audit import Subject, record, verify
 from services.errors import StoreError
 from services.privacy.erase_person import GONE, erase_person, export_person
 from services.privacy.personal_data import APART, OFFICE_ADDRESSES, SEALED, person_columns, spoken_columns
@@ -44,10 +45,22 @@ def lived_in(db: Session) -> tuple[World, Person]:
     head = world.units["PHONG_VHXH"].head
     assert head is not None
     head.name, head.email = "Nguyễn Thị Bình", "binh@song-mai.example"
-    record(db, BY, "units.import", "unit PHONG_VHXH", after={"head": "Nguyễn Thị Bình <binh@song-mai.example>"})
-    record(db, Actor("Nguyễn Thị Bình <binh@song-mai.example>", AT), "answer", "item X A.1", after={"state": "done"})
-    record(db, BY, "plan.import", "plan X", after={"items": 3})
-    record(db, BY, "link.make", "person Binh@song-mai.example", note="gửi lại cho BINH@song-mai.example")
+    record(db, BY, AuditAction.UNITS_IMPORT, world.authority, after={"head": "Nguyễn Thị Bình <binh@song-mai.example>"})
+    record(
+        db,
+        Actor("Nguyễn Thị Bình <binh@song-mai.example>", AT),
+        AuditAction.ANSWER,
+        Subject(SubjectKind.ITEM, 1, "X A.1"),
+        after={"state": "done"},
+    )
+    record(db, BY, AuditAction.PLAN_IMPORT, world.plan, after={"items": 3})
+    record(
+        db,
+        BY,
+        AuditAction.LINK_MAKE,
+        Subject(SubjectKind.PERSON, head.id, "Binh@song-mai.example"),
+        note="gửi lại cho BINH@song-mai.example",
+    )
     db.add(
         Message(
             authority_id=world.authority.id, person_id=head.id, kind="digest", day=TODAY, to_address=head.email,
@@ -99,7 +112,7 @@ def test_the_chain_still_holds_and_a_change_of_any_row_still_shows(db: Session) 
     erase_person(db, head, BY)
     assert verify(db) is None
     db.expire_all()
-    redaction = db.scalars(select(AuditEvent).where(AuditEvent.action == REDACT)).one()
+    redaction = db.scalars(select(AuditEvent).where(AuditEvent.action == AuditAction.AUDIT_REDACT)).one()
     assert redaction.after is not None
     for key in (int(next(iter(redaction.after["rows"]))), redaction.id, 3):
         with db.begin_nested() as undone:

@@ -103,7 +103,7 @@ def test_an_address_corrected_or_stopped_since_is_no_news_and_one_outside_the_li
         world = World(session)
         came_back(session, world, world.leader)
         came_back(session, world, world.mailbox("VAN_PHONG"))
-        came_back(session, world, None, kind="report-1")
+        came_back(session, world, None, kind="report_send")
         world.leader.email = "dung@song-mai.example"
         world.mailbox("VAN_PHONG").active = False
         session.flush()

@@ -7,9 +7,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import Message, Morning
+from models.mail import MessageKind
 from models.session import transaction
 from services.figures.health import missed_mornings
-from services.mail.queue import ALERT
 from services.policy import mail_days
 from services.reminders.watch import watch_mornings
 from tests.world import CALENDAR, World
@@ -41,7 +41,7 @@ def test_a_morning_that_did_not_end_alerts_each_administrator_once(ward: int) ->
     missed = [MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)]
     assert [watch_mornings(None, NOON), watch_mornings(None, NOON)] == [missed, missed]
     with transaction() as session:
-        mails = session.scalars(select(Message).where(Message.kind == ALERT)).all()
+        mails = session.scalars(select(Message).where(Message.kind == MessageKind.ALERT)).all()
     assert [mail.to_address for mail in mails] == ["admin@song-mai.example"]
     assert "02/12/2025, 03/12/2025" in mails[0].subject
     assert "dondoc remind" in mails[0].text

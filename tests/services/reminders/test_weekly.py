@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from models import Handover, Message, MessageState, Notice, Person
+from models.mail import MessageKind
 from models.session import transaction
 from notifications.messages import render_weekly_summary
 from rules.work.states import ItemState
@@ -18,7 +19,7 @@ from services.mail.letterhead import letterhead
 from services.reminders.compose import compose_messages
 from services.reminders.decide import decide_notices
 from services.reminders.morning import compose, preview
-from services.reminders.notices import DIGEST, WEEKLY, leaders_to_tell
+from services.reminders.notices import leaders_to_tell
 from services.reminders.weekly import Week, summary_of
 from tests.world import World, sweep
 
@@ -65,7 +66,7 @@ def test_a_leader_with_nothing_else_still_gets_the_week_with_the_figures_of_the_
     with transaction() as session:
         mail = session.scalars(select(Message)).one()
         seen = picture(session, Asked(MONDAY, 7, ward))
-    assert (mail.kind, mail.to_address, mail.day) == (WEEKLY, "chu-tich@song-mai.example", MONDAY)
+    assert (mail.kind, mail.to_address, mail.day) == (MessageKind.WEEKLY, "chu-tich@song-mai.example", MONDAY)
     assert "1 quá hạn, 1 sắp đến hạn trên 4 nhiệm vụ" in mail.subject
     for state in (ItemState.OVERDUE, ItemState.DUE_SOON, ItemState.DONE, ItemState.UNDETERMINED):
         assert f"{state.value}: {seen.states[state]}" in mail.text
@@ -83,11 +84,11 @@ def test_summary_and_escalated_lines_are_one_mail(engine: Engine) -> None:
         mails = morning(session, world, MONDAY)
         mine, *others = mails
         assert [mail.person_id for mail in mails].count(world.leader.id) == 1
-        assert mine.kind == WEEKLY
+        assert mine.kind == MessageKind.WEEKLY
         assert mine.text.index("Tổng số nhiệm vụ: 1") < mine.text.index("BÁO CÁO SÁNG NAY") < mine.text.index("Hạn: ")
         assert "Kính báo cáo để chỉ đạo." in mine.html
         assert [notice.item.code for notice in mine.notices] == ["A.I.1"]
-        assert {mail.kind for mail in others} == {DIGEST}
+        assert {mail.kind for mail in others} == {MessageKind.DIGEST}
         assert all("Tổng hợp tuần" not in mail.text for mail in others)
 
 
@@ -98,7 +99,7 @@ def test_later_in_the_week_a_leader_gets_a_plain_digest_in_the_same_thread(engin
         first = morning(session, world, MONDAY)[0]
         first.state = MessageState.SENT
         second = morning(session, world, MONDAY + DAY)[0]
-        assert (first.kind, second.kind) == (WEEKLY, DIGEST)
+        assert (first.kind, second.kind) == (MessageKind.WEEKLY, MessageKind.DIGEST)
         assert "1 nhiệm vụ quá hạn" in second.subject
         assert second.references == first.message_id
 
@@ -108,9 +109,9 @@ def test_after_an_outage_the_first_morning_that_runs_tells_the_week(engine: Engi
         world = filled(session)
         last_week = morning(session, world, MONDAY - timedelta(days=5))[0]
         last_week.state = MessageState.SENT
-        assert last_week.kind == WEEKLY
+        assert last_week.kind == MessageKind.WEEKLY
         wednesday = morning(session, world, MONDAY + 2 * DAY)
-        assert wednesday[0].kind == WEEKLY
+        assert wednesday[0].kind == MessageKind.WEEKLY
         assert leaders_to_tell(session, world.authority.id, MONDAY + 3 * DAY) == []
 
 
@@ -122,7 +123,7 @@ def test_a_summary_that_never_left_is_written_anew_with_the_next_mornings_figure
         tuesday = morning(session, world, MONDAY + DAY)[0]
         session.refresh(monday)
         assert (monday.state, tuesday.state) == (MessageState.DROPPED, MessageState.QUEUED)
-        assert (tuesday.kind, [notice.item.code for notice in tuesday.notices]) == (WEEKLY, ["A.I.1"])
+        assert (tuesday.kind, [notice.item.code for notice in tuesday.notices]) == (MessageKind.WEEKLY, ["A.I.1"])
         assert "02/12/2025" in tuesday.subject
         assert session.scalars(select(Notice.message_id).where(Notice.person_id == world.leader.id)).all() == [
             tuesday.id
@@ -133,10 +134,12 @@ def test_who_has_had_this_mornings_mail_gets_the_summary_on_the_next(engine: Eng
     with Session(engine) as session, session.begin():
         world = World(session)
         world.add_item("A.I.1", MONDAY - timedelta(days=7))
-        assert morning(session, world, MONDAY, soon_days=None)[0].kind == DIGEST
+        assert morning(session, world, MONDAY, soon_days=None)[0].kind == MessageKind.DIGEST
         assert morning(session, world, MONDAY) == []
-        session.scalars(select(Message).where(Message.kind == DIGEST, Message.person_id == world.leader.id)).one()
-        assert morning(session, world, MONDAY + DAY)[0].kind == WEEKLY
+        session.scalars(
+            select(Message).where(Message.kind == MessageKind.DIGEST, Message.person_id == world.leader.id)
+        ).one()
+        assert morning(session, world, MONDAY + DAY)[0].kind == MessageKind.WEEKLY
 
 
 def test_the_summary_fits_one_screen_however_much_there_is(engine: Engine) -> None:
@@ -170,10 +173,10 @@ def test_a_policy_may_leave_the_summary_out(ward: int, tmp_path: Path, monkeypat
     own = tmp_path / "policy.toml"
     own.write_text("[mail]\nweekly_summary = false\n", encoding="utf-8")
     monkeypatch.setenv("DONDOC_POLICY_FILE", str(own))
-    assert WEEKLY not in [mail.kind for mail in preview(None, MONDAY)]
+    assert MessageKind.WEEKLY not in [mail.kind for mail in preview(None, MONDAY)]
     assert compose(None, MONDAY) == 0
     monkeypatch.delenv("DONDOC_POLICY_FILE")
-    assert [mail.kind for mail in preview(None, MONDAY)].count(WEEKLY) == 1
+    assert [mail.kind for mail in preview(None, MONDAY)].count(MessageKind.WEEKLY) == 1
     assert compose(None, MONDAY) == 1
 
 
@@ -185,7 +188,7 @@ def test_a_leader_on_leave_is_told_by_the_deputy_named_for_those_days(engine: En
         away = {"first_day": MONDAY, "last_day": MONDAY, "created_at": NOW}
         session.add(Handover(from_person_id=world.leader.id, to_person_id=head.id, **away))
         session.flush()
-        first = [mail.person_id for mail in morning(session, world, MONDAY) if mail.kind == WEEKLY]
+        first = [mail.person_id for mail in morning(session, world, MONDAY) if mail.kind == MessageKind.WEEKLY]
         session.execute(update(Message).values(state=MessageState.SENT))
-        second = [mail.person_id for mail in morning(session, world, MONDAY + DAY) if mail.kind == WEEKLY]
+        second = [mail.person_id for mail in morning(session, world, MONDAY + DAY) if mail.kind == MessageKind.WEEKLY]
         assert (first, second) == ([head.id], [world.leader.id])

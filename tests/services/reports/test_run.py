@@ -324,11 +324,12 @@ def test_a_text_that_cannot_leave_is_said_and_approved_again_under_another_numbe
 
 def test_nobody_approves_a_text_they_uploaded_and_only_leaders_approve(world: World, tmp_path: Path) -> None:
     to_waiting()
-    own = Actor(f"{world.leader.name} <{world.leader.email}>", moment(SENDING))
+    own = Actor(f"{world.leader.name} <{world.leader.email}>", moment(SENDING), person_id=world.leader.id)
     text = tmp_path / "sua.docx"
     text.write_bytes(b"x")
     with transaction() as session:
         uploaded(session, locked(session, row().id), keep_document(text, load_settings().documents), own)
+        session.get_one(Person, world.leader.id).name = "Tên mới"
     with pytest.raises(ReportRefusedError, match="không tự phê duyệt"), transaction() as session:
         approve(session, locked(session, row().id), session.get_one(Person, world.leader.id), own)
     with pytest.raises(ReportRefusedError, match="không phải lãnh đạo"), transaction() as session:

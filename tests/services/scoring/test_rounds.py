@@ -37,7 +37,7 @@ from services.scoring.scores import (
     sheet_of,
 )
 from services.scoring.verification import explain, finish, send_explanations, verified_sheet, verify
-from tests.scoring import DAYS, OPENED, by, filed, opened, proof, stored_set
+from tests.scoring import DAYS, OPENED, acting, by, filed, opened, proof, stored_set
 from tests.world import World
 
 DAY = date(2025, 12, 3)
@@ -181,6 +181,22 @@ def test_nobody_approves_their_own_submission(db: Session, world: World, round_:
     assert approve(db, round_, by("chủ tịch"), "Đồng ý")
     assert not approve(db, round_, by("chủ tịch"))
     assert (round_.state, round_.approved_by) == (RoundState.APPROVED, "chủ tịch")
+
+
+def test_a_new_name_does_not_lift_the_ban_on_approving_ones_own_submission(
+    db: Session, world: World, round_: ScoreRound
+) -> None:
+    reviewed(db, world, round_)
+    assert ask_approval(db, round_, 0, acting(world.admin), DAY)
+    world.admin.name, world.admin.email = "Trần Thị Mới", "moi@song-mai.example"
+    db.flush()
+    with pytest.raises(RoundRefusedError, match="không được tự duyệt"):
+        approve(db, round_, acting(world.admin))
+    assert round_.submitted_by_id == world.admin.id
+    assert approve(db, round_, acting(world.leader))
+    assert round_.approved_by_id == world.leader.id
+    assert disapprove(db, round_, "Sửa lại", acting(world.leader))
+    assert round_.approved_by_id is None
 
 
 def test_unanswered_warnings_and_unreviewed_scores_keep_a_round_from_the_leader(

@@ -106,7 +106,7 @@ def test_what_hinders_the_dossier_is_said_and_tried_again(commune: str) -> None:
         session.scalars(select(ScoreRound)).one().authority.superior_mailbox = None
     went = run_rounds(None, date(2026, 1, 10))
     assert went[0].state is RoundState.APPROVED
-    assert "superior_mailbox" in (went[0].problem or "")
+    assert "hộp thư cấp trên" in (went[0].problem or "")
     with transaction() as session:
         session.scalars(select(ScoreRound)).one().authority.superior_mailbox = "so@tinh.example"
     assert steps(date(2026, 1, 11))[0][0] is RoundState.SENT

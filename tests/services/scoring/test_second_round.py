@@ -14,6 +14,7 @@ from sqlalchemy import select
 from config.settings import load_settings
 from documents.reading.criteria.score_return import read_verification
 from models import Authority, Evidence, Message, ScoreRound
+from models.mail import MessageKind
 from models.session import reading, transaction
 from rules.scoring.round import RoundState
 from services.documents import keep_document, stored_document
@@ -59,7 +60,7 @@ def asked(commune: str, tmp_path: Path) -> None:
 
 def dossier_mails() -> int:
     with reading() as session:
-        return len(session.scalars(select(Message).where(Message.kind == scoring_mails.DOSSIER)).all())
+        return len(session.scalars(select(Message).where(Message.kind == MessageKind.SCORE_DOSSIER)).all())
 
 
 def test_the_second_dossier_holds_the_explanation_and_what_it_brings(asked: None, tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_explanations_are_sent_once_by_themselves(asked: None, tmp_path: Path) -
     assert run_rounds(None, TODAY)[0].steps == []
     assert dossier_mails() == 2
     with reading() as session:
-        newest = session.scalars(select(Message).where(Message.kind == scoring_mails.DOSSIER)).all()[-1]
+        newest = session.scalars(select(Message).where(Message.kind == MessageKind.SCORE_DOSSIER)).all()[-1]
         assert "giải trình, đề nghị thẩm định lần hai" in newest.subject
         assert "giải trình 1 tiêu chí" in " ".join(newest.text.split())
 

@@ -47,7 +47,8 @@ def test_a_deputy_who_approved_signs_for_the_head(commune: str, ended: bool) -> 
                 ended_at=before if ended else None,
             )
         )
-        round_.approved_by = "Bùi Thị Phó <pct@x.example>"
+        round_.approved_by_id, round_.approved_by = deputy.id, "Bùi Thị Phó <pct@x.example>"
+        deputy.email = "pho-chu-tich@x.example"
     lines = ["CHỦ TỊCH"] if ended else ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]
     assert signature() == ["TM. ỦY BAN NHÂN DÂN", *lines, "Bùi Thị Phó"]
 

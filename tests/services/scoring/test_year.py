@@ -354,7 +354,7 @@ def test_without_the_superiors_mailbox_nothing_is_sent(commune: str) -> None:
     approved()
     with transaction() as session:
         session.scalars(select(ScoreRound)).one().authority.superior_mailbox = None
-    with pytest.raises(StoreError, match="superior_mailbox"):
+    with pytest.raises(StoreError, match="hộp thư cấp trên"):
         scoring_mails.send_dossier(None, None, OFFICE, LATER)
     with reading() as session:
         assert session.scalars(select(ScoreRound)).one().state is RoundState.APPROVED

@@ -257,4 +257,4 @@ def _leader(session: Session, row: Report, email: str | None) -> Person:
 
 
 def _by(person: Person) -> Actor:
-    return Actor(f"{person.name} <{person.email}>"[:254], now())
+    return Actor(f"{person.name} <{person.email}>"[:254], now(), person_id=person.id)

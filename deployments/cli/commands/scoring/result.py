@@ -10,7 +10,7 @@ from config.clock import ZONE, today
 from deployments.cli.commands.options import DAY, FILE, JSON, JSON_LIST, PLAN, day_of, print_json
 from deployments.cli.commands.scoring.round import which_round
 from deployments.cli.output.scoring import plain, sheet_json
-from rules.scoring.history import ACTIONS
+from rules.audit import action_words
 from rules.scoring.round import LOST_REASONS
 from rules.scoring.words import number_words
 
@@ -165,7 +165,7 @@ def history(criterion: str, authority: str | None, criteria: str | None, as_json
         return
     for row in rows:
         at = datetime.fromisoformat(row["at"]).astimezone(ZONE)
-        click.echo(f"{at:%H:%M %d/%m/%Y}  {row['who']}  {ACTIONS.get(row['action'], row['action'])}")
+        click.echo(f"{at:%H:%M %d/%m/%Y}  {row['who']}  {action_words(row['action'])}")
         for line in [*row["changes"], *([f"Lý do, ghi chú: {row['note']}"] if row["note"] else [])]:
             click.echo(f"    {line}")
 
