@@ -93,29 +93,33 @@ def style() -> Response:
 def not_here(request: Request, error: Exception) -> Response:
     """Nothing there, or nothing of the visitor's: the same words."""
     message = str(error) if isinstance(error, NotYoursError) else "Địa chỉ này không có trong hệ thống."
-    return door_page(request, "loi", status=404, title="Không tìm thấy", message=message)
+    return door_page(request, "web/message", status=404, title="Không tìm thấy", message=message)
 
 
 def not_allowed(request: Request, error: Exception) -> Response:
     """Seen, but not to be changed by this visitor."""
-    return door_page(request, "loi", status=403, title="Không thực hiện được", message=str(error))
+    return door_page(request, "web/message", status=403, title="Không thực hiện được", message=str(error))
 
 
 def too_much(request: Request, _error: Exception) -> Response:
     """More than any person sends."""
     message = "Nội dung gửi lên quá lớn. Hãy chia nhỏ các tệp rồi gửi lại."
-    return door_page(request, "loi", status=413, title="Quá dung lượng", message=message)
+    return door_page(request, "web/message", status=413, title="Quá dung lượng", message=message)
 
 
 def malformed(request: Request, _error: Exception) -> Response:
     """Not a form of ours."""
-    return door_page(request, "loi", status=400, title="Không đọc được", message="Nội dung gửi lên không đúng dạng.")
+    return door_page(
+        request, "web/message", status=400, title="Không đọc được", message="Nội dung gửi lên không đúng dạng."
+    )
 
 
 def plain_refusal(request: Request, error: Exception) -> Response:
     """What the framework refuses: unknown addresses and methods."""
     if isinstance(error, HTTPException) and error.status_code == 405:
-        return door_page(request, "loi", status=405, title="Không thực hiện được", message="Hãy quay lại trang trước.")
+        return door_page(
+            request, "web/message", status=405, title="Không thực hiện được", message="Hãy quay lại trang trước."
+        )
     return not_here(request, error)
 
 
@@ -124,7 +128,7 @@ def broken(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "-")
     log.error("%s %s failed", request.method, route, exc_info=error)
     message = "Hệ thống gặp lỗi, chưa ghi gì. Hãy thử lại sau ít phút; nếu vẫn lỗi, báo quản trị viên."
-    return door_page(request, "loi", status=500, title="Có lỗi", message=message)
+    return door_page(request, "web/message", status=500, title="Có lỗi", message=message)
 
 
 _HANDLERS: dict[type[Exception] | int, Callable[[Request, Exception], Response]] = {

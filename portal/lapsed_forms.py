@@ -104,4 +104,4 @@ def foreign_form(request: Request, error: Exception) -> Response:
                 filled = criterion_page.filled_with(criterion_page.typed(form), message=AGAIN)
                 return criterion_page.show_criterion(visit, score, filled, status=403)
     message = "Trang này đã cũ nên chưa ghi gì. Hãy mở lại trang và gửi lần nữa."
-    return door_page(request, "loi", status=403, title="Chưa ghi nhận", message=message)
+    return door_page(request, "web/message", status=403, title="Chưa ghi nhận", message=message)

@@ -97,7 +97,7 @@ def show_act(request: Request, token: str) -> Response:
             seen = outlook(visit.session, visit.visitor, row.act, row.target_id, visit.now)
         except LapsedError as refusal:
             return _refused(visit, refusal, 410)
-        return page(visit, "xac-nhan", seen=seen, token_path=token, expires_at=row.expires_at)
+        return page(visit, "desk/confirmation", seen=seen, token_path=token, expires_at=row.expires_at)
 
 
 @router.post("/xac-nhan/{token}")
@@ -115,11 +115,11 @@ def do_act(request: Request, token: str, form: FormIn) -> Response:
             return _refused(visit, refusal, 410 if lapsed else 404 if refusal.exit_code == 2 else 403)
     if not gone:
         with looking(request) as visit:
-            return page(visit, "da-xac-nhan", done=done)
+            return page(visit, "desk/confirmed", done=done)
     with reading(visit.site.database) as session:
         remove_files(session, settings.documents)
-    return door_page(request, "loi", title="Đã xóa cơ quan", message=done)
+    return door_page(request, "web/message", title="Đã xóa cơ quan", message=done)
 
 
 def _refused(visit: Visit, refusal: StoreError, status: int) -> Response:
-    return page(visit, "loi", status=status, title=TITLE, message=str(refusal))
+    return page(visit, "web/message", status=status, title=TITLE, message=str(refusal))

@@ -158,7 +158,7 @@ def _show(visit: Visit, plan: Plan, item: Item | None, typed: Typed, outcome: Ou
     told = told_names(visit.session, plan.code, change.units) if change is not None and change.is_told else ()
     return page(
         visit,
-        "sua",
+        "desk/item",
         status=422 if found.problem else 200,
         plan=plan,
         item=item,

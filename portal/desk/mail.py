@@ -33,7 +33,7 @@ def outbox(request: Request) -> Response:
         number, total = max(as_number(request.query_params.get("trang", "")), 1), found.total(visit.session)
         return page(
             visit,
-            "thu",
+            "desk/outbox",
             rows=found.page(visit.session, number, PAGE),
             total=total,
             number=number,

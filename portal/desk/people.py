@@ -123,7 +123,7 @@ def _show(
     owner = visit.session.get_one(Authority, visit.visitor.authority_id)
     return page(
         visit,
-        "nguoi",
+        "desk/person",
         status=status,
         person=person,
         filled=filled,

@@ -60,7 +60,7 @@ def plans(request: Request) -> Response:
         asked = replace(counted_for(visit), below=())
         rows = listing.plans(asked, Wanted()).page(visit.session, 1, 100)
         waiting = drafts_open(visit.session, visit.visitor.authority_id) if visit.visitor.role == "admin" else []
-        return page(visit, "ke-hoach", rows=rows, drafts=waiting, problem="", values={})
+        return page(visit, "desk/plans", rows=rows, drafts=waiting, problem="", values={})
 
 
 @router.post("/ke-hoach")
@@ -73,7 +73,7 @@ def upload(request: Request, form: FormIn, later: BackgroundTasks) -> Response:
             rows = listing.plans(replace(counted_for(visit), below=()), Wanted()).page(visit.session, 1, 100)
             waiting = drafts_open(visit.session, visit.visitor.authority_id)
             values = {"ma": form.one("ma"), "nam": form.one("nam")}
-            return page(visit, "ke-hoach", status=422, rows=rows, drafts=waiting, problem=problem, values=values)
+            return page(visit, "desk/plans", status=422, rows=rows, drafts=waiting, problem=problem, values=values)
         received = form.files[0]
         kept = keep_document(received.path or Path(), visit.site.settings.documents, expected=received.sha256)
         document = replace(kept, name=received.name)
@@ -179,7 +179,7 @@ def _show(
     shown_lines = lines if every else sorted(lines, key=lambda line: not (line.asks_date or line.asks_units))
     return page(
         visit,
-        "nhap",
+        "desk/draft",
         status=status,
         **values,
         message=message or refusal,

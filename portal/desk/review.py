@@ -33,7 +33,7 @@ def waiting(request: Request) -> Response:
 def _show(visit: Visit, *, done: str = "", problem: str = "", reason: str = "", status: int = 200) -> Response:
     return page(
         visit,
-        "xem-xet",
+        "desk/review",
         status=status,
         answers=answers_waiting(visit.session, visit.visitor),
         extensions=extensions_waiting(visit.session, visit.visitor),

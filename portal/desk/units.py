@@ -63,7 +63,7 @@ def units(request: Request) -> Response:
         known = {unit.id for unit in every}
         return page(
             visit,
-            "don-vi",
+            "desk/units",
             units=[unit for unit in every if unit.active],
             stopped=[unit for unit in every if not unit.active],
             bounced=[one for one in members if one.bounced is not None],
@@ -219,4 +219,4 @@ def _values(unit: Unit) -> dict[str, str]:
 def _show(visit: Visit, unit: Unit | None, filled: Filled, *, status: int = 200) -> Response:
     people = select(Person).where(Person.authority_id == visit.visitor.authority_id, Person.active)
     heads = [one for one in visit.session.scalars(people.order_by(Person.name)) if unit and may_head(unit, one)]
-    return page(visit, "don-vi-mot", status=status, unit=unit, filled=filled, heads=heads)
+    return page(visit, "desk/unit", status=status, unit=unit, filled=filled, heads=heads)

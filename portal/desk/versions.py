@@ -68,7 +68,7 @@ def versions(request: Request) -> Response:
                 due = read_day(str((row.after or {}).get("due") or ""))
                 words = f"{item} {BY_HAND[row.action]}{f' {due:%d/%m/%Y}' if due else ''}"
                 found[-1].by_hand.append((row.at, row.actor, words.strip()))
-        return page(visit, "phien-ban", plan=plan, versions=found[::-1], field_title=field_title)
+        return page(visit, "desk/versions", plan=plan, versions=found[::-1], field_title=field_title)
 
 
 def _compared(visit: Visit, plan: Plan) -> Response:
@@ -79,7 +79,7 @@ def _compared(visit: Visit, plan: Plan) -> Response:
     except UnknownNameError as error:
         raise NotYoursError(str(error)) from None
     groups = [(words, found.of(kind)) for kind, words in CHANGES.items()]
-    return page(visit, "so-phien-ban", plan=plan, found=found, groups=groups, field_title=field_title)
+    return page(visit, "desk/version_difference", plan=plan, found=found, groups=groups, field_title=field_title)
 
 
 def _version(row: AuditEvent, number: int) -> Version:

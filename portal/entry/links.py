@@ -57,7 +57,7 @@ def show_link(request: Request, token: str, den: str = "") -> Response:
         person = link.person
         unit = person.unit.name if person.unit else person.authority.name
         first = goes_to(den, person.role)
-        return door_page(request, "vao", person_name=person.name, unit=unit, token_path=token, den=first)
+        return door_page(request, "entry/enter", person_name=person.name, unit=unit, token_path=token, den=first)
 
 
 @router.post("/vao/{token}")
@@ -65,7 +65,9 @@ def enter(request: Request, token: str, form: FormIn) -> Response:
     """Open the session and go on."""
     site = site_of(request)
     if not comes_from_here(request):
-        return door_page(request, "loi", status=403, title="Không vào được", message="Hãy mở lại liên kết trong thư.")
+        return door_page(
+            request, "web/message", status=403, title="Không vào được", message="Hãy mở lại liên kết trong thư."
+        )
     with transaction(site.database) as session:
         now = site.clock()
         standing, link = standing_of(session, site.door, token, now)
@@ -166,7 +168,10 @@ def leave(request: Request, form: FormIn) -> Response:
         own = visit.visitor.person_id
         record(visit.session, visit.actor, AuditAction.PORTAL_LEAVE, Subject(SubjectKind.PERSON, own, str(own)))
     response = door_page(
-        request, "loi", title="Đã thoát", message="Bạn đã thoát. Muốn vào lại, hãy mở liên kết trong thư gần nhất."
+        request,
+        "web/message",
+        title="Đã thoát",
+        message="Bạn đã thoát. Muốn vào lại, hãy mở liên kết trong thư gần nhất.",
     )
     response.delete_cookie(COOKIE)
     response.delete_cookie(SECURE_COOKIE, secure=True)

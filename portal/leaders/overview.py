@@ -58,7 +58,7 @@ def overview(request: Request) -> Response:
         below, number = sorted(seen.authorities, key=SORTS[sort]), _page_number(request, len(seen.authorities))
         return page(
             visit,
-            "lanh-dao",
+            "leaders/overview",
             seen=seen,
             order=ORDER,
             keys=KEYS,
@@ -88,7 +88,7 @@ def points_behind(request: Request) -> Response:
         risky = sorted((leaf for leaf in found.forecast.leaves if leaf.at_risk), key=_most) if found else []
         return page(
             visit,
-            "diem-du-bao",
+            "leaders/forecast",
             found=found,
             worth=found.forecast if found else None,
             risky=risky,
@@ -119,7 +119,7 @@ def items_behind(request: Request) -> Response:
         kept = {name: query[name] for name in ("trang_thai", "ke_hoach", "phan", "co_quan") if name in query}
         return page(
             visit,
-            "nhiem-vu",
+            "leaders/items",
             rows=found.page(visit.session, number, PAGE),
             total=total,
             number=number,
@@ -156,7 +156,7 @@ def overdue_behind(request: Request) -> Response:
     with looking(request) as visit:
         asked = counted_for(visit)
         rows = slipping(visit.session, asked, unit_id=_unit_id(visit, asked))
-        return page(visit, "qua-han", rows=rows, kind="overdue")
+        return page(visit, "leaders/occurrences", rows=rows, kind="overdue")
 
 
 @router.get("/lanh-dao/chua-minh-chung")
@@ -165,7 +165,7 @@ def unproven_behind(request: Request) -> Response:
     with looking(request) as visit:
         asked = counted_for(visit)
         rows = unproven_rows(visit.session, asked, unit_id=_unit_id(visit, asked))
-        return page(visit, "qua-han", rows=rows, kind="unproven")
+        return page(visit, "leaders/occurrences", rows=rows, kind="unproven")
 
 
 @router.get("/nhiem-vu/{item_id}")
@@ -176,7 +176,7 @@ def prove(request: Request, item_id: Id) -> Response:
         item = visit.session.get(Item, item_id)
         if item is None or not _counted(visit, asked, item.plan_id):
             raise NotYoursError(NOT_HERE)
-        return page(visit, "chung-minh", item=item, plan=item.plan, proofs=proof_of(visit.session, item))
+        return page(visit, "leaders/proof", item=item, plan=item.plan, proofs=proof_of(visit.session, item))
 
 
 def _counted(visit: Visit, asked: Asked, plan_id: int) -> bool:

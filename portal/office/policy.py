@@ -148,7 +148,7 @@ def _show(
     now = in_force(visit.site.settings, FILE)
     return page(
         visit,
-        "quy-dinh",
+        "office/policy",
         status=status,
         now=now,
         entries=_entries(own_policy(visit.site.settings)),

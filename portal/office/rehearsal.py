@@ -82,7 +82,7 @@ def rehearse(request: Request) -> Response:
         in_month = [mail for mail in mails if f"{mail.date:%Y-%m}" == wanted.month]
         return page(
             visit,
-            "dien-tap",
+            "office/rehearsal",
             status=422 if problems else 200,
             plan=plan,
             problems=problems,

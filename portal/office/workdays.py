@@ -141,7 +141,7 @@ def _show(
     days = [one for one in special.days if one.day.year == year]
     return page(
         visit,
-        "ngay-lam-viec",
+        "office/workdays",
         status=status,
         year=year,
         first_year=FIRST_YEAR,

@@ -47,9 +47,9 @@ def show_reports(request: Request) -> Response:
         try:
             rows = reports_seen(visit.session, visit.visitor)
         except NotAllowedError as refusal:
-            return page(visit, "bao-cao", status=403, rows=[], problem=str(refusal))
+            return page(visit, "reports/reports", status=403, rows=[], problem=str(refusal))
         waiting = [row.id for row in rows if may_decide(visit.visitor, row)]
-        return page(visit, "bao-cao", rows=rows, waiting=waiting, problem="")
+        return page(visit, "reports/reports", rows=rows, waiting=waiting, problem="")
 
 
 @router.get("/bao-cao/{report_id}")
@@ -74,7 +74,7 @@ def _show(
     newest = held.versions[0].files if held.versions else ()
     return page(
         visit,
-        "bao-cao-mot",
+        "reports/report",
         status=status,
         held=held,
         row=row,

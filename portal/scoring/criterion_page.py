@@ -62,7 +62,7 @@ def show_criterion(
     offered = offered_evidence(visit.session, score)
     return page(
         visit,
-        "tieu-chi",
+        "scoring/criterion",
         status=status,
         score=score,
         round=score.round,

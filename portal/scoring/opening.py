@@ -92,7 +92,7 @@ def _show(
     chosen, days = asked or (None, None)
     return page(
         visit,
-        "mo-dot",
+        "scoring/opening",
         status=422 if problem else 200,
         sets=sets_to_open(visit.session, owner),
         filled=Filled(values),

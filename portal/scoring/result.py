@@ -69,7 +69,7 @@ def _show(visit: Visit, round_: ScoreRound, *, form: Form | None = None, **words
     verified = verified_sheet(round_)
     return page(
         visit,
-        "tham-dinh-diem",
+        "scoring/result",
         status=422 if problem else 200,
         round=round_,
         state=ROUND_WORDS[round_.state],
@@ -190,7 +190,7 @@ def show_difference(request: Request, round_id: Id) -> Response:
         by_code = {score.criterion: score for score in round_.scores}
         return page(
             visit,
-            "chenh-lech",
+            "scoring/difference",
             round=round_,
             state=ROUND_WORDS[round_.state],
             reviews=reviews(visit.visitor, round_),
@@ -236,7 +236,7 @@ def download_plan(request: Request, round_id: Id) -> Response:
         try:
             draft = remedial_draft(round_)
         except StoreError as refusal:
-            return page(visit, "loi", status=409, title="Không có gì để khắc phục", message=str(refusal))
+            return page(visit, "web/message", status=409, title="Không có gì để khắc phục", message=str(refusal))
     headers = {
         "content-disposition": f'attachment; filename="du-thao-ke-hoach-khac-phuc-{draft.year}.docx"',
         "cache-control": "private, no-store",

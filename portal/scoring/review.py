@@ -44,7 +44,7 @@ def _show(
     found = checks_of(round_, visit.site.settings)
     return page(
         visit,
-        "kiem-tra-diem",
+        "scoring/review",
         status=status,
         round=round_,
         state=ROUND_WORDS[round_.state],

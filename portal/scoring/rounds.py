@@ -94,13 +94,13 @@ def _list(visit: Visit, *, done: str = "", problem: str = "", typed: str = "", s
         "problem": problem,
     }
     if round_ is None:
-        return page(visit, "cham-diem", status=status, round=None, **shown)
+        return page(visit, "scoring/rounds", status=status, round=None, **shown)
     scores = scores_seen(visit.visitor, round_)
     everything = sees_everything(visit.visitor, round_.authority)
     own, verified = (sheet_of(round_), verified_sheet(round_)) if everything else (None, None)
     return page(
         visit,
-        "cham-diem",
+        "scoring/rounds",
         status=status,
         round=round_,
         state=ROUND_WORDS[round_.state],

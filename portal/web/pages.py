@@ -44,6 +44,14 @@ def _templates() -> Environment:
     return environment
 
 
+def page_names() -> set[str]:
+    """The names of all pages and their parts; each is compiled."""
+    names = _templates().list_templates()
+    for name in names:
+        _templates().get_template(name)
+    return {name.removesuffix(".html") for name in names}
+
+
 def page(visit: Visit, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page for a visitor."""
     values |= {
@@ -80,7 +88,7 @@ def asking_page(
     asked: Asked | None = None,
 ) -> HTMLResponse:
     """The page that offers a fresh link, with the reason why it is shown."""
-    return door_page(request, "lien-ket-moi", status=status, title=title, message=message, asked=asked or Asked())
+    return door_page(request, "entry/fresh_link", status=status, title=title, message=message, asked=asked or Asked())
 
 
 def _response(name: str, status: int, values: dict[str, Any]) -> HTMLResponse:

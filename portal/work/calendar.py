@@ -22,7 +22,9 @@ def show_calendar(request: Request) -> Response:
         unit_id = visit.visitor.unit_id
         feed = feed_of(visit.session, unit_id) if unit_id else None
         address = feed_address(visit.site.door, feed) if feed else ""
-        return page(visit, "lich", address=address, may=unit_id is not None and visit.visitor.role != "auditor")
+        return page(
+            visit, "work/calendar", address=address, may=unit_id is not None and visit.visitor.role != "auditor"
+        )
 
 
 @router.post("/lich")
@@ -32,7 +34,7 @@ def new_address(request: Request, form: FormIn) -> Response:
         try:
             make_feed(visit.session, visit.actor)
         except NotAllowedError as refusal:
-            return page(visit, "loi", status=403, title="Không tạo được lịch", message=str(refusal))
+            return page(visit, "web/message", status=403, title="Không tạo được lịch", message=str(refusal))
     return RedirectResponse("/lich", 303)
 
 
@@ -43,7 +45,7 @@ def revoke(request: Request, form: FormIn) -> Response:
         try:
             revoke_feed(visit.session, visit.actor)
         except NotAllowedError as refusal:
-            return page(visit, "loi", status=403, title="Không thu hồi được lịch", message=str(refusal))
+            return page(visit, "web/message", status=403, title="Không thu hồi được lịch", message=str(refusal))
     return RedirectResponse("/lich", 303)
 
 
@@ -55,7 +57,7 @@ def calendar(request: Request, token: str) -> Response:
         unit = unit_behind(session, site.door, token)
         if unit is None:
             message = "Địa chỉ lịch này không đúng hoặc đã được thu hồi."
-            return door_page(request, "loi", status=404, title="Không có lịch", message=message)
+            return door_page(request, "web/message", status=404, title="Không có lịch", message=message)
         text = calendar_text(
             unit.name, calendar_of(session, unit, site.today()), site.settings.mail_domain, site.door.base
         )

@@ -29,7 +29,7 @@ def _show(visit: Visit, values: Mapping[str, str], problem: str, *, done: str = 
     givers, takers = _givers(visit), _takers(visit)
     return page(
         visit,
-        "ban-giao",
+        "work/leave",
         status=status,
         people=takers,
         givers=givers,

@@ -36,7 +36,7 @@ def show_occurrence(
     evidence = evidence_of(session, row.id)
     return page(
         visit,
-        "viec",
+        "work/occurrence",
         status=status,
         of=of,
         row=row,

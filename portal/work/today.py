@@ -89,7 +89,7 @@ def show_list(visit: Visit, wanted: Chosen, said: tuple[str, str], *, status: in
     sections, more = _shown(groups, wanted)
     return page(
         visit,
-        "hom-nay",
+        "work/today",
         status=status,
         groups=[(group, [_line(visit, one) for one in lines]) for group, lines in sections],
         counts=[(group, len(lines)) for group, lines in groups.items()],
