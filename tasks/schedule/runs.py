@@ -8,42 +8,21 @@ what the database no longer wants is deleted, what is missing is made again.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.clock import ZONE
-from rules.calendar.workdays import WorkCalendar
-from rules.reminders.ladder import Ladder, LadderPolicy, Rung, ladder_of
+from rules.reminders.ladder import Rung
 from services.figures.items import DueOverview, ItemOverview
+from services.figures.rungs import ScheduleTerms, rungs_of
 from tasks.schedule.client import PrefectApi
 
 RUNG_TAG = "mốc nhắc"
 """Tag of the runs made here: others, started by hand, are left alone."""
 
-BEFORE_THE_MORNING = timedelta(minutes=10)
-"""So much earlier than the digest an item's run starts, so that its notices are in that morning's mail."""
-
 _LONGEST = 150
 _LONGEST_HOLIDAY = 20
 _Standing = tuple[str, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """By what rungs fall on days: working days, ladder and the hour of the digest (Asia/Ho_Chi_Minh)."""
-
-    calendar: WorkCalendar
-    ladder: LadderPolicy
-    digest_hour: time
-
-    @property
-    def prepared(self) -> Ladder:
-        """The ladder on the calendar."""
-        return ladder_of(self.calendar, self.ladder)
-
-    def hour(self, rung: Rung) -> datetime:
-        """When an item's run for a rung starts."""
-        return datetime.combine(rung.day, self.digest_hour, ZONE) - BEFORE_THE_MORNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +53,7 @@ class Kept:
         return f"thêm {self.made} lần chạy, bỏ {self.deleted} lần chạy không còn đúng"
 
 
-def rungs_of(due: DueOverview, terms: Terms) -> list[Rung]:
-    """All rungs of an occurrence up to the last one of the ladder, told or not, in order of day."""
-    last = due.last_day + timedelta(days=max(terms.ladder.rungs[-1], 0) + 14)
-    every = terms.prepared.rungs(due.opens_on, due.last_day, urge_until=due.urge_until, through=last)
-    return [rung for rung in every if rung.offset <= terms.ladder.rungs[-1]]
-
-
-def upcoming(item: ItemOverview, terms: Terms, now: datetime) -> list[Upcoming]:
+def upcoming(item: ItemOverview, terms: ScheduleTerms, now: datetime) -> list[Upcoming]:
     """The runs an item should have from `now` on, in order; a day with several rungs has one run."""
     by_time: dict[datetime, list[str]] = {}
     for due in item.open_dues:
@@ -94,7 +66,7 @@ def upcoming(item: ItemOverview, terms: Terms, now: datetime) -> list[Upcoming]:
     return [_run(item, at, by_time[at]) for at in sorted(by_time)]
 
 
-def _coming(due: DueOverview, terms: Terms, now: datetime) -> list[Rung]:
+def _coming(due: DueOverview, terms: ScheduleTerms, now: datetime) -> list[Rung]:
     """The rungs of an occurrence still to come; once the ladder has ended, its next repeat."""
     coming = [rung for rung in rungs_of(due, terms) if _to_come(rung, due, terms, now)]
     if coming or not terms.ladder.repeat_every:
@@ -104,7 +76,7 @@ def _coming(due: DueOverview, terms: Terms, now: datetime) -> list[Rung]:
     return [rung for rung in repeats if _to_come(rung, due, terms, now)][:1]
 
 
-def _to_come(rung: Rung, due: DueOverview, terms: Terms, now: datetime) -> bool:
+def _to_come(rung: Rung, due: DueOverview, terms: ScheduleTerms, now: datetime) -> bool:
     return terms.hour(rung) > now and (due.settled_offset is None or rung.offset > due.settled_offset)
 
 

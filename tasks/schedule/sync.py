@@ -16,12 +16,12 @@ from config.settings import Settings, load_settings
 from models.operations import Deployed
 from models.session import reading, transaction
 from services.figures.items import ItemOverview, active_items, overviews
-from services.policy import office_calendar, office_policy
+from services.figures.rungs import ScheduleTerms, office_terms
 from services.privacy.erase_authority import erased_codes
 from tasks.schedule.client import PrefectApi
 from tasks.schedule.item_deployment import FLOW, content_hash, payload
 from tasks.schedule.pool import POOL_TEMPLATE, TYPE
-from tasks.schedule.runs import Kept, Terms, Upcoming, keep, missing, upcoming
+from tasks.schedule.runs import Kept, Upcoming, keep, missing, upcoming
 
 
 @dataclass(slots=True)
@@ -60,12 +60,6 @@ class Posted:
         )
 
 
-def office_terms() -> Terms:
-    """Working days, ladder and hour of the office."""
-    policy = office_policy()
-    return Terms(office_calendar(), policy.ladder, policy.digest_hour)
-
-
 def deploy_items(plan: str | None = None, settings: Settings | None = None, *, ahead: int | None = 1) -> Posted:
     """Post the items of a plan (None: of all plans) and make their next runs. Raises PrefectError.
 
@@ -84,7 +78,7 @@ def deploy_items(plan: str | None = None, settings: Settings | None = None, *, a
     return posted
 
 
-def _of_item(item: ItemOverview, terms: Terms, settings: Settings) -> Deployment:
+def _of_item(item: ItemOverview, terms: ScheduleTerms, settings: Settings) -> Deployment:
     body = payload(item, terms, settings.work_pool, settings.portal_url)
     return Deployment(FLOW, body, item.plan_id, item.id)
 
