@@ -6,12 +6,12 @@ to change or delete rows, and so do triggers in the database (migration 0002).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, func, or_, select
 from sqlalchemy.orm import Mapper, Session
 
 from models.operations import AuditEvent
@@ -130,3 +130,9 @@ def _refuse(_mapper: Mapper[AuditEvent], _connection: object, row: AuditEvent) -
 
 event.listen(AuditEvent, "before_update", _refuse)
 event.listen(AuditEvent, "before_delete", _refuse)
+
+
+def newest_of(session: Session, actions: Sequence[str], kinds: Sequence[str] = ()) -> int:
+    """The number of the newest event of some actions, or of kinds of them ("item."); 0 when there is none."""
+    wanted = [AuditEvent.action.startswith(kind) for kind in kinds]
+    return session.scalar(select(func.max(AuditEvent.id)).where(or_(AuditEvent.action.in_(actions), *wanted))) or 0

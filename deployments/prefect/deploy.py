@@ -11,16 +11,15 @@ from typing import Any, get_type_hints
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import select
 
 from config.clock import now
 from config.os_words import reason
 from config.settings import Settings
 from config.toml_files import ConfigError, said
-from models.authority import Authority
-from models.operations import Deployed
 from models.session import reading
+from services.deployed import own_deployments
 from services.policy import office_policy
+from services.staff.queries import authority_codes
 from tasks.schedule.client import PrefectApi
 from tasks.schedule.item_deployment import FLOW
 from tasks.schedule.sync import Deployment, Posted, deploy_items, post, remove
@@ -184,7 +183,7 @@ def deploy_everything(settings: Settings, *, ahead: int | None = 1) -> Posted:
     `ahead` is how many coming runs each item gets now (None: its whole ladder). Raises PrefectError.
     """
     with reading() as session:
-        codes = list(session.scalars(select(Authority.code).order_by(Authority.id)))
+        codes = authority_codes(session)
     wanted = [one for code in codes for one in authority_deployments(settings, code)]
     with PrefectApi(settings) as api:
         own = post(api, wanted, settings, now())
@@ -195,5 +194,5 @@ def deploy_everything(settings: Settings, *, ahead: int | None = 1) -> Posted:
 
 def _remove_unlisted(api: PrefectApi, listed: set[str]) -> list[str]:
     with reading() as session:
-        rows = list(session.scalars(select(Deployed).where(~Deployed.name.startswith(f"{FLOW}/"))))
+        rows = own_deployments(session, FLOW)
     return remove(api, [row for row in rows if row.name not in listed])

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.exc import OperationalError
 
-from models.operations import AuditEvent
 from models.session import reading
+from services.audit import newest_of
 
 SECONDS = 20.0
 """Between two looks, and after a deploy that failed."""
@@ -33,14 +32,12 @@ _KINDS = ("item.", "unit.", "units.")
 
 def newest_change() -> int:
     """The number of the newest audit row that changes what deployments say; 0 when there is none."""
-    kinds = [AuditEvent.action.startswith(kind) for kind in _KINDS]
-    query = select(func.max(AuditEvent.id)).where(or_(AuditEvent.action.in_(_ACTIONS), *kinds))
     with reading() as session:
-        return session.scalar(query) or 0
+        return newest_of(session, _ACTIONS, _KINDS)
 
 
 @dataclass
-class Follower:
+class ScheduleWatcher:
     """Looks now and then; `start` begins a deploy whose output goes to `log`. Never waits.
 
     `files` gives the stamp of the office's files that count.

@@ -12,11 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
-from models.authority import Person, Unit
+from models.authority import Unit
 from models.occurrence import Occurrence
 from models.plan import Item, Plan
 from rules.plan.figures import figure_of
@@ -24,7 +23,8 @@ from rules.work.answers import Answer, period_closed
 from rules.work.evidence import Reference
 from services.actor import Actor, Visitor
 from services.plans.corrections import mark_done
-from services.plans.queries import find_item, find_plan
+from services.plans.queries import find_item, find_plan, occurrences_begun
+from services.staff.queries import mailbox_of
 from services.work.answers import answer, goals_of, held, new_batch, newest_answer
 from services.work.evidence import Brought, attach
 
@@ -39,7 +39,7 @@ CRITERIA = "par-index-commune-sample.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SampleItem:
     """One item of the sample's file, by its code in the plan."""
 
     code: str
@@ -55,7 +55,7 @@ def write_criteria(folder: Path, today: date) -> Path:
 
 
 def live_in(
-    session: Session, code: str, criteria: Path, told: list[Told], today: date, actor: Actor, *, near: "DayNear"
+    session: Session, code: str, criteria: Path, told: list[SampleItem], today: date, actor: Actor, *, near: "DayNear"
 ) -> None:
     """Bring in the sample's criteria, tie them to its items, and let the units have answered."""
     from documents.reading.criteria.file import read_criteria
@@ -93,10 +93,7 @@ def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], 
 
 def _under_way(session: Session, item: Item, day: date) -> Iterator[Occurrence]:
     """The occurrences that an answer of that day could be about, the newest begun first."""
-    query = select(Occurrence).where(
-        Occurrence.item_id == item.id, Occurrence.cancelled_at.is_(None), Occurrence.opens_on <= day
-    )
-    for row in session.scalars(query.order_by(Occurrence.opens_on.desc(), Occurrence.id)):
+    for row in occurrences_begun(session, item, day):
         if not period_closed(row.urge_until, row.reopened_until, day):
             yield row
 
@@ -115,8 +112,7 @@ def _prove(session: Session, plan: Plan, row: Occurrence, facts: Mapping[str, An
 def _hand(session: Session, plan: Plan, unit_id: int, day: date) -> Actor:
     """The hand of a unit's mailbox on a morning."""
     unit = session.get_one(Unit, unit_id)
-    query = select(Person).where(Person.unit_id == unit_id, Person.is_mailbox, Person.active).order_by(Person.id)
-    person = session.scalars(query).first()
+    person = mailbox_of(session, unit_id)
     if person is None:
         raise LookupError(f"the sample unit {unit.code} has no mailbox")
     authority = plan.authority

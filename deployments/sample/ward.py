@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.authority import Authority, Person, Role
+from models.authority import Role
 from services.actor import Actor
 from services.plans.importing import Imported
 
 if TYPE_CHECKING:
-    from deployments.sample.answers import Told
+    from deployments.sample.answers import SampleItem
 
 _PLACE = re.compile(r"\{(?P<days>[+-]\d+)\}")
 _QUARTERS = ("I", "II", "III", "IV")
@@ -58,23 +57,22 @@ def install_sample(folder: Path, today: date, actor: Actor) -> Imported | None:
     One transaction: whoever is killed on the way leaves an empty database, and the next start begins anew.
     """
     from deployments.sample.answers import live_in
-    from models import Authority
     from models.session import exclusive, reading, transaction
     from services.database import open_database
+    from services.staff.queries import authority_codes
 
-    there = select(Authority.id).limit(1)
     open_database()
     with reading() as session:
-        if session.scalar(there) is not None:
+        if authority_codes(session):
             return None
     sample = write_sample(folder, today)
     with transaction() as session:
         exclusive(session, "sample")
-        if session.scalar(there) is not None:  # somebody else was faster
+        if authority_codes(session):  # somebody else was faster
             return None
         _bring_units(session, sample.units, today, actor)
         done = _bring_plan(session, sample.plan, today, actor)
-        live_in(session, done.diff.code, sample.criteria, _told(), today, actor, near=day_near)
+        live_in(session, done.diff.code, sample.criteria, _sample_items(), today, actor, near=day_near)
     return done
 
 
@@ -102,12 +100,12 @@ def _bring_plan(session: Session, path: Path, today: date, actor: Actor) -> Impo
     return done
 
 
-def _told() -> "list[Told]":
+def _sample_items() -> "list[SampleItem]":
     """What the sample's file says of each item, by the code that the item has in the plan."""
-    from deployments.sample.answers import Told
+    from deployments.sample.answers import SampleItem
 
     return [
-        Told(f"{part}.{number}", item)
+        SampleItem(f"{part}.{number}", item)
         for part, section in zip(_PARTS, _content()["sections"], strict=False)
         for number, item in enumerate(section["items"], 1)
     ]
@@ -115,16 +113,19 @@ def _told() -> "list[Told]":
 
 def sample_visitors(session: Session) -> dict[str, int]:
     """Whose eyes to try the portal with: a unit's mailbox, the administrator, a leader. Empty without the sample."""
+    from services.staff.queries import authority_named, people_of
+
     units = yaml.safe_load((files("config") / "sample" / "units.yaml").read_text(encoding="utf-8"))
-    ours = select(Person.id).join(Authority).where(Authority.name == units["authority"]["name"], Person.active)
-    focal = ours.where(Authority.focal_unit_id == Person.unit_id, Person.is_mailbox)
+    owner = authority_named(session, units["authority"]["name"])
+    if owner is None:
+        return {}
+    people = people_of(session, owner.id)
     wanted = {
-        "Trang các đơn vị": focal,
-        "Trang quản trị": ours.where(Person.role == Role.ADMIN),
-        "Trang lãnh đạo": ours.where(Person.role == Role.LEADER),
+        "Trang các đơn vị": [one for one in people if one.is_mailbox and one.unit_id == owner.focal_unit_id],
+        "Trang quản trị": [one for one in people if one.role is Role.ADMIN],
+        "Trang lãnh đạo": [one for one in people if one.role is Role.LEADER],
     }
-    found = {name: session.scalars(query.order_by(Person.id)).first() for name, query in wanted.items()}
-    return {name: person for name, person in found.items() if person is not None}
+    return {name: found[0].id for name, found in wanted.items() if found}
 
 
 def _content() -> Any:

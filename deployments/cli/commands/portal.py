@@ -4,19 +4,20 @@ import logging
 from collections.abc import Sequence
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import now
 from config.settings import load_settings
 from deployments.cli.prompts import actor
-from models import Person, Plan
+from models import Person
 from models.access import LinkPurpose
 from models.session import transaction
 from services.access.links import door_of, link_for, revoke_all, revoke_links
 from services.audit import record
 from services.database import open_database
 from services.errors import UnknownNameError
+from services.plans.queries import plan_ids
+from services.staff.queries import people_at
 
 log = logging.getLogger("portal.mail")
 
@@ -90,7 +91,7 @@ def _revoke_everything() -> None:
 
 
 def _people(session: Session, email: str) -> list[Person]:
-    people = list(session.scalars(select(Person).where(Person.email == email.strip().lower(), Person.active)))
+    people = people_at(session, email)
     if not people:
         raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”. Xem danh sách: dondoc units list")
     return people
@@ -99,7 +100,7 @@ def _people(session: Session, email: str) -> list[Person]:
 def _plan_ids(session: Session, codes: Sequence[str]) -> list[int] | None:
     if not codes:
         return None
-    found = dict(session.execute(select(Plan.code, Plan.id).where(Plan.code.in_(codes))).tuples().all())
+    found = plan_ids(session, codes)
     for code in codes:
         if code not in found:
             raise UnknownNameError(f"Không có kế hoạch mã “{code}”. Xem danh sách: dondoc plan list")

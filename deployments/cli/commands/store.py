@@ -68,12 +68,9 @@ def _shown_address(address: str) -> str:
 
 def _found_authority(name: str | None, place: str | None, email: str | None, admin_name: str | None) -> None:
     """Make the authority and its administrator where they are not there yet, and say what is still to do."""
-    from sqlalchemy import select
-
     from deployments.cli.prompts import actor
-    from models import Authority
     from models.session import transaction
-    from services.staff.queries import authority_named, make_admin, new_authority, the_authority
+    from services.staff.queries import authority_codes, authority_named, make_admin, new_authority, the_authority
 
     with transaction() as session:
         there = authority_named(session, name) if name else None
@@ -84,7 +81,7 @@ def _found_authority(name: str | None, place: str | None, email: str | None, adm
             there = there or the_authority(session)
             if make_admin(session, there, email, admin_name, actor()):
                 click.echo(f"Người quản trị của {there.name}: {email}.")
-        if there is None and session.scalar(select(Authority.id).limit(1)) is None:
+        if there is None and not authority_codes(session):
             click.echo(
                 'Việc tiếp theo: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn, '
                 "rồi dondoc units import TỆP và dondoc plan import TỆP."
