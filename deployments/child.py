@@ -43,12 +43,13 @@ def _watch() -> None:
 
 def _server(arguments: list[str]) -> None:
     from config.settings import load_settings
-    from deployments.prefect.patches import keep_calm
     from deployments.prefect.server import server_environment
 
     for name, value in server_environment(load_settings()).items():
         os.environ.setdefault(name, value)
-    keep_calm()
+    from deployments.prefect.patches import apply_to_server  # imports Prefect, which reads the environment once
+
+    apply_to_server()
     sys.argv = ["prefect", "server", "start", *arguments]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 

@@ -9,14 +9,11 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.abc
 import anyio.to_thread
-from prefect import flow_engine
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
@@ -25,10 +22,12 @@ from prefect.client.schemas.filters import (
     WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import State, StateType
+from prefect.flow_engine import run_flow_sync
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import AwaitingRetry, Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from deployments.prefect.patches import apply_to_worker
 from tasks.schedule.pool import POOL_TEMPLATE, TYPE
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
 
     async def setup(self) -> None:
         """Connect, then settle what a worker of this name left Running or Pending."""
+        apply_to_worker()
         await super().setup()
         if self._work_pool is not None:
             await self._settle_orphans()
@@ -94,13 +94,6 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         await anyio.to_thread.run_sync(_run, flow, flow_run, limiter=anyio.CapacityLimiter(1))
         return DondocWorkerResult(identifier=identifier, status_code=0)
 
-    async def _propose_submitting_state(self, flow_run: "FlowRun") -> None:
-        """Nothing is submitted anywhere: the run starts here and now, and that state would cost 15 ms each time."""
-
-    def _emit_flow_run_submitted_event(self, configuration: BaseJobConfiguration) -> Any:
-        """No event either, nor the one at the end that goes with it: the run's own states say the same."""
-        return None
-
     async def _settle_orphans(self) -> None:
         """Give the runs of a killed worker back to the schedule, or give them up after MAX_STARTS starts."""
         for flow_run in await self._orphans():
@@ -122,13 +115,6 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         return [one for one in found if one.labels.get("prefect.worker.name", self.name) == self.name]
 
 
-@contextmanager
-def _nobody_suspends(*_args: Any, **_named: Any) -> Iterator[None]:
-    """Prefect watches every run for being suspended: a thread, an event loop and a websocket each, and up to
-    0.2 s at its end. Our runs are over in a second and cannot be suspended."""
-    yield
-
-
 def load_flow(entrypoint: str | None) -> "Flow[..., Any]":
     """The flow of a deployment, imported by its module path. Raises RefusedEntrypointError for any but our own."""
     if entrypoint is None or not _ENTRYPOINT.fullmatch(entrypoint):
@@ -137,8 +123,7 @@ def load_flow(entrypoint: str | None) -> "Flow[..., Any]":
 
 
 def _run(flow: "Flow[..., Any]", flow_run: "FlowRun") -> None:
-    flow_engine.observe_flow_run_suspension = _nobody_suspends  # type: ignore[attr-defined]
-    flow_engine.run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+    run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
 
 
 def worker_name() -> str:
