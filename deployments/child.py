@@ -61,7 +61,7 @@ def _command(arguments: list[str]) -> None:
 
 
 def _prepare(_arguments: list[str]) -> None:
-    """Bring the database to its newest, and the sample into an empty one."""
+    """Upgrade the database; install the sample in an empty one."""
     from config.clock import now, today
     from config.settings import load_settings
     from deployments.sample.ward import install_sample
@@ -80,7 +80,7 @@ def _deploy(_arguments: list[str]) -> None:
 
 
 def _doors(_arguments: list[str]) -> None:
-    """Print links that open the sample's portal as unit, administrator and leader; nothing without the sample."""
+    """Print portal links for the sample's people, if it is installed."""
     from config.clock import now
     from config.settings import load_settings
     from deployments.sample.ward import sample_visitors

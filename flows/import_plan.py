@@ -1,4 +1,4 @@
-"""A plan document imported from a form of the Prefect UI; shows first, stores when the dry run is switched off."""
+"""A plan document imported from the Prefect UI."""
 
 from pathlib import Path
 from typing import Annotated

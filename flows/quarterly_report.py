@@ -1,4 +1,4 @@
-"""The reports of an authority: every step that is due today, of every report under way.
+"""The reports of an authority: every step due today.
 
 Runs each day. A missed day, a restart or a late approval changes nothing but the day of a step.
 """
@@ -58,7 +58,7 @@ def run_quarterly_report(
 
 
 def _take_due_steps(report: OpenReport, day: date, taken: list[Step]) -> list[int]:
-    """Take every step of a report that is due now, a task each. Returns the mails they queued."""
+    """Take every due step, a task each. Returns the queued mails."""
     queued: list[int] = []
     for step in due_steps(desk_of(day), report.id):
         mails = steps.STEPS[step](report, day)

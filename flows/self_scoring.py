@@ -1,4 +1,4 @@
-"""The yearly self-scoring of an authority: whatever is due today, for every round under way.
+"""The yearly self-scoring of an authority: every step due today.
 
 Runs each day; a missed day, a restart or a late answer changes nothing but the day on which a step is taken.
 Scores, review, approval and verification wait in the database: no run waits for a person.

@@ -13,27 +13,27 @@ from tasks.schedule.sync import deploy_items
 
 @task(name="tra-lai-thu-bi-ket", task_run_name="trả lại thư bị kẹt", **ONCE)
 def release_mails() -> str:
-    """Settle the claims of senders that died: queued again where surely nothing went, else for a person to see."""
+    """Settle the claims of dead senders."""
     again, unknown = upkeep.release_mails()
     return f"{again} thư xếp lại hàng, {unknown} thư chưa rõ kết quả"
 
 
 @task(name="tinh-lai-moc-nhac", task_run_name="tính lại mốc nhắc", **ONCE)
 def recompute_rungs(authority: str | None, day: date) -> str:
-    """Bring occurrences and next rungs in line with policy, working days and units as they are now."""
+    """Recompute occurrences and next rungs."""
     synced = upkeep.recompute_rungs(authority, day)
     return f"thêm {synced.added}, đổi {synced.changed}, bỏ {synced.cancelled} kỳ"
 
 
 @task(name="cap-nhat-lich-prefect", task_run_name="cập nhật lịch Prefect", retries=3, retry_delay_seconds=10, **ONCE)
 def refresh_schedule(whole: bool = False) -> str:
-    """Post items that changed and make their coming runs: the next one each, or the whole ladder."""
+    """Post changed items and their next runs, or all."""
     return deploy_items(ahead=None if whole else 1).words()
 
 
 @task(name="canh-buoi-sang", task_run_name="canh buổi sáng", **ONCE)
 def watch_mornings(authority: str | None) -> str:
-    """Alert the administrators by mail when a morning did not come to its end; the mail goes out at once."""
+    """Mail the administrators about missed mornings at once."""
     missed = watch.watch_mornings(authority, now())
     if not missed:
         return "đủ"

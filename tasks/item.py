@@ -1,4 +1,4 @@
-"""The steps of an item's run. No tasks: recording one costs the server a sixth of the run."""
+"""An item's steps; no tasks, each costs a sixth."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def look(plan: str, code: str) -> ItemOverview | None:
 
 
 def show(plan: str, code: str, day: date) -> ItemPage:
-    """Show the item's picture as an artifact of the run and of its history. Raises LookupError when it is gone."""
+    """Show the item as an artifact. Raises LookupError."""
     shown = page_of(plan, code, day)
     create_markdown_artifact(
         markdown=shown.page, key=artifact_key(plan, code), description=f"{code}: {shown.state.value}. {shown.message}"

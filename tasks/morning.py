@@ -24,7 +24,7 @@ def compose(authority: str | None, today: date) -> int:
 
 @task(name="gui-thu", task_run_name="gửi thư", **RETRIED)
 def send() -> Sent:
-    """Send what the outbox holds. A server that is away is tried again; the mails stay queued."""
+    """Send what the outbox holds."""
     return sweeping.send()
 
 

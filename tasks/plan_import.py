@@ -1,4 +1,4 @@
-"""Importing a plan from a form of the Prefect UI, as Prefect tasks."""
+"""The steps of importing a plan as Prefect tasks."""
 
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from tasks.options import ONCE
 
 @task(name="doc-van-ban", task_run_name="đọc {path.name}", **ONCE)
 def read_document(path: Path, options: Options) -> Proposal:
-    """Read the document and compare it with what is stored. Raises RefusedDocument and StoreError."""
+    """Read and compare. Raises RefusedDocument and StoreError."""
     proposal = propose(path, options)
     create_markdown_artifact(markdown=page(proposal), key="nhap-ke-hoach", description=headline(proposal))
     return proposal
@@ -23,5 +23,5 @@ def read_document(path: Path, options: Options) -> Proposal:
 
 @task(name="luu-ke-hoach", task_run_name="lưu {proposal.diff.code}", **ONCE)
 def store_plan(proposal: Proposal, day: date) -> str:
-    """Store what was read, as it was shown, in one transaction; what was done, in one sentence."""
+    """Store what was shown. Returns one sentence."""
     return done_words(proposal, store(proposal, Actor("giao diện Prefect", now()), day))

@@ -20,7 +20,7 @@ Mails = list[int] | None
 
 @task(name="mo-ky-bao-cao", task_run_name="mở kỳ", **RETRIED)
 def open_reports(authority: str | None, day: date) -> list[OpenReport]:
-    """Open the reports whose day has come. Returns all that are under way."""
+    """Open due reports. Returns all under way."""
     return run.open_reports(authority, run.desk_of(day))
 
 
@@ -56,7 +56,7 @@ def tell_office(report: OpenReport, day: date) -> Mails:
 
 @task(name="lay-so-va-gui", task_run_name="{report.name} · lấy số và gửi", **RETRIED)
 def issue(report: OpenReport, day: date) -> Mails:
-    """Number the approved report and queue it for the superior and the recipients."""
+    """Number the approved report and queue its mails."""
     return _take(report, Step.ISSUE, day)
 
 
@@ -91,6 +91,6 @@ def send(mails: list[int]) -> Sent:
 
 @task(name="trinh-bay-bao-cao", task_run_name="trình bày", **ONCE)
 def show(authority: str | None) -> None:
-    """Show where each report stands as an artifact with a history of its own."""
+    """Show where each report stands as an artifact."""
     page = progress_page(authority)
     create_markdown_artifact(markdown=page.text, key=page.key, description=page.title)

@@ -15,7 +15,7 @@ from tasks.options import ONCE, RETRIED
 
 @task(name="mo-dot-cham-diem", task_run_name="mở đợt", **RETRIED)
 def open_rounds(authority: str | None, day: date, calendar: Calendar) -> list[OpenRound]:
-    """Open the rounds whose day has come. Returns all that are not final."""
+    """Open due rounds. Returns all that are not final."""
     return run.open_rounds(authority, day, calendar)
 
 

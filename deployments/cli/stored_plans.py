@@ -47,7 +47,7 @@ def _facts(plan: Plan, items: int) -> dict[str, Any]:
 
 
 def write_sheet(code: str, path: Path, today: date) -> int:
-    """Write a plan as the twelve-column tracking sheet, whole or not at all. Returns the number of rows."""
+    """Write the tracking sheet atomically. Returns the number of rows."""
     with reading() as session:
         plan = find_plan(session, code)
         rows = [TrackingRow(*row) for row in tracked(session, plan, today, office_policy().soon_days)]

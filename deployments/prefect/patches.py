@@ -1,4 +1,4 @@
-"""Every change made to Prefect's insides, each with its reason and what it was measured to save.
+"""Every change made to Prefect's insides, with its reason.
 
 All stand on private code of one version: with any other version of Prefect none is applied. Those of the
 server act on SQLite only. tests/deployments/prefect/test_patches.py fails when one no longer fits or is
@@ -28,7 +28,7 @@ FULL_EVERY = 15
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One change. `needed_for` stands in the source of `target` for as long as the patch is needed."""
+    """One change; needed while `needed_for` is in the target's source."""
 
     name: str
     target: str
@@ -37,14 +37,14 @@ class Patch:
 
 
 class StatementCounter:
-    """Counts the statements under way in this process, and collects garbage when there are none."""
+    """Collects garbage when no statement is under way."""
 
     def __init__(self) -> None:
         self.under_way = 0
         self.collections = 0
 
     def collect(self) -> None:
-        """Collect garbage if there is enough of it and no statement is under way."""
+        """Collect garbage if no statement is under way."""
         if self.under_way or gc.get_count()[0] < YOUNG:
             return
         self.collections += 1
@@ -52,14 +52,14 @@ class StatementCounter:
 
 
 def apply_to_server() -> list[str]:
-    """Patch this process before the Prefect server starts in it. Returns the names of what was applied."""
+    """Patch a server process on SQLite. Returns the patches' names."""
     from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 
     return _apply(SERVER) if str(PREFECT_API_DATABASE_CONNECTION_URL.value()).startswith("sqlite") else []
 
 
 def apply_to_worker() -> list[str]:
-    """Patch this process before it runs flows. Returns the names of what was applied."""
+    """Patch a worker process. Returns the patches' names."""
     return _apply(WORKER)
 
 
@@ -72,7 +72,7 @@ def _apply(patches: tuple[Patch, ...]) -> list[str]:
 
 
 def _shorten_waits() -> None:
-    """What is refused after ten seconds is tried again by every client; after sixty a person has gone."""
+    """Wait ten seconds for the writer: clients try again."""
     from prefect.server.database.configurations import AioSqliteConfiguration
 
     setup = AioSqliteConfiguration.setup_sqlite
@@ -112,14 +112,14 @@ def _collect_between_statements() -> None:
 
 
 def _write_events_prepared() -> None:
-    """Write events as many rows of one prepared statement; Prefect compiles a new statement for every batch."""
+    """Write events with one prepared statement, not one a batch."""
     from prefect.server.events.storage import database
 
     database._write_sqlite_events = _write_events
 
 
 async def _write_events(session: Any, events: list[Any]) -> None:
-    """As Prefect itself does on PostgreSQL: those not there yet, row by row."""
+    """Insert new events row by row, as Prefect does on PostgreSQL."""
     from prefect.server.database.dependencies import provide_database_interface
     from prefect.server.events.storage.database import _in_safe_batches
     from sqlalchemy import insert, select
@@ -140,14 +140,14 @@ def _never_suspended(*_args: Any, **_named: Any) -> Iterator[None]:
 
 
 def _skip_suspension() -> None:
-    """Do not watch runs for being suspended: a thread, an event loop and a websocket each, for runs of a second."""
+    """Do not watch runs: costs a thread and websocket each."""
     from prefect import flow_engine
 
     flow_engine.observe_flow_run_suspension = _never_suspended  # type: ignore[attr-defined]
 
 
 def _skip_submitting() -> None:
-    """No state and no event for submitting: the run starts here and now."""
+    """Skip the submitting state: the run starts at once."""
     from deployments.prefect.worker import DondocWorker
 
     async def propose_nothing(_self: DondocWorker, _flow_run: Any) -> None:

@@ -1,4 +1,4 @@
-"""`dondoc doctor`: each part is tried for real, and what is wrong says what to do."""
+"""`dondoc doctor`: tries each part for real."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ LATE_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the examination. `advice` says what to do where something is wrong."""
+    """One line of the examination, with advice."""
 
     part: str
     ok: bool
@@ -51,7 +51,7 @@ class Finding:
 
 
 def examine(settings: Settings, mail: str | None = None, timeout: float = 90.0) -> Iterator[Finding]:
-    """Try every part, one after the other; `timeout` is how long Prefect's test run may take, in seconds."""
+    """Try every part; `timeout` in seconds is for Prefect's run."""
     database = _tried("Cơ sở dữ liệu", lambda: _database(settings))
     yield database
     yield _tried("Quy định đôn đốc", _policy)

@@ -39,11 +39,11 @@ _FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 class CannotRunError(Exception):
-    """The product cannot be started. One Vietnamese sentence: what is wrong, where, what to do."""
+    """The product cannot be started."""
 
 
 class HomeLock(AbstractContextManager["HomeLock"]):
-    """Only one `dondoc run` a home: held by the kernel, so it is free again after any death."""
+    """Allows one `dondoc run` a home, by a kernel lock."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "run.lock"
@@ -110,7 +110,7 @@ class Supervisor:
         ]
 
     def run(self) -> None:
-        """Start everything, say where it is, and stay until Ctrl-C or SIGTERM. Raises CannotRunError."""
+        """Run until Ctrl-C or SIGTERM. Raises CannotRunError."""
         with HomeLock(self.settings.home):
             busy = ports.problem(self.settings)
             if busy is not None:
@@ -150,7 +150,7 @@ class Supervisor:
             self._begin(self.portal)
 
     def _doors(self) -> dict[str, str]:
-        """Links into the portal to try it with, by whose page it is; none where the data are not the sample's."""
+        """Portal links of the sample, by page."""
         if not (self.settings.portal and ports.demo_mailbox(self.settings)):
             return {}
         lines = self._step("doors", "Không tạo được liên kết vào trang của các đơn vị").splitlines()
@@ -161,7 +161,7 @@ class Supervisor:
         self.running.append(child)
 
     def _prepare_data(self) -> bool:
-        """Database at its newest, the sample in an empty one; whether no morning has ever run."""
+        """Prepare the database; whether no morning has ever run."""
         self._tell(self._step("prepare", "Không chuẩn bị được dữ liệu"))
         with reading() as session:
             return last_begun(session) is None
@@ -171,7 +171,7 @@ class Supervisor:
             self.say(said)
 
     def _step(self, name: str, failure: str) -> str:
-        """One step in a process of its own: what it imports (Word, Prefect) would stay with us as long as we run."""
+        """One step in a process, to keep its imports out."""
         done = subprocess.run(  # noqa: S603 - our own module
             [sys.executable, "-m", "deployments.child", name],
             env={**os.environ, **self._environment()},
@@ -218,7 +218,7 @@ class Supervisor:
             )
 
     def _hours_now(self) -> tuple[str, ...] | None:
-        """What the schedules hang on; None while the policy's file cannot be read (somebody is writing it)."""
+        """The schedules' stamp; None while the file is being written."""
         try:
             return hours_stamp(self.settings)
         except (ConfigError, OSError):
@@ -250,7 +250,7 @@ class Supervisor:
         return [api.call("POST", f"/deployments/{one}/create_flow_run", body)["id"] for one in ids]
 
     def _first_look(self, api: PrefectApi) -> None:
-        """Run every item once, so that the Prefect UI shows the plan's picture from the first day."""
+        """Run every item once, for a picture in the UI."""
         with reading() as session:
             rows = first_looks(session)
         for deployment, code, name in rows:
@@ -266,7 +266,7 @@ class Supervisor:
         return "Buổi sáng đang chạy: xem kết quả trong giao diện Prefect."
 
     def addresses(self, doors: Mapping[str, str] | None = None) -> str:
-        """Where to go now; `doors` are links that open the portal as people of the sample."""
+        """Where to go now; `doors` are the sample's portal links."""
         used = self.settings
         lines = ["", "dondoc đang chạy.", f"  Giao diện Prefect:  {used.prefect_api.removesuffix('/api')}"]
         if used.prefect_auth is not None:
@@ -291,7 +291,7 @@ class Supervisor:
         return "\n".join(lines)
 
     def _end(self) -> None:
-        """End the worker first, so that its last states still reach the server; at most ten seconds in all."""
+        """End the worker first, then the rest, in ten seconds."""
         if self.running:
             self.say("Đang dừng …")
         workers = [child for child in self.running if child is self.worker]

@@ -1,4 +1,4 @@
-"""What has already happened in the sample ward: work done and proved, figures reported, criteria tied to items.
+"""What has already happened in the sample ward.
 
 So a newcomer sees every state at once, and what the work is worth: the forecast of the
 score and the points that a late task holds.
@@ -57,7 +57,7 @@ def write_criteria(folder: Path, today: date) -> Path:
 def live_in(
     session: Session, code: str, criteria: Path, told: list[SampleItem], today: date, actor: Actor, *, near: "DayNear"
 ) -> None:
-    """Bring in the sample's criteria, tie them to its items, and let the units have answered."""
+    """Import the sample's criteria, links and answers."""
     from documents.reading.criteria.file import read_criteria
     from services.scoring.criteria import bring_in, link_items
 
@@ -76,7 +76,7 @@ def live_in(
 
 
 def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], day: date) -> None:
-    """The lead's answer on a day: under way, with the figure of the item's first target."""
+    """The lead's answer, with its first target's figure."""
     row = next(iter(_under_way(session, item, day)), None)
     goals = goals_of(item)
     if row is None or not goals:
@@ -92,14 +92,14 @@ def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], 
 
 
 def _under_way(session: Session, item: Item, day: date) -> Iterator[Occurrence]:
-    """The occurrences that an answer of that day could be about, the newest begun first."""
+    """The occurrences open for an answer, newest first."""
     for row in occurrences_begun(session, item, day):
         if not period_closed(row.urge_until, row.reopened_until, day):
             yield row
 
 
 def _prove(session: Session, plan: Plan, row: Occurrence, facts: Mapping[str, Any], day: date) -> None:
-    """Name a document as proof of the newest answer, issued on the answer's day."""
+    """Name a document as proof of the newest answer."""
     progress = newest_answer(session, row.id, row.unit_id)
     if "proof" not in facts or progress is None:
         return

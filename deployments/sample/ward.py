@@ -1,4 +1,4 @@
-"""The sample that ships: a ward that does not exist, with a plan of the current year as a real Word document.
+"""The sample ward, with a plan of the current year.
 
 The document goes through the same reader as every other; only its days are made so that,
 whenever it is started, some items are overdue, some due this week, some later.
@@ -39,7 +39,7 @@ class Sample:
 
 
 def write_sample(folder: Path, today: date) -> Sample:
-    """Write the sample plan of this year (.docx), its list of units and its criteria (.yaml) into a folder."""
+    """Write the sample's plan, units and criteria into a folder."""
     from deployments.sample.answers import write_criteria
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def write_sample(folder: Path, today: date) -> Sample:
 
 
 def install_sample(folder: Path, today: date, actor: Actor) -> Imported | None:
-    """Write the sample and bring it in, units first. None when the database has an authority already: it is kept.
+    """Install the sample. None when there is an authority already.
 
     One transaction: whoever is killed on the way leaves an empty database, and the next start begins anew.
     """
@@ -85,7 +85,7 @@ def _bring_units(session: Session, path: Path, today: date, actor: Actor) -> Non
 
 
 def _bring_plan(session: Session, path: Path, today: date, actor: Actor) -> Imported:
-    """The document goes the way of every other: read with the names of the units, kept, stored."""
+    """Import the document as any other."""
     from config.settings import load_settings
     from documents.reading.plan.interpret import read_plan
     from services.documents import keep_document
@@ -101,7 +101,7 @@ def _bring_plan(session: Session, path: Path, today: date, actor: Actor) -> Impo
 
 
 def _sample_items() -> "list[SampleItem]":
-    """What the sample's file says of each item, by the code that the item has in the plan."""
+    """The sample's items by their codes."""
     from deployments.sample.answers import SampleItem
 
     return [
@@ -112,7 +112,7 @@ def _sample_items() -> "list[SampleItem]":
 
 
 def sample_visitors(session: Session) -> dict[str, int]:
-    """Whose eyes to try the portal with: a unit's mailbox, the administrator, a leader. Empty without the sample."""
+    """People to try the portal as; empty without the sample."""
     from services.staff.queries import authority_named, people_of
 
     units = yaml.safe_load((files("config") / "sample" / "units.yaml").read_text(encoding="utf-8"))
@@ -134,7 +134,7 @@ def _content() -> Any:
 
 
 def day_near(today: date, days: int) -> date:
-    """A weekday about so many days from today, within the year so that the plan does not contradict itself."""
+    """A weekday near so many days from today, within the year."""
     first, last = date(today.year, 1, 2), date(today.year, 12, 31)
     day = min(max(today + timedelta(days=days), first), last)
     back = days < 0 or day > last - timedelta(days=3)
@@ -159,7 +159,7 @@ def _filled(value: Any, today: date) -> Any:
 
 
 def _issued(today: date) -> date:
-    """The day the plan was signed: six weeks ago, so that a few of its periods have passed; within its year."""
+    """The signing day: six weeks ago, within the year."""
     return day_near(today, -42)
 
 
@@ -240,7 +240,7 @@ def _annex(document: Any, plan: Mapping[str, Any], issued: date) -> None:
 
 
 def _rows(sections: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
-    """A section as number and title, an item as six cells; items are numbered within their section."""
+    """The rows of the sample's table."""
     for part, section in zip(_PARTS, sections, strict=False):
         yield part, section["title"]
         for number, item in enumerate(section["items"], 1):

@@ -1,8 +1,4 @@
-"""What a deployment of an item says: name, tags, description in Markdown, entrypoint, parameters.
-
-It depends on the item alone and not on today, so an unchanged item is an unchanged
-deployment and is not posted again.
-"""
+"""What a deployment of an item says, whatever the day."""
 
 import hashlib
 import json
@@ -39,7 +35,7 @@ PARAMETERS: dict[str, Any] = {
 
 
 def payload(item: ItemOverview, terms: ScheduleTerms, pool: str, portal: str | None) -> dict[str, Any]:
-    """The deployment of an item as Prefect's API takes it, without the flow's id."""
+    """The deployment of an item, without the flow's id."""
     return {
         "name": item.name,
         "entrypoint": ENTRYPOINT,

@@ -1,9 +1,7 @@
-"""The runs that stand under Upcoming in the Prefect UI: one for each coming rung of an item, named for people.
+"""The runs under Upcoming in the Prefect UI, made here.
 
-Prefect gives its own scheduled runs random names and shows exact dates as "every
-year" or as raw text, so the schedule of an item is a set of one-off runs made here:
-"A.I.1 · nhắc trước 30 ngày". Each has an idempotency key, so no run stands twice;
-what the database no longer wants is deleted, what is missing is made again.
+Prefect's own scheduled runs have random names and read "every year"; ours are named for people. Each has an
+idempotency key.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +25,7 @@ _Standing = tuple[str, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A run to come: its key (unique for item, day and hour), its name for people, and when."""
+    """A run to come; the key is unique."""
 
     key: str
     name: str
@@ -42,7 +40,7 @@ class Upcoming:
 
 @dataclass(slots=True)
 class Kept:
-    """How many runs were made and how many deleted; deployments that the server does not have."""
+    """Runs made and deleted; deployments the server lost."""
 
     made: int = 0
     deleted: int = 0
@@ -54,7 +52,7 @@ class Kept:
 
 
 def upcoming(item: ItemOverview, terms: ScheduleTerms, now: datetime) -> list[Upcoming]:
-    """The runs an item should have from `now` on, in order; a day with several rungs has one run."""
+    """The runs an item should have from `now` on."""
     by_time: dict[datetime, list[str]] = {}
     for due in item.open_dues:
         for rung in _coming(due, terms, now):
@@ -67,7 +65,7 @@ def upcoming(item: ItemOverview, terms: ScheduleTerms, now: datetime) -> list[Up
 
 
 def _coming(due: DueOverview, terms: ScheduleTerms, now: datetime) -> list[Rung]:
-    """The rungs of an occurrence still to come; once the ladder has ended, its next repeat."""
+    """The coming rungs, or the ladder's next repeat."""
     coming = [rung for rung in rungs_of(due, terms) if _to_come(rung, due, terms, now)]
     if coming or not terms.ladder.repeat_every:
         return coming
@@ -88,7 +86,7 @@ def _run(item: ItemOverview, at: datetime, words: Sequence[str]) -> Upcoming:
 
 
 def missing(api: PrefectApi, wanted: Iterable[Upcoming]) -> bool:
-    """Whether a wanted run is not known to the server: one cheap call for up to 500 of them."""
+    """Whether the server lacks a wanted run."""
     keys = [run.key for run in wanted]
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
@@ -98,7 +96,7 @@ def missing(api: PrefectApi, wanted: Iterable[Upcoming]) -> bool:
 
 
 def keep(api: PrefectApi, wanted: Mapping[str, Sequence[Upcoming]], now: datetime, *, ahead: int | None = None) -> Kept:
-    """Make the server's coming runs those that are wanted, by deployment id. Safe to repeat and to run twice.
+    """Make the server's coming runs the wanted ones. Safe to repeat.
 
     `ahead` limits how many are made for each deployment (the nearest first, None: all); none that is
     wanted is deleted. Raises PrefectError.
@@ -120,7 +118,7 @@ def keep(api: PrefectApi, wanted: Mapping[str, Sequence[Upcoming]], now: datetim
 
 
 def _scheduled(api: PrefectApi, deployments: Sequence[str], now: datetime) -> dict[str, dict[str, _Standing]]:
-    """By deployment: our scheduled runs that are still to come, with name and time."""
+    """Our coming runs by deployment."""
     found: dict[str, dict[str, _Standing]] = {}
     for start in range(0, len(deployments), 100):
         chosen = {

@@ -1,7 +1,6 @@
-"""Items become deployments of Prefect: only what changed is posted, what is gone is deleted.
+"""Posts changed items as deployments; deletes those gone.
 
-Table `deployed` remembers the hash of what was posted and where; one count asks the
-server whether it still has it all, so a new or emptied server is filled again.
+Table `deployed` holds the hash of what was posted; one count asks the server whether it has it all.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +24,7 @@ from tasks.schedule.runs import Kept, Upcoming, keep, missing, upcoming
 
 @dataclass(slots=True)
 class Deployment:
-    """A deployment as it should be: the flow it belongs to, what is posted, and whose it is.
+    """A deployment as it should be.
 
     `costly` adds what is slow to make and follows from the rest: only when it is really posted.
     """
@@ -60,7 +59,7 @@ class Posted:
 
 
 def deploy_items(plan: str | None = None, settings: Settings | None = None, *, ahead: int | None = 1) -> Posted:
-    """Post the items of a plan (None: of all plans) and make their next runs. Raises PrefectError.
+    """Post items and their next runs. Raises PrefectError.
 
     `ahead` is how many runs each item gets now (None: its whole ladder); the rest follow as days go by.
     """
@@ -85,7 +84,7 @@ def _of_item(item: ItemOverview, terms: ScheduleTerms, settings: Settings) -> De
 def _make_runs(
     api: PrefectApi, coming: dict[str, list[Upcoming]], changed: set[str], at: datetime, ahead: int | None
 ) -> Kept:
-    """Check the runs of what was just posted; those of the others only where one count says that some are missing."""
+    """Check the runs of what changed, others if some lack."""
     standing = [run for name, runs in coming.items() if name not in changed for run in runs[:ahead]]
     check = list(coming) if ahead is None or missing(api, standing) else [name for name in coming if name in changed]
     with reading() as session:
@@ -94,7 +93,7 @@ def _make_runs(
 
 
 def top_up(item_ids: Iterable[int] | None = None, settings: Settings | None = None, *, ahead: int | None = 1) -> Kept:
-    """Make the coming runs of deployed items right (None: of all). Safe to repeat. Raises PrefectError."""
+    """Correct the coming runs of items. Raises PrefectError."""
     used, terms, at = settings or load_settings(), office_terms(), now()
     with reading() as session:
         ids = deployed.item_deployments(session, item_ids)
@@ -134,7 +133,7 @@ def _fresh(api: PrefectApi, hashes: dict[str, str]) -> set[str]:
 
 
 def _still_there(api: PrefectApi, ids: set[str]) -> set[str]:
-    """Which deployments the server still has: a count first, the list only where some are missing."""
+    """Which deployments the server still has."""
     if not ids:
         return set()
     chosen = {"deployments": {"id": {"any_": sorted(ids)}}}
@@ -167,14 +166,14 @@ def _remember(done: Sequence[tuple[Deployment, str]], hashes: dict[str, str], se
 
 
 def remove_gone(api: PrefectApi) -> list[str]:
-    """Delete the deployments of items, plans and authorities that are no longer followed, with their coming runs."""
+    """Delete the deployments of what is not followed."""
     with reading() as session:
         gone = deployed.no_longer_followed(session, FLOW)
     return remove(api, gone)
 
 
 def remove(api: PrefectApi, gone: Sequence[Deployed]) -> list[str]:
-    """Delete deployments, from the server where it is the one they were posted to. Returns their names."""
+    """Delete deployments. Returns their names."""
     if not gone:
         return []
     ids = [row.deployment_id for row in gone if row.server == api.url]

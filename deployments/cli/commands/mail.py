@@ -1,4 +1,4 @@
-"""`dondoc remind`, `messages` and `rehearse`: a morning by hand, the outbox, and a year without sending."""
+"""`dondoc remind`, `messages` and `rehearse`."""
 
 from datetime import date, datetime
 

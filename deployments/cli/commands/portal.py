@@ -1,4 +1,4 @@
-"""`dondoc portal` and `dondoc link`: the units' door, and a link into it by hand."""
+"""`dondoc portal` and `dondoc link`."""
 
 import logging
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def portal(host: str | None, port: int | None) -> None:
 
 
 def send_now(messages: Sequence[int]) -> None:
-    """Send these mails at once; what cannot be sent stays in the outbox for the next run."""
+    """Send mails at once; what fails stays in the outbox."""
     from notifications.mailer import MailServerProblem
     from services.reminders.morning import send
 

@@ -1,4 +1,4 @@
-"""`dondoc export-person` and `erase-person`: what is kept about somebody, handed out or erased on request."""
+"""`dondoc export-person` and `erase-person`."""
 
 import json
 from pathlib import Path

@@ -14,7 +14,7 @@ from services.policy import office_policy
 
 
 def item_rows(plan: str, today: date) -> list[dict[str, Any]]:
-    """The items of a plan in its order, with state, units, timing, doubts and occurrences."""
+    """The items of a plan in its order."""
     with reading() as session:
         owner = find_plan(session, plan)
         states = item_states(session, Asked(today, office_policy().soon_days), owner.id)

@@ -1,4 +1,4 @@
-"""People at the command line: rows of the list, and what is read from options."""
+"""People at the command line."""
 
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ def person_entry(fields: dict[str, str]) -> PersonEntry:
 
 
 def person_rows(session: Session, owner: Authority, day: date, everybody: bool) -> list[dict[str, Any]]:
-    """The people of an authority as plain values; those whose address sent mail back first."""
+    """The people of an authority, those with bounced mail first."""
     people = people_of(session, owner.id, everybody=everybody)
     bounced = bounced_of(session, [person.id for person in people])
     away = away_on(session, owner.id, day)
@@ -62,7 +62,7 @@ def _row(person: Person, bounced: Message | None, away: Handover | None) -> dict
 
 
 def queue_test(session: Session, person: Person, day: date, at: datetime) -> list[int]:
-    """Queue a test mail for a person, one a day. The new mail's id, or nothing."""
+    """Queue a test mail, one a day. Returns its id."""
     settings = load_settings()
     name, _, mailbox = focal_contact(session, person.authority_id)
     mail = render_test_mail(TestMail(authority_name=name, today=day, server=settings.smtp_host, contact=mailbox or ""))

@@ -1,4 +1,4 @@
-"""`dondoc report` and `dondoc periods`: a period's report in any format, and the periods with their days."""
+"""`dondoc report` and `dondoc periods`."""
 
 import sys
 from dataclasses import dataclass, replace
@@ -117,7 +117,7 @@ def _of_plan(session: Session, plan: Plan, office: OfficePolicy, days: DaysOf) -
 
 
 def _above(session: Session, authority: Authority, office: OfficePolicy, days: DaysOf) -> list[dict[str, Any]]:
-    """The periods of an authority above others: of every year that those below it have plans for."""
+    """The periods of an authority above others."""
     rows = []
     for year in sorted(years_below(session, authority.id)):
         for one in periods_of_year(year, scheme=office.scheme):
@@ -144,7 +144,7 @@ def _period(period: Period, sending_day: date, days: ReportDays, row: Report | N
 
 
 def _sending(one: dict[str, Any]) -> str:
-    """The sending day; where the office is closed on it, also the day on which the report really leaves."""
+    """The sending day, and the real one where the office is closed."""
     real = "" if one["sent_on"] == one["sending_day"] else f" (ngày nghỉ, gửi {_day(one['sent_on'])})"
     return f"{_day(one['sending_day'])}{real}"
 

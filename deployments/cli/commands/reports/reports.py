@@ -1,4 +1,4 @@
-"""`dondoc reports`: the steps of the reports under way: run what is due, approve, return, replace, reopen."""
+"""`dondoc reports`: the steps of the reports under way."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -227,7 +227,7 @@ def _found(session: Session, plan: str, period: str) -> Report:
 
 
 def _edited(session: Session, row: Report) -> EditedText | None:
-    """What the text edited by hand says of its number and day; None where dondoc made the text."""
+    """Number and day of a text edited by hand, else None."""
     path = edited_file(session, row, load_settings().documents)
     return EditedText(read_printed(path.read_bytes()), office_policy().official.symbol) if path is not None else None
 
