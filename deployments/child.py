@@ -43,12 +43,13 @@ def _watch() -> None:
 
 def _server(arguments: list[str]) -> None:
     from config.settings import load_settings
-    from deployments.prefect.patches import keep_calm
     from deployments.prefect.server import server_environment
 
     for name, value in server_environment(load_settings()).items():
         os.environ.setdefault(name, value)
-    keep_calm()
+    from deployments.prefect.patches import apply_to_server  # imports Prefect, which reads the environment once
+
+    apply_to_server()
     sys.argv = ["prefect", "server", "start", *arguments]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 
@@ -60,7 +61,7 @@ def _command(arguments: list[str]) -> None:
 
 
 def _prepare(_arguments: list[str]) -> None:
-    """Bring the database to its newest, and the sample into an empty one."""
+    """Upgrade the database; install the sample in an empty one."""
     from config.clock import now, today
     from config.settings import load_settings
     from deployments.sample.ward import install_sample
@@ -79,7 +80,7 @@ def _deploy(_arguments: list[str]) -> None:
 
 
 def _doors(_arguments: list[str]) -> None:
-    """Print links that open the sample's portal as unit, administrator and leader; nothing without the sample."""
+    """Print portal links for the sample's people, if it is installed."""
     from config.clock import now
     from config.settings import load_settings
     from deployments.sample.ward import sample_visitors

@@ -14,7 +14,7 @@ from tasks.schedule.client import PrefectError
 
 
 def explain(error: Exception) -> tuple[int, str] | None:
-    """Exit code and Vietnamese sentence for a foreseen failure; None for a fault of the program."""
+    """Exit code and sentence of a foreseen failure, else None."""
     if isinstance(error, RefusedDocument):
         return 3, str(error)
     if isinstance(error, (MailServerProblem, PrefectError)):
@@ -63,7 +63,7 @@ _CAUSES = (
 
 
 def database_words(error: DBAPIError) -> str:
-    """What is wrong with the database, and what to do; its own words only where they are rare ones."""
+    """What is wrong with the database, and what to do."""
     cause = next(iter(str(error.orig).strip().splitlines()), "")
     for pattern, words in _CAUSES:
         found = re.search(pattern, cause, re.IGNORECASE)

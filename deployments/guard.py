@@ -16,7 +16,7 @@ def _say(message: str) -> None:
 
 
 def guarded(work: Callable[[], object]) -> int:
-    """Do some work and give the exit code; what goes wrong is told in one Vietnamese sentence on stderr."""
+    """Run work. Returns the exit code; errors go to stderr."""
     try:
         work()
     except click.exceptions.Exit as leave:

@@ -72,7 +72,7 @@ class VietnameseHelp(click.HelpFormatter):
         super().write_heading(self.WORDS.get(heading, heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """A list of names and what they mean; 'required' and 'default' are click's own words."""
+        """A list of names and meanings, in Vietnamese."""
         said = [(name, self._said(text)) for name, text in rows]
         super().write_dl(said, col_max, col_spacing)
 

@@ -1,4 +1,4 @@
-"""A run that only proves that runs are run: started by `dondoc doctor`."""
+"""A run that proves that runs work, for `dondoc doctor`."""
 
 from prefect import flow
 from prefect.client.schemas.objects import State

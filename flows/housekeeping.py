@@ -1,4 +1,4 @@
-"""What keeps the house in order: stuck mails, next rungs, the schedule in Prefect, the database."""
+"""Daily upkeep of mails, rungs, schedule and database."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""A plan document imported from a form of the Prefect UI; shows first, stores when the dry run is switched off."""
+"""A plan document imported from the Prefect UI."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +9,9 @@ from pydantic import Field
 
 from config.clock import today
 from services.plans.import_document import Options
+from services.plans.proposal_page import headline
 from tasks import housekeeping as keeping
-from tasks import plan_import as plan_forms
+from tasks import plan_import
 from tasks.states import named_state
 
 
@@ -29,10 +30,10 @@ def run_import(
 ) -> State[None]:
     """Đọc văn bản kế hoạch, cho xem sẽ thêm, đổi, bỏ gì; tắt “Chạy thử” thì lưu và đặt lịch Prefect."""
     log = get_run_logger()
-    proposal = plan_forms.read_document(path, Options(code=code, year=year, authority=authority))
-    log.info("%s", plan_forms.headline(proposal))
+    proposal = plan_import.read_document(path, Options(code=code, year=year, authority=authority))
+    log.info("%s", headline(proposal))
     if dry_run:
-        return named_state("COMPLETED", "Chạy thử", f"{plan_forms.headline(proposal)} Chưa ghi gì.")
-    stored = plan_forms.store_plan(proposal, today())
+        return named_state("COMPLETED", "Chạy thử", f"{headline(proposal)} Chưa ghi gì.")
+    stored = plan_import.store_plan(proposal, today())
     log.info("Lịch chạy: %s", keeping.refresh_schedule())
     return named_state("COMPLETED", "Đã nhập", stored)

@@ -1,4 +1,4 @@
-"""The morning of an authority: what is due is recorded, every person gets at most one mail, the mails go out."""
+"""The morning: record what is due, compose, send."""
 
 from datetime import date
 from typing import Annotated

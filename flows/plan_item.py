@@ -1,4 +1,4 @@
-"""One item of a plan: looked at on a rung's day, its notices recorded, its picture shown to the administrator."""
+"""One item: record its due notices, show its state."""
 
 from datetime import date
 

@@ -1,7 +1,6 @@
-"""The reports of an authority: whatever is due today of the five steps, for every report under way.
+"""The reports of an authority: every step due today.
 
-Runs each day; a day that was missed, a restart or a late approval changes nothing but the day on which a
-step is taken. Approval waits in the database: no run waits for a person.
+Runs each day. A missed day, a restart or a late approval changes nothing but the day of a step.
 """
 
 from datetime import date
@@ -12,9 +11,9 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from rules.reporting.steps import ReportState
-from services.reports.run import Ran
-from tasks.report import show_reports, take_steps
+from rules.reporting.steps import ReportState, Step
+from services.reports.run import OpenReport, ReportProgress, awaiting_proof, desk_of, due_steps, progress_of
+from tasks import report as steps
 from tasks.states import named_state
 
 _PRESSING = (
@@ -41,19 +40,38 @@ def run_quarterly_report(
 ) -> State[None]:
     """Mở kỳ, nhắc đơn vị, chốt số liệu, soạn dự thảo, trình phê duyệt, lấy số và gửi. Chạy lại không làm trùng."""
     log = get_run_logger()
-    ran = take_steps(authority, min(day or today(), today()))
-    for moved in ran.reports:
-        log.info("%s", moved.words())
-    if ran.sent is not None:
-        log.info("Gửi thư: %s.", ran.sent.words())
-    show_reports(authority)
-    return _final(ran)
+    as_of = min(day or today(), today())
+    reports = steps.open_reports(authority, as_of)
+    taken: dict[int, list[Step]] = {report.id: [] for report in reports}
+    queued: list[int] = []
+    for report in reports:
+        queued += _take_due_steps(report, as_of, taken[report.id])
+    if queued:
+        log.info("Gửi thư: %s.", steps.send(queued).words())
+        for report in awaiting_proof(reports):
+            _take_due_steps(report, as_of, taken[report.id])
+    steps.show(authority)
+    progress = [progress_of(report, taken[report.id]) for report in reports]
+    for one in progress:
+        log.info("%s", one.words())
+    return _final(progress)
 
 
-def _final(ran: Ran) -> State[None]:
+def _take_due_steps(report: OpenReport, day: date, taken: list[Step]) -> list[int]:
+    """Take every due step, a task each. Returns the queued mails."""
+    queued: list[int] = []
+    for step in due_steps(desk_of(day), report.id):
+        mails = steps.STEPS[step](report, day)
+        if mails is not None:
+            taken.append(step)
+            queued += mails
+    return queued
+
+
+def _final(progress: list[ReportProgress]) -> State[None]:
     """The run's end in the words of the report that presses most."""
-    if not ran.reports:
+    if not progress:
         return named_state("COMPLETED", "Không có kỳ đang làm", "Hôm nay không có báo cáo nào cần làm.")
-    first = min(ran.reports, key=lambda moved: _PRESSING.index(moved.state))
+    first = min(progress, key=lambda one: _PRESSING.index(one.state))
     kind = "FAILED" if first.problem else "COMPLETED"
-    return named_state(kind, first.state.words, "; ".join(moved.words() for moved in ran.reports))
+    return named_state(kind, first.state.words, "; ".join(one.words() for one in progress))

@@ -1,4 +1,4 @@
-"""The yearly self-scoring of an authority: whatever is due today, for every round under way.
+"""The yearly self-scoring of an authority: every step due today.
 
 Runs each day; a missed day, a restart or a late answer changes nothing but the day on which a step is taken.
 Scores, review, approval and verification wait in the database: no run waits for a person.
@@ -12,8 +12,8 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from config.clock import today
-from services.scoring.run import Calendar
-from tasks.scoring import send_mails, show, take_steps
+from services.scoring.run import Calendar, due_steps, progress_of
+from tasks import scoring as steps
 from tasks.states import named_state
 
 
@@ -33,11 +33,14 @@ def run_self_scoring(
     """Mở đợt chấm điểm, điền số liệu, nhắc đơn vị, kết thúc tự chấm, gửi hồ sơ đã duyệt. Chạy lại không làm trùng."""
     log = get_run_logger()
     as_of = min(day or today(), today())
-    rounds = take_steps(authority, as_of, Calendar(opens, units_days, sending_days))
+    rounds = []
+    for opened in steps.open_rounds(authority, as_of, Calendar(opens, units_days, sending_days)):
+        taken = [steps.STEPS[step](opened, as_of) for step in due_steps(opened.id, as_of)]
+        rounds.append(progress_of(opened, taken))
     for one in rounds:
         log.info("%s", one.words())
-    log.info("Gửi thư: %s.", send_mails().words())
-    show(rounds, as_of)
+    log.info("Gửi thư: %s.", steps.send_mails().words())
+    steps.show(rounds, as_of)
     if not rounds:
         return named_state("COMPLETED", "Không có đợt chấm điểm", "Hôm nay không có đợt chấm điểm nào đang làm.")
     last = rounds[-1]

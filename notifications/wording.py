@@ -31,6 +31,11 @@ def _visible(char: str) -> str:
     return "" if category in ("Cc", "Cf") else char
 
 
+def plain(text: str) -> str:
+    """Text of a document as plain words of Markdown: no links, images, HTML or headings can come out of it."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#|!~" else char for char in one_line(text))
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut the text to at most `limit` characters, at a space where there is one, and end it with an ellipsis."""
     if len(text) <= limit:

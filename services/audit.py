@@ -6,13 +6,13 @@ to change or delete rows, and so do triggers in the database (migration 0002).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, event, or_, select
+from sqlalchemy import ColumnElement, and_, event, func, or_, select
 from sqlalchemy.orm import Mapper, Session
 
 from models.access import ApiToken
@@ -205,3 +205,8 @@ def _refuse(_mapper: Mapper[AuditEvent], _connection: object, row: AuditEvent) -
 
 event.listen(AuditEvent, "before_update", _refuse)
 event.listen(AuditEvent, "before_delete", _refuse)
+
+
+def newest_of(session: Session, actions: Sequence[AuditAction]) -> int:
+    """The id of the newest event of some actions; 0: none."""
+    return session.scalar(select(func.max(AuditEvent.id)).where(AuditEvent.action.in_(actions))) or 0

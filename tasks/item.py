@@ -1,165 +1,37 @@
-"""One item as its run sees it: facts, the state in our own words, the artifact, its next runs."""
+"""An item's steps; no tasks, each costs a sixth."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from models.mail import Notice, NoticeState
-from models.occurrence import Progress, ProgressState
-from models.plan import Item
-from models.session import reading
-from notifications.wording import due_words, weekday_date
-from rules.reminders.ladder import rung_words
-from rules.staff.values import slug
-from rules.work.states import ItemState
-from services.figures.items import DueOverview, ItemOverview, overview_of
-from services.policy import office_policy
-from tasks.schedule.item_deployment import plain
-from tasks.schedule.runs import rungs_of
-from tasks.schedule.sync import office_terms, top_up
+from services.figures import item_page
+from services.figures.item_page import ItemPage, artifact_key, page_of
+from services.figures.items import ItemOverview
+from tasks.schedule.sync import top_up
 from tasks.states import named_state
-
-_DUES_SHOWN = 30
-
-PROGRESS_WORDS = {
-    ProgressState.NOT_STARTED: "chưa thực hiện",
-    ProgressState.UNDER_WAY: "đang thực hiện",
-    ProgressState.DONE: "báo đã hoàn thành",
-    ProgressState.CANNOT: "không thực hiện được",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An item on a day: its state, one sentence, and its page in Markdown."""
-
-    item: ItemOverview
-    state: ItemState
-    message: str
-    page: str
 
 
 def look(plan: str, code: str) -> ItemOverview | None:
-    """The item as it stands, or None when it is not (or no longer) followed."""
-    with reading() as session:
-        item = overview_of(session, plan, code)
-        dropped = item is not None and session.scalar(select(Item.dropped_at).where(Item.id == item.id)) is not None
-    return None if dropped else item
+    """The item, or None when it is not (or no longer) followed."""
+    return item_page.look(plan, code)
 
 
-def show(plan: str, code: str, day: date) -> Shown:
-    """Show the item's picture as an artifact of the run and of its history. Raises LookupError when it is gone.
-
-    No task: recording one costs the server a sixth of the whole run, hundreds of times a morning.
-    """
-    shown = picture(plan, code, day)
+def show(plan: str, code: str, day: date) -> ItemPage:
+    """Show the item as an artifact. Raises LookupError."""
+    shown = page_of(plan, code, day)
     create_markdown_artifact(
         markdown=shown.page, key=artifact_key(plan, code), description=f"{code}: {shown.state.value}. {shown.message}"
     )
     return shown
 
 
-def picture(plan: str, code: str, day: date) -> Shown:
-    """The item's state, sentence and page on a day. Raises LookupError when it is gone."""
-    with reading() as session:
-        item = overview_of(session, plan, code)
-        if item is None:
-            raise LookupError(f"{plan} {code}")
-        told = _told(session, item.id)
-        answers = {due.id: _answer(session, due) for due in item.dues[:_DUES_SHOWN]}
-    state = item.state(day, office_policy().soon_days)
-    message = sentence(item, state, day)
-    return Shown(item, state, message, _page(item, state, message, told, answers, day))
-
-
-def sentence(item: ItemOverview, state: ItemState, day: date) -> str:
-    """One sentence on where the item stands."""
-    if not item.dues:
-        if state is ItemState.UNDETERMINED:
-            return f"Kế hoạch ghi “{item.phrase}”: cần người quản trị nhập thời hạn."
-        return "Chưa có kỳ nào để nhắc: kiểm tra cơ quan chủ trì."
-    if not item.open_dues:
-        latest = max(due.done_on for due in item.dues if due.done_on)
-        return f"Hoàn thành ngày {latest:%d/%m/%Y}."
-    late = [due for due in item.open_dues if due.last_day < day]
-    due = (late or item.open_dues)[0]
-    units = len({one.unit_name for one in item.open_dues if one.last_day == due.last_day})
-    who = due.unit_name if units == 1 else f"{units} đơn vị"
-    return f"{who}: hạn {due_words(due.due_on, due.last_day)}, {rung_words((day - due.last_day).days)}."
-
-
-def _page(
-    item: ItemOverview, state: ItemState, message: str, told: dict[str, int], answers: dict[int, str], day: date
-) -> str:
-    following = _next_rung(item, day)
-    lines = [
-        f"# {plain(item.code)} · {state.value}",
-        f"{plain(item.title)}\n",
-        f"{plain(message)}\n",
-        "| | |",
-        "|---|---|",
-        f"| Ngày xem | {weekday_date(day)} |",
-        f"| Cơ quan chủ trì | {plain('; '.join(item.leads)) or 'chưa xác định'} |",
-        f"| Cơ quan phối hợp | {plain('; '.join(item.coordinators)) or 'không có'} |",
-        f"| Tiến độ trong kế hoạch | {plain(item.phrase)} |",
-        f"| Mốc nhắc kế tiếp | {following} |",
-        f"| Lời nhắc đã ghi | {told['all']} (đã vào thư {told['told']}, chờ gửi {told['due']}) |\n",
-    ]
-    if item.dues:
-        lines += ["| Kỳ | Đơn vị | Hạn | Tiến độ thực hiện |", "|---|---|---|---|"]
-        lines += [_row(due, answers[due.id]) for due in item.dues[:_DUES_SHOWN]]
-    if len(item.dues) > _DUES_SHOWN:
-        lines.append(f"\nvà {len(item.dues) - _DUES_SHOWN} kỳ nữa.")
-    return "\n".join(lines)
-
-
-def _row(due: DueOverview, answer: str) -> str:
-    done = f"hoàn thành {due.done_on:%d/%m/%Y}" if due.done_on else answer
-    return f"| {plain(due.label)} | {plain(due.unit_name)} | {due_words(due.due_on, due.last_day)} | {done} |"
-
-
-def _next_rung(item: ItemOverview, day: date) -> str:
-    terms = office_terms()
-    coming = sorted(
-        (rung.day, rung.words(due.last_day))
-        for due in item.open_dues
-        for rung in rungs_of(due, terms)
-        if rung.day > day
-    )
-    return f"{weekday_date(coming[0][0])}: {coming[0][1]}" if coming else "không còn"
-
-
-def _told(session: Session, item_id: int) -> dict[str, int]:
-    query = select(Notice.state, func.count()).where(Notice.item_id == item_id).group_by(Notice.state)
-    by_state = dict(session.execute(query).tuples().all())
-    told, due = by_state.get(NoticeState.TOLD, 0), by_state.get(NoticeState.DUE, 0)
-    return {"told": told, "due": due, "all": told + due}
-
-
-def _answer(session: Session, due: DueOverview) -> str:
-    query = select(Progress).where(Progress.occurrence_id == due.id).order_by(Progress.id.desc()).limit(1)
-    newest = session.scalar(query)
-    if newest is None:
-        return "chưa trả lời"
-    percent = f" {newest.percent}%" if newest.percent is not None else ""
-    return f"{PROGRESS_WORDS[newest.state]}{percent}"
-
-
-def artifact_key(plan: str, code: str) -> str:
-    """Prefect's keys are small letters, digits and dashes: "ba-ngoi-2025-a-iv-3"."""
-    return "-".join(part for part in (slug(plan, "-").lower(), slug(code, "-").lower()) if part) or "nhiem-vu"
-
-
 def schedule_next(item_id: int) -> str:
-    """Make the item's next run stand under Upcoming. No task: its calls are tried again where they are made."""
+    """Make the item's next run stand under Upcoming."""
     return top_up([item_id]).words()
 
 
-def final_state(shown: Shown) -> State[None]:
+def final_state(shown: ItemPage) -> State[None]:
     """The run's end in our own words, coloured by its type."""
     return named_state(shown.state.type, shown.state.value, shown.message)
 

@@ -1,38 +1,34 @@
-"""The morning's steps as Prefect tasks: one edge each; only sending is tried again.
-
-Nothing is cached or kept by Prefect: the database holds the truth, so a repeated
-step finds what is left to do.
-"""
+"""The steps of the morning as Prefect tasks; only sending is tried again."""
 
 from datetime import date
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from services.mail.sender import Sent
 from services.reminders import morning as sweeping
 from services.reminders.decide import Decided
+from tasks.options import ONCE, RETRIED
 
 
-@task(name="ghi-moc-nhac", cache_policy=NO_CACHE, persist_result=False)
+@task(name="ghi-moc-nhac", task_run_name="ghi mốc nhắc", **ONCE)
 def decide(authority: str | None, today: date, item_id: int | None = None) -> Decided:
     """Record the notices due this morning (for one item: only its own)."""
     return sweeping.decide(authority, today, item_id)
 
 
-@task(name="soan-thu", cache_policy=NO_CACHE, persist_result=False)
+@task(name="soan-thu", task_run_name="soạn thư", **ONCE)
 def compose(authority: str | None, today: date) -> int:
     """Queue one mail a person."""
     return sweeping.compose(authority, today)
 
 
-@task(name="gui-thu", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=[30, 120])
+@task(name="gui-thu", task_run_name="gửi thư", **RETRIED)
 def send() -> Sent:
-    """Send what the outbox holds. A server that is away is tried again; the mails stay queued."""
+    """Send what the outbox holds."""
     return sweeping.send()
 
 
-@task(name="ket-thuc-buoi-sang", cache_policy=NO_CACHE, persist_result=False)
+@task(name="ket-thuc-buoi-sang", task_run_name="kết thúc buổi sáng", **ONCE)
 def finish(authority: str | None, today: date, decided: Decided, composed: int) -> None:
     """Write down that the morning came to its end."""
     sweeping.finish(authority, today, decided, composed)

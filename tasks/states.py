@@ -1,4 +1,4 @@
-"""Names of runs and final states, as people read them in both Prefect UIs."""
+"""Names of runs and final states in the UI."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from prefect.client.schemas.objects import State, StateType
 
 
 def named_state(kind: str, name: str, message: str) -> State[Any]:
-    """A final state with a name of our own, shown in the colour of its type. Real faults keep Prefect's names."""
+    """A final state with a name of our own."""
     return State(type=StateType(kind), name=name, message=message)
 
 
 def name_run(name: str) -> None:
-    """Give a run that was started by hand a readable name; the runs of coming rungs have theirs (" · ")."""
+    """Name a run started by hand; rungs have names."""
     if runtime.flow_run.id is None or " · " in (runtime.flow_run.name or ""):
         return
     with get_client(sync_client=True) as client:

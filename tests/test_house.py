@@ -53,6 +53,13 @@ def test_the_rules_read_no_clock() -> None:
     assert [str(path) for path in sources("rules") if clock.search(path.read_text(encoding="utf-8"))] == []
 
 
+@pytest.mark.parametrize("room", ["tasks", "flows", "deployments"])
+def test_no_query_is_written_at_a_door(room: str) -> None:
+    query = re.compile(r"(?<![\w.])select\(")
+    found = [path for path in sources(room) if query.search(path.read_text(encoding="utf-8"))]
+    assert [str(path.relative_to(ROOT)) for path in found] in ([], ["deployments/prefect/patches.py"])
+
+
 def test_nothing_is_left_open() -> None:
     mark = re.compile(r"\b(?:TODO|FIXME|XXX)\b|raise NotImplementedError")
     assert [str(path) for path in sources(*ROOMS) if mark.search(path.read_text(encoding="utf-8"))] == []

@@ -13,7 +13,7 @@ _NO = {"", "k", "không", "khong", "n", "no"}
 
 
 def confirm(question: str, yes: bool) -> bool:
-    """Whether to go on. `yes` answers at once; without a terminal somebody must have said --yes (exit 2)."""
+    """Ask whether to go on. Without a terminal --yes is needed (exit 2)."""
     if yes:
         return True
     if not sys.stdin.isatty():
@@ -28,7 +28,7 @@ def confirm(question: str, yes: bool) -> bool:
 
 
 def confirm_by_name(question: str, name: str, yes: bool) -> bool:
-    """Whether to go on with what cannot be undone: the person types its name. `yes` and no terminal as in `confirm`."""
+    """Ask for a name to be typed before what cannot be undone."""
     if yes:
         return True
     if not sys.stdin.isatty():

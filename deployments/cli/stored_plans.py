@@ -6,32 +6,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from documents.writing.tables.tracking_sheet import TrackingRow, write_tracking_sheet
-from models.plan import Item, Plan
+from models.plan import Plan
 from models.session import reading
-from services.plans.queries import find_plan
+from services.plans.queries import count_items, counted_plans, find_plan
 from services.plans.tracking import tracked
 from services.policy import office_policy
 
 
 def plan_rows() -> list[dict[str, Any]]:
     """Every plan with the number of its items, newest year first."""
-    counts = select(Item.plan_id, func.count().label("total")).where(Item.dropped_at.is_(None)).group_by(Item.plan_id)
-    items = counts.subquery()
-    query = select(Plan, func.coalesce(items.c.total, 0)).outerjoin(items, items.c.plan_id == Plan.id)
     with reading() as session:
-        rows = session.execute(query.order_by(Plan.year.desc(), Plan.code)).tuples().all()
-        return [_facts(plan, count) for plan, count in rows]
+        return [_facts(plan, count) for plan, count in counted_plans(session)]
 
 
 def plan_facts(code: str) -> dict[str, Any]:
     """One plan's facts. Raises UnknownNameError."""
     with reading() as session:
         plan = find_plan(session, code)
-        count = session.scalar(select(func.count()).where(Item.plan_id == plan.id, Item.dropped_at.is_(None)))
-        return _facts(plan, count or 0)
+        return _facts(plan, count_items(session, plan))
 
 
 def _facts(plan: Plan, items: int) -> dict[str, Any]:
@@ -54,7 +47,7 @@ def _facts(plan: Plan, items: int) -> dict[str, Any]:
 
 
 def write_sheet(code: str, path: Path, today: date) -> int:
-    """Write a plan as the twelve-column tracking sheet, whole or not at all. Returns the number of rows."""
+    """Write the tracking sheet atomically. Returns the number of rows."""
     with reading() as session:
         plan = find_plan(session, code)
         rows = [TrackingRow(*row) for row in tracked(session, plan, today, office_policy().soon_days)]

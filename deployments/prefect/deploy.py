@@ -1,4 +1,4 @@
-"""The authority's own deployments, from the file that administrators edit; and the whole deploy.
+"""The authority's own deployments, and the whole deploy.
 
 The file has the form of Prefect's own `prefect.yaml`, so `prefect deploy --all` reads it
 too. An own copy in DONDOC_HOME wins over the shipped one.
@@ -11,16 +11,15 @@ from typing import Any, get_type_hints
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import select
 
 from config.clock import now
 from config.os_words import reason
 from config.settings import Settings
 from config.toml_files import ConfigError, said
-from models.authority import Authority
-from models.operations import Deployed
 from models.session import reading
+from services.deployed import own_deployments
 from services.policy import office_policy
+from services.staff.queries import authority_codes
 from tasks.schedule.client import PrefectApi
 from tasks.schedule.item_deployment import FLOW
 from tasks.schedule.sync import Deployment, Posted, deploy_items, post, remove
@@ -37,7 +36,7 @@ FLOWS = {
 
 
 class DeploymentFileError(ConfigError):
-    """The file of deployments cannot be used. One Vietnamese sentence: what, where, what to do."""
+    """The file of deployments cannot be used."""
 
 
 class _Part(BaseModel):
@@ -83,7 +82,7 @@ class _Entry(_Part):
 
 
 def own_file(settings: Settings) -> Path:
-    """The file in force: the office's copy where there is one, else the shipped one."""
+    """The office's copy of the file, else the shipped one."""
     copied = settings.home / "prefect.yaml"
     return copied if copied.is_file() else SHIPPED
 
@@ -112,7 +111,7 @@ def authority_deployments(settings: Settings, authority: str) -> list[Deployment
 
 
 def _values(settings: Settings) -> dict[str, str]:
-    """What the file may ask for: the work pool, and the hours that follow the policy."""
+    """Work pool and hours, for the file."""
     hour = office_policy(settings).digest_hour
     return {
         "DONDOC_WORK_POOL": settings.work_pool,
@@ -122,7 +121,7 @@ def _values(settings: Settings) -> dict[str, str]:
 
 
 def hours_stamp(settings: Settings) -> tuple[str, ...]:
-    """What the authority's schedules hang on: while it stays the same they need not be posted again."""
+    """A stamp that changes when schedules must be posted again."""
     path = own_file(settings)
     return (str(path), str(path.stat().st_mtime_ns), *_values(settings).values())
 
@@ -140,7 +139,7 @@ def _read(path: Path, values: dict[str, str]) -> Iterator[Deployment]:
 
 
 def _filled(value: Any, values: dict[str, str]) -> Any:
-    """Put the values in where the file says "{{ $NAME }}", as Prefect does."""
+    """Replace "{{ $NAME }}" by values, as Prefect does."""
     if isinstance(value, str):
         for name, text in values.items():
             value = value.replace("{{ $" + name + " }}", text)
@@ -166,7 +165,7 @@ def _body(entry: _Entry) -> dict[str, Any]:
 
 
 def _schema(entrypoint: str) -> dict[str, Any]:
-    """The form of the flow's parameters, made by Prefect itself (a second, so only when it is posted)."""
+    """The flow's parameter form, by Prefect (slow: one second)."""
     from prefect.flows import load_flow_from_entrypoint
     from prefect.utilities.callables import parameter_schema
 
@@ -184,7 +183,7 @@ def deploy_everything(settings: Settings, *, ahead: int | None = 1) -> Posted:
     `ahead` is how many coming runs each item gets now (None: its whole ladder). Raises PrefectError.
     """
     with reading() as session:
-        codes = list(session.scalars(select(Authority.code).order_by(Authority.id)))
+        codes = authority_codes(session)
     wanted = [one for code in codes for one in authority_deployments(settings, code)]
     with PrefectApi(settings) as api:
         own = post(api, wanted, settings, now())
@@ -195,5 +194,5 @@ def deploy_everything(settings: Settings, *, ahead: int | None = 1) -> Posted:
 
 def _remove_unlisted(api: PrefectApi, listed: set[str]) -> list[str]:
     with reading() as session:
-        rows = list(session.scalars(select(Deployed).where(~Deployed.name.startswith(f"{FLOW}/"))))
+        rows = own_deployments(session, FLOW)
     return remove(api, [row for row in rows if row.name not in listed])

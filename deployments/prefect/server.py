@@ -1,4 +1,4 @@
-"""The Prefect server as this product runs it: its settings, and waiting until it answers.
+"""Settings of the Prefect server and its clients.
 
 The figures behind each setting were measured on Prefect 3.8.8 (SQLite, 2 cores).
 """
@@ -48,7 +48,7 @@ _CLIENT = {
 
 
 def common_environment(settings: Settings) -> dict[str, str]:
-    """What server and worker both need: their home in ours, no call home, the way to the API."""
+    """What server and worker both need."""
     made = {
         "PREFECT_HOME": str(settings.home / "prefect"),
         "PREFECT_PROFILES_PATH": str(settings.home / "prefect" / "profiles.toml"),
@@ -61,7 +61,7 @@ def common_environment(settings: Settings) -> dict[str, str]:
 
 
 def client_environment(settings: Settings) -> dict[str, str]:
-    """The environment of a process that talks to Prefect and runs flows; set before `import prefect`."""
+    """The environment of a client; set before `import prefect`."""
     made = common_environment(settings) | _unless_given(_CLIENT)
     if settings.prefect_api_url is None:  # our own server has no such tokens; asking for one costs a call a run
         made["PREFECT_CLIENT_CSRF_SUPPORT_ENABLED"] = "false"
@@ -84,14 +84,14 @@ def _unless_given(defaults: dict[str, str]) -> dict[str, str]:
 
 
 def _origins(settings: Settings) -> list[str]:
-    """Only our own pages may call the API from a browser (Prefect allows every page of the world)."""
+    """Our own pages: Prefect lets every page call the API."""
     port = settings.prefect_port
     own = [f"http://{settings.host}:{port}", f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
     return list(dict.fromkeys([settings.prefect_api.removesuffix("/api"), *own]))
 
 
 def use_prefect(settings: Settings) -> None:
-    """Point this process at our Prefect. Only before `import prefect`, which reads the environment once."""
+    """Point this process at our Prefect, before `import prefect`."""
     os.environ.update(client_environment(settings))
 
 
@@ -104,7 +104,7 @@ def answers(settings: Settings, timeout: float = 2.0) -> bool:
 
 
 def wait_until_ready(settings: Settings, seconds: float, alive: Callable[[], bool] = lambda: True) -> bool:
-    """Wait for the API to answer; False after `seconds`, or as soon as `alive` says the server has died."""
+    """Wait for the API. False after `seconds` or the server's death."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and alive():
         if answers(settings):

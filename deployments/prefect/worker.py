@@ -1,4 +1,4 @@
-"""Our worker type: flows run in this process, in a thread each, not in an interpreter a run.
+"""Our worker type: a thread a run, not an interpreter.
 
 Our flows are small, trusted and safe to repeat; a run costs a tenth of what the
 process worker takes. `dondoc worker` starts it, and so does
@@ -9,14 +9,11 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.abc
 import anyio.to_thread
-from prefect import flow_engine
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
@@ -25,10 +22,12 @@ from prefect.client.schemas.filters import (
     WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import State, StateType
+from prefect.flow_engine import run_flow_sync
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import AwaitingRetry, Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from deployments.prefect.patches import apply_to_worker
 from tasks.schedule.pool import POOL_TEMPLATE, TYPE
 
 if TYPE_CHECKING:
@@ -46,11 +45,11 @@ class RefusedEntrypointError(Exception):
 
 
 class DondocWorkerResult(BaseWorkerResult):
-    """What became of a run; its state was already told to the server by the flow engine."""
+    """The result; the flow engine has set the state."""
 
 
 class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerResult]):
-    """Runs our flows in threads of this process; at start it settles the runs that a killed worker left behind."""
+    """Runs our flows in threads of this process."""
 
     type = TYPE
     job_configuration = BaseJobConfiguration
@@ -64,13 +63,14 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         return POOL_TEMPLATE
 
     async def setup(self) -> None:
-        """Connect, then settle what a worker of this name left Running or Pending."""
+        """Connect, then settle runs a dead worker left."""
+        apply_to_worker()
         await super().setup()
         if self._work_pool is not None:
             await self._settle_orphans()
 
     async def get_and_submit_flow_runs(self) -> "list[FlowRun]":
-        """Take what is due; as long as there is more, take it as soon as there is room, not ten seconds later."""
+        """Take what is due, and more as soon as there is room."""
         taken = await super().get_and_submit_flow_runs()
         while taken:
             await anyio.sleep(_LOOK_AGAIN)
@@ -85,7 +85,7 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         configuration: BaseJobConfiguration,
         task_status: anyio.abc.TaskStatus[int] | None = None,
     ) -> DondocWorkerResult:
-        """Run one flow to its end in a thread. A flow that cannot be loaded ends as Crashed, saying why."""
+        """Run one flow in a thread; one that cannot be loaded crashes."""
         identifier = f"{socket.gethostname()}:{os.getpid()}"
         deployment = configuration._related_objects["deployment"]  # read for this run a moment ago
         flow = await anyio.to_thread.run_sync(load_flow, getattr(deployment, "entrypoint", None))
@@ -94,15 +94,8 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         await anyio.to_thread.run_sync(_run, flow, flow_run, limiter=anyio.CapacityLimiter(1))
         return DondocWorkerResult(identifier=identifier, status_code=0)
 
-    async def _propose_submitting_state(self, flow_run: "FlowRun") -> None:
-        """Nothing is submitted anywhere: the run starts here and now, and that state would cost 15 ms each time."""
-
-    def _emit_flow_run_submitted_event(self, configuration: BaseJobConfiguration) -> Any:
-        """No event either, nor the one at the end that goes with it: the run's own states say the same."""
-        return None
-
     async def _settle_orphans(self) -> None:
-        """Give the runs of a killed worker back to the schedule, or give them up after MAX_STARTS starts."""
+        """Reschedule orphaned runs; crash them after MAX_STARTS starts."""
         for flow_run in await self._orphans():
             message = "Tiến trình thực hiện bị dừng giữa chừng; "
             if flow_run.run_count < MAX_STARTS:
@@ -122,27 +115,19 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
         return [one for one in found if one.labels.get("prefect.worker.name", self.name) == self.name]
 
 
-@contextmanager
-def _nobody_suspends(*_args: Any, **_named: Any) -> Iterator[None]:
-    """Prefect watches every run for being suspended: a thread, an event loop and a websocket each, and up to
-    0.2 s at its end. Our runs are over in a second and cannot be suspended."""
-    yield
-
-
 def load_flow(entrypoint: str | None) -> "Flow[..., Any]":
-    """The flow of a deployment, imported by its module path. Raises RefusedEntrypointError for any but our own."""
+    """One of our flows by module path. Raises RefusedEntrypointError."""
     if entrypoint is None or not _ENTRYPOINT.fullmatch(entrypoint):
         raise RefusedEntrypointError(f"Worker chỉ chạy các flow của dondoc (flows.…), không chạy {entrypoint!r}.")
     return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
 
 
 def _run(flow: "Flow[..., Any]", flow_run: "FlowRun") -> None:
-    flow_engine.observe_flow_run_suspension = _nobody_suspends  # type: ignore[attr-defined]
-    flow_engine.run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+    run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
 
 
 def worker_name() -> str:
-    """The same name after each start on a machine: by it a worker knows its own orphans."""
+    """A name that stays the same on a machine."""
     return re.sub(r"[/%]", "-", f"dondoc-{socket.gethostname()}")
 
 

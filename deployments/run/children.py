@@ -1,4 +1,4 @@
-"""The processes under `dondoc run`: started, watched, restarted with a pause that grows, ended in order."""
+"""The processes under `dondoc run`."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ _LOG_BYTES = 5_000_000
 
 @dataclass
 class Child:
-    """One process with its own log; its standard input is a pipe of ours, so that it ends when we are gone."""
+    """A process that ends with us, by its standard input."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class Child:
     again_at: float | None = field(default=None)
 
     def start(self) -> None:
-        """Start it, with a session of its own: Ctrl-C at the terminal reaches the supervisor alone."""
+        """Start it in a session of its own, safe from Ctrl-C."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
@@ -53,7 +53,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def watch(self, say: Callable[[str], None]) -> None:
-        """Restart it if it died: at once the first time, then after pauses that double."""
+        """Restart it if it died, with doubling pauses."""
         now = time.monotonic()
         if self.alive():
             return

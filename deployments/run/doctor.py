@@ -1,11 +1,10 @@
-"""`dondoc doctor`: each part is tried for real, and what is wrong says what to do."""
+"""`dondoc doctor`: tries each part for real."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from config.clock import ZONE, now, today
@@ -16,16 +15,16 @@ from deployments.hints import refusal_words
 from deployments.prefect.deploy import authority_deployments
 from deployments.run.probe import prefect_runs
 from models import schema
-from models.authority import Authority, Unit
-from models.mail import Message, MessageState
-from models.occurrence import Occurrence
-from models.operations import Morning
+from models.mail import MessageState
 from models.session import reading
 from notifications.mailer import check_server
 from notifications.server import MailServer, MailServerProblem
 from services.database import DatabaseState, database_state
 from services.errors import StoreError
-from services.policy import office_calendar, office_policy, office_special_days
+from services.mail.queries import counts_by_state
+from services.policy import mail_days, office_policy, office_special_days
+from services.reminders.morning import last_begun, last_finished
+from services.staff.queries import authority_codes, units_without_mailbox
 from tasks.schedule.client import PrefectError
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -35,7 +34,7 @@ LATE_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the examination. `advice` says what to do where something is wrong."""
+    """One line of the examination, with advice."""
 
     part: str
     ok: bool
@@ -53,7 +52,7 @@ class Finding:
 
 
 def examine(settings: Settings, mail: str | None = None, timeout: float = 90.0) -> Iterator[Finding]:
-    """Try every part, one after the other; `timeout` is how long Prefect's test run may take, in seconds."""
+    """Try every part; `timeout` in seconds is for Prefect's run."""
     database = _tried("Cơ sở dữ liệu", lambda: _database(settings))
     yield database
     yield _tried("Quy định đôn đốc", _policy)
@@ -124,7 +123,7 @@ def _clock(readable: bool) -> Finding:
         return Finding(part, False, "múi giờ Asia/Ho_Chi_Minh không phải UTC+7.", "Cài lại gói tzdata: make setup")
     if readable:
         with reading() as session:
-            last = session.scalar(select(func.max(Morning.started_at)))
+            last = last_begun(session)
         if last is not None and last > moment + timedelta(minutes=5):
             late = f"đồng hồ máy ({here:%d/%m/%Y %H:%M}) chạy lùi: buổi sáng {last.astimezone(ZONE):%d/%m} đã chạy rồi."
             return Finding(part, False, late, "Chỉnh giờ hệ thống (bật đồng bộ NTP).")
@@ -168,8 +167,7 @@ def _prefect(settings: Settings, timeout: float) -> Finding:
 
 def _messages(_settings: Settings) -> Finding:
     with reading() as session:
-        query = select(Message.state, func.count()).group_by(Message.state)
-        counts = dict(session.execute(query).tuples().all())
+        counts = counts_by_state(session)
     bad = {state: counts.get(state, 0) for state in (MessageState.BOUNCED, MessageState.UNKNOWN)}
     if not any(bad.values()):
         return Finding("Thư đã gửi", True, f"{counts.get(MessageState.SENT, 0)} thư đã gửi, không thư nào bị trả lại.")
@@ -180,7 +178,7 @@ def _messages(_settings: Settings) -> Finding:
 def _last_morning(_settings: Settings) -> Finding:
     part = "Buổi sáng gần nhất"
     with reading() as session:
-        last = session.scalar(select(func.max(Morning.day)).where(Morning.finished_at.is_not(None)))
+        last = last_finished(session)
     due = _newest_due_morning()
     if last is not None and last >= due:
         return Finding(part, True, f"{last:%d/%m/%Y}.")
@@ -190,22 +188,13 @@ def _last_morning(_settings: Settings) -> Finding:
 
 def _newest_due_morning() -> date:
     """The last working day whose morning should be over by now."""
-    calendar, policy = office_calendar(), office_policy()
-    mail_days = calendar.resting_also(policy.ladder.quiet_dates, policy.ladder.quiet_weekdays)
-    over = datetime.combine(today(), policy.digest_hour, ZONE) + LATE_AFTER <= now()
-    return mail_days.previous_working_day(today() if over else today() - timedelta(days=1))
+    over = datetime.combine(today(), office_policy().digest_hour, ZONE) + LATE_AFTER <= now()
+    return mail_days().previous_working_day(today() if over else today() - timedelta(days=1))
 
 
 def _mailboxes(_settings: Settings) -> Finding:
     with reading() as session:
-        query = (
-            select(Unit.name)
-            .join(Occurrence, Occurrence.unit_id == Unit.id)
-            .where(Unit.active, Unit.mailbox.is_(None), ~Unit.people.any())
-            .where(Occurrence.done_on.is_(None), Occurrence.cancelled_at.is_(None))
-            .distinct()
-        )
-        names = sorted(session.scalars(query))
+        names = units_without_mailbox(session)
     if not names:
         return Finding("Hộp thư đơn vị", True, "đơn vị nào có việc cũng có hộp thư.")
     return Finding(
@@ -216,7 +205,7 @@ def _mailboxes(_settings: Settings) -> Finding:
 def _hours(settings: Settings) -> Finding:
     part, hour = "Giờ buổi sáng", office_policy().digest_hour
     with reading() as session:
-        codes = list(session.scalars(select(Authority.code)))
+        codes = authority_codes(session)
     wanted = f"{hour.minute} {hour.hour} "
     for code in codes:
         mornings = [one for one in authority_deployments(settings, code) if one.flow == "morning"]

@@ -1,4 +1,4 @@
-"""The ports that `dondoc run` needs: which are taken, and what to say of it."""
+"""The ports that `dondoc run` needs."""
 
 import socket
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port this product listens on: what for, and the setting that moves it."""
+    """A port, its purpose and its setting."""
 
     host: str
     number: int
@@ -19,12 +19,12 @@ class Port:
 
 
 def demo_mailbox(settings: Settings) -> bool:
-    """Whether the demo mailbox runs: only where mail goes to this machine's own, unencrypted demo port."""
+    """Whether mail goes to the demo mailbox."""
     return settings.mailbox and settings.smtp_host in LOOPBACK and settings.smtp_security == "none"
 
 
 def own_server(settings: Settings) -> bool:
-    """Whether the Prefect server is ours to start; an address given by hand is somebody else's."""
+    """Whether we start the Prefect server."""
     return settings.prefect_api_url is None
 
 
@@ -42,7 +42,7 @@ def needed(settings: Settings) -> list[Port]:
 
 
 def problem(settings: Settings) -> str | None:
-    """One sentence for the first port that cannot be used; None when all are free."""
+    """What is wrong with a port; None: all are free."""
     seen: dict[int, Port] = {}
     for port in needed(settings):
         if port.number in seen:

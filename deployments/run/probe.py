@@ -1,4 +1,4 @@
-"""Proves that Prefect works: a run is scheduled, picked up by the worker, and ends in our own state."""
+"""Proves that a scheduled run is executed."""
 
 import time
 from datetime import timedelta
@@ -17,7 +17,7 @@ _START = "Khởi động: dondoc run (cả sản phẩm) hoặc dondoc worker (r
 
 
 def prefect_runs(settings: Settings, timeout: float) -> tuple[tuple[str, str] | None, float]:
-    """What is wrong and what to do (None: nothing), and how long the run took, in seconds."""
+    """The problem and advice (or None), and the seconds taken."""
     begun = time.monotonic()
     try:
         with PrefectApi(settings) as api:

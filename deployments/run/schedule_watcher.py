@@ -1,4 +1,4 @@
-"""While `dondoc run` is up, the schedule in Prefect follows changes of plans, rules and hours within a minute.
+"""Deploys again within a minute after a change.
 
 The portal and the command line only write the database and the office's files. One small
 query and the files' stamps tell whether anything changed that a deployment speaks of;
@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from models.operations import AuditEvent
 from models.session import reading
 from rules.audit import AuditAction
+from services.audit import newest_of
 
 SECONDS = 20.0
 """Between two looks, and after a deploy that failed."""
@@ -41,15 +40,14 @@ _ACTIONS = (
 
 
 def newest_change() -> int:
-    """The number of the newest audit row that changes what deployments say; 0 when there is none."""
-    query = select(func.max(AuditEvent.id)).where(AuditEvent.action.in_(_ACTIONS))
+    """The newest audit row that changes deployments; 0: none."""
     with reading() as session:
-        return session.scalar(query) or 0
+        return newest_of(session, _ACTIONS)
 
 
 @dataclass
-class Follower:
-    """Looks now and then; `start` begins a deploy whose output goes to `log`. Never waits.
+class ScheduleWatcher:
+    """Starts a deploy after changes; never waits.
 
     `files` gives the stamp of the office's files that count.
     """
@@ -68,12 +66,12 @@ class Follower:
         self.done, self._next = self._seen(), self.clock() + SECONDS
 
     def _seen(self) -> tuple[int, object | None]:
-        """What is written now; a file that cannot be read (somebody is writing it) counts as unchanged."""
+        """The state now; an unreadable file counts as unchanged."""
         stamp = self.files()
         return newest_change(), self.done[1] if stamp is None else stamp
 
     def watch(self, say: Callable[[str], None]) -> None:
-        """Begin a deploy where something was written; say when one failed. It is tried again."""
+        """Begin a deploy where something was written."""
         if self._running is not None:
             if self._running.poll() is None:
                 return
@@ -95,7 +93,7 @@ class Follower:
             self._running = self.start()
 
     def end(self) -> None:
-        """A deploy under way is ended: what it had posted stands, the next start posts the rest."""
+        """End a deploy under way; the next posts the rest."""
         if self._running is not None and self._running.poll() is None:
             self._running.terminate()
             self._running.wait()

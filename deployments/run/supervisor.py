@@ -16,7 +16,6 @@ from types import FrameType, TracebackType
 from typing import TextIO
 
 import click
-from sqlalchemy import func, select
 
 from config.clock import today
 from config.settings import Settings
@@ -25,12 +24,11 @@ from deployments.prefect.deploy import hours_stamp, own_file
 from deployments.prefect.server import client_environment, server_environment, wait_until_ready
 from deployments.run import ports
 from deployments.run.children import Child
-from deployments.run.schedule_watcher import Follower
-from models.authority import Authority
-from models.operations import Deployed, Morning
-from models.plan import Item
+from deployments.run.schedule_watcher import ScheduleWatcher
 from models.session import reading
-from services.reminders.morning import is_working_morning
+from services.deployed import deployment_ids, first_looks
+from services.reminders.morning import is_working_morning, last_begun
+from services.staff.queries import authority_codes
 from tasks.schedule.client import PrefectApi
 
 SERVER_SECONDS = 120.0
@@ -41,11 +39,11 @@ _FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 class CannotRunError(Exception):
-    """The product cannot be started. One Vietnamese sentence: what is wrong, where, what to do."""
+    """The product cannot be started."""
 
 
 class HomeLock(AbstractContextManager["HomeLock"]):
-    """Only one `dondoc run` a home: held by the kernel, so it is free again after any death."""
+    """Allows one `dondoc run` a home, by a kernel lock."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "run.lock"
@@ -84,7 +82,7 @@ class Supervisor:
         self.worker = self._child("dondoc", "Worker", ["worker"], self._environment(), log="worker")
         self.portal = self._child("dondoc", "Trang của các đơn vị", ["portal"], self._environment(), log="portal")
         self.running: list[Child] = []
-        self.follower = Follower(self._begin_deploy, settings.home / "logs" / "deploy.log", files=self._hours_now)
+        self.watcher = ScheduleWatcher(self._begin_deploy, settings.home / "logs" / "deploy.log", files=self._hours_now)
 
     def _child(self, name: str, title: str, arguments: list[str], environment: dict[str, str], log: str = "") -> Child:
         return Child(name, title, arguments, environment, self.settings.home / "logs" / f"{log or name}.log")
@@ -112,7 +110,7 @@ class Supervisor:
         ]
 
     def run(self) -> None:
-        """Start everything, say where it is, and stay until Ctrl-C or SIGTERM. Raises CannotRunError."""
+        """Run until Ctrl-C or SIGTERM. Raises CannotRunError."""
         with HomeLock(self.settings.home):
             busy = ports.problem(self.settings)
             if busy is not None:
@@ -124,9 +122,9 @@ class Supervisor:
                 while not self._stop.wait(1.0):
                     for child in self.running:
                         child.watch(self.say)
-                    self.follower.watch(self.say)
+                    self.watcher.watch(self.say)
             finally:
-                self.follower.end()
+                self.watcher.end()
                 self._end()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
@@ -152,7 +150,7 @@ class Supervisor:
             self._begin(self.portal)
 
     def _doors(self) -> dict[str, str]:
-        """Links into the portal to try it with, by whose page it is; none where the data are not the sample's."""
+        """Portal links of the sample, by page."""
         if not (self.settings.portal and ports.demo_mailbox(self.settings)):
             return {}
         lines = self._step("doors", "Không tạo được liên kết vào trang của các đơn vị").splitlines()
@@ -163,17 +161,17 @@ class Supervisor:
         self.running.append(child)
 
     def _prepare_data(self) -> bool:
-        """Database at its newest, the sample in an empty one; whether no morning has ever run."""
+        """Prepare the database; whether no morning has ever run."""
         self._tell(self._step("prepare", "Không chuẩn bị được dữ liệu"))
         with reading() as session:
-            return session.scalar(select(func.count()).select_from(Morning)) == 0
+            return last_begun(session) is None
 
     def _tell(self, said: str) -> None:
         if said:
             self.say(said)
 
     def _step(self, name: str, failure: str) -> str:
-        """One step in a process of its own: what it imports (Word, Prefect) would stay with us as long as we run."""
+        """One step in a process, to keep its imports out."""
         done = subprocess.run(  # noqa: S603 - our own module
             [sys.executable, "-m", "deployments.child", name],
             env={**os.environ, **self._environment()},
@@ -203,13 +201,13 @@ class Supervisor:
         )
 
     def _deploy(self) -> None:
-        self.follower.begin()
+        self.watcher.begin()
         self._tell(self._step("deploy", "Không đăng ký được deployment"))
 
     def _begin_deploy(self) -> "subprocess.Popen[bytes]":
         """Post what changed, in a process of its own, without waiting."""
-        self.follower.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.follower.log.open("wb") as output:
+        self.watcher.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.watcher.log.open("wb") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", "deployments.child", "deploy"],
                 env={**os.environ, **self._environment()},
@@ -220,7 +218,7 @@ class Supervisor:
             )
 
     def _hours_now(self) -> tuple[str, ...] | None:
-        """What the schedules hang on; None while the policy's file cannot be read (somebody is writing it)."""
+        """The schedules' stamp; None while the file is being written."""
         try:
             return hours_stamp(self.settings)
         except (ConfigError, OSError):
@@ -245,18 +243,16 @@ class Supervisor:
 
     def _start_mornings(self, api: PrefectApi, day: date) -> list[str]:
         with reading() as session:
-            names = [f"morning/{code}" for code in session.scalars(select(Authority.code))]
-            rows = session.execute(select(Deployed.name, Deployed.deployment_id).where(Deployed.name.in_(names)))
-            ids = [identifier for _, identifier in rows]
+            names = [f"morning/{code}" for code in authority_codes(session)]
+            ids = list(deployment_ids(session, names).values())
         parameters = {"day": day.isoformat(), "dry_run": False}
         body = {"parameters": parameters, "state": {"type": "SCHEDULED", "name": "Scheduled"}}
         return [api.call("POST", f"/deployments/{one}/create_flow_run", body)["id"] for one in ids]
 
     def _first_look(self, api: PrefectApi) -> None:
-        """Run every item once, so that the Prefect UI shows the plan's picture from the first day."""
+        """Run every item once, for a picture in the UI."""
         with reading() as session:
-            query = select(Deployed.deployment_id, Item.code, Deployed.name).join(Item, Item.id == Deployed.item_id)
-            rows = session.execute(query).tuples().all()
+            rows = first_looks(session)
         for deployment, code, name in rows:
             first = {"name": f"{code} · xem lần đầu", "idempotency_key": f"first/{name}"}
             api.create_runs(deployment, [{**first, "state": {"type": "SCHEDULED", "name": "Scheduled"}}])
@@ -270,7 +266,7 @@ class Supervisor:
         return "Buổi sáng đang chạy: xem kết quả trong giao diện Prefect."
 
     def addresses(self, doors: Mapping[str, str] | None = None) -> str:
-        """Where to go now; `doors` are links that open the portal as people of the sample."""
+        """Where to go now; `doors` are the sample's portal links."""
         used = self.settings
         lines = ["", "dondoc đang chạy.", f"  Giao diện Prefect:  {used.prefect_api.removesuffix('/api')}"]
         if used.prefect_auth is not None:
@@ -295,7 +291,7 @@ class Supervisor:
         return "\n".join(lines)
 
     def _end(self) -> None:
-        """End the worker first, so that its last states still reach the server; at most ten seconds in all."""
+        """End the worker first, then the rest, in ten seconds."""
         if self.running:
             self.say("Đang dừng …")
         workers = [child for child in self.running if child is self.worker]

@@ -1,4 +1,4 @@
-"""What has already happened in the sample ward: work done and proved, figures reported, criteria tied to items.
+"""What has already happened in the sample ward.
 
 So a newcomer sees every state at once, and what the work is worth: the forecast of the
 score and the points that a late task holds.
@@ -12,11 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
-from models.authority import Person, Unit
+from models.authority import Unit
 from models.occurrence import Occurrence
 from models.plan import Item, Plan
 from rules.plan.figures import figure_of
@@ -24,7 +23,8 @@ from rules.work.answers import Answer, period_closed
 from rules.work.evidence import Reference
 from services.actor import Actor, Visitor
 from services.plans.corrections import mark_done
-from services.plans.queries import find_item, find_plan
+from services.plans.queries import find_item, find_plan, occurrences_begun
+from services.staff.queries import mailbox_of
 from services.work.answers import answer, goals_of, held, new_batch, newest_answer
 from services.work.evidence import Brought, attach
 
@@ -39,7 +39,7 @@ CRITERIA = "par-index-commune-sample.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SampleItem:
     """One item of the sample's file, by its code in the plan."""
 
     code: str
@@ -55,9 +55,9 @@ def write_criteria(folder: Path, today: date) -> Path:
 
 
 def live_in(
-    session: Session, code: str, criteria: Path, told: list[Told], today: date, actor: Actor, *, near: "DayNear"
+    session: Session, code: str, criteria: Path, told: list[SampleItem], today: date, actor: Actor, *, near: "DayNear"
 ) -> None:
-    """Bring in the sample's criteria, tie them to its items, and let the units have answered."""
+    """Import the sample's criteria, links and answers."""
     from documents.reading.criteria.file import read_criteria
     from services.scoring.criteria import bring_in, link_items
 
@@ -76,7 +76,7 @@ def live_in(
 
 
 def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], day: date) -> None:
-    """The lead's answer on a day: under way, with the figure of the item's first target."""
+    """The lead's answer, with its first target's figure."""
     row = next(iter(_under_way(session, item, day)), None)
     goals = goals_of(item)
     if row is None or not goals:
@@ -92,17 +92,14 @@ def _report(session: Session, plan: Plan, item: Item, facts: Mapping[str, Any], 
 
 
 def _under_way(session: Session, item: Item, day: date) -> Iterator[Occurrence]:
-    """The occurrences that an answer of that day could be about, the newest begun first."""
-    query = select(Occurrence).where(
-        Occurrence.item_id == item.id, Occurrence.cancelled_at.is_(None), Occurrence.opens_on <= day
-    )
-    for row in session.scalars(query.order_by(Occurrence.opens_on.desc(), Occurrence.id)):
+    """The occurrences open for an answer, newest first."""
+    for row in occurrences_begun(session, item, day):
         if not period_closed(row.urge_until, row.reopened_until, day):
             yield row
 
 
 def _prove(session: Session, plan: Plan, row: Occurrence, facts: Mapping[str, Any], day: date) -> None:
-    """Name a document as proof of the newest answer, issued on the answer's day."""
+    """Name a document as proof of the newest answer."""
     progress = newest_answer(session, row.id, row.unit_id)
     if "proof" not in facts or progress is None:
         return
@@ -115,8 +112,7 @@ def _prove(session: Session, plan: Plan, row: Occurrence, facts: Mapping[str, An
 def _hand(session: Session, plan: Plan, unit_id: int, day: date) -> Actor:
     """The hand of a unit's mailbox on a morning."""
     unit = session.get_one(Unit, unit_id)
-    query = select(Person).where(Person.unit_id == unit_id, Person.is_mailbox, Person.active).order_by(Person.id)
-    person = session.scalars(query).first()
+    person = mailbox_of(session, unit_id)
     if person is None:
         raise LookupError(f"the sample unit {unit.code} has no mailbox")
     authority = plan.authority

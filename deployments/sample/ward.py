@@ -1,4 +1,4 @@
-"""The sample that ships: a ward that does not exist, with a plan of the current year as a real Word document.
+"""The sample ward, with a plan of the current year.
 
 The document goes through the same reader as every other; only its days are made so that,
 whenever it is started, some items are overdue, some due this week, some later.
@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.authority import Authority, Person, Role
+from models.authority import Role
 from services.actor import Actor
 from services.plans.importing import Imported
 
 if TYPE_CHECKING:
-    from deployments.sample.answers import Told
+    from deployments.sample.answers import SampleItem
 
 _PLACE = re.compile(r"\{(?P<days>[+-]\d+)\}")
 _QUARTERS = ("I", "II", "III", "IV")
@@ -40,7 +39,7 @@ class Sample:
 
 
 def write_sample(folder: Path, today: date) -> Sample:
-    """Write the sample plan of this year (.docx), its list of units and its criteria (.yaml) into a folder."""
+    """Write the sample's plan, units and criteria into a folder."""
     from deployments.sample.answers import write_criteria
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,28 +52,27 @@ def write_sample(folder: Path, today: date) -> Sample:
 
 
 def install_sample(folder: Path, today: date, actor: Actor) -> Imported | None:
-    """Write the sample and bring it in, units first. None when the database has an authority already: it is kept.
+    """Install the sample. None when there is an authority already.
 
     One transaction: whoever is killed on the way leaves an empty database, and the next start begins anew.
     """
     from deployments.sample.answers import live_in
-    from models import Authority
     from models.session import exclusive, reading, transaction
     from services.database import open_database
+    from services.staff.queries import authority_codes
 
-    there = select(Authority.id).limit(1)
     open_database()
     with reading() as session:
-        if session.scalar(there) is not None:
+        if authority_codes(session):
             return None
     sample = write_sample(folder, today)
     with transaction() as session:
         exclusive(session, "sample")
-        if session.scalar(there) is not None:  # somebody else was faster
+        if authority_codes(session):  # somebody else was faster
             return None
         _bring_units(session, sample.units, today, actor)
         done = _bring_plan(session, sample.plan, today, actor)
-        live_in(session, done.diff.code, sample.criteria, _told(), today, actor, near=day_near)
+        live_in(session, done.diff.code, sample.criteria, _sample_items(), today, actor, near=day_near)
     return done
 
 
@@ -87,7 +85,7 @@ def _bring_units(session: Session, path: Path, today: date, actor: Actor) -> Non
 
 
 def _bring_plan(session: Session, path: Path, today: date, actor: Actor) -> Imported:
-    """The document goes the way of every other: read with the names of the units, kept, stored."""
+    """Import the document as any other."""
     from config.settings import load_settings
     from documents.reading.plan.interpret import read_plan
     from services.documents import keep_document
@@ -102,29 +100,32 @@ def _bring_plan(session: Session, path: Path, today: date, actor: Actor) -> Impo
     return done
 
 
-def _told() -> "list[Told]":
-    """What the sample's file says of each item, by the code that the item has in the plan."""
-    from deployments.sample.answers import Told
+def _sample_items() -> "list[SampleItem]":
+    """The sample's items by their codes."""
+    from deployments.sample.answers import SampleItem
 
     return [
-        Told(f"{part}.{number}", item)
+        SampleItem(f"{part}.{number}", item)
         for part, section in zip(_PARTS, _content()["sections"], strict=False)
         for number, item in enumerate(section["items"], 1)
     ]
 
 
 def sample_visitors(session: Session) -> dict[str, int]:
-    """Whose eyes to try the portal with: a unit's mailbox, the administrator, a leader. Empty without the sample."""
+    """People to try the portal as; empty without the sample."""
+    from services.staff.queries import authority_named, people_of
+
     units = yaml.safe_load((files("config") / "sample" / "units.yaml").read_text(encoding="utf-8"))
-    ours = select(Person.id).join(Authority).where(Authority.name == units["authority"]["name"], Person.active)
-    focal = ours.where(Authority.focal_unit_id == Person.unit_id, Person.is_mailbox)
+    owner = authority_named(session, units["authority"]["name"])
+    if owner is None:
+        return {}
+    people = people_of(session, owner.id)
     wanted = {
-        "Trang các đơn vị": focal,
-        "Trang quản trị": ours.where(Person.role == Role.ADMIN),
-        "Trang lãnh đạo": ours.where(Person.role == Role.LEADER),
+        "Trang các đơn vị": [one for one in people if one.is_mailbox and one.unit_id == owner.focal_unit_id],
+        "Trang quản trị": [one for one in people if one.role is Role.ADMIN],
+        "Trang lãnh đạo": [one for one in people if one.role is Role.LEADER],
     }
-    found = {name: session.scalars(query.order_by(Person.id)).first() for name, query in wanted.items()}
-    return {name: person for name, person in found.items() if person is not None}
+    return {name: found[0].id for name, found in wanted.items() if found}
 
 
 def _content() -> Any:
@@ -133,7 +134,7 @@ def _content() -> Any:
 
 
 def day_near(today: date, days: int) -> date:
-    """A weekday about so many days from today, within the year so that the plan does not contradict itself."""
+    """A weekday near so many days from today, within the year."""
     first, last = date(today.year, 1, 2), date(today.year, 12, 31)
     day = min(max(today + timedelta(days=days), first), last)
     back = days < 0 or day > last - timedelta(days=3)
@@ -158,7 +159,7 @@ def _filled(value: Any, today: date) -> Any:
 
 
 def _issued(today: date) -> date:
-    """The day the plan was signed: six weeks ago, so that a few of its periods have passed; within its year."""
+    """The signing day: six weeks ago, within the year."""
     return day_near(today, -42)
 
 
@@ -239,7 +240,7 @@ def _annex(document: Any, plan: Mapping[str, Any], issued: date) -> None:
 
 
 def _rows(sections: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
-    """A section as number and title, an item as six cells; items are numbered within their section."""
+    """The rows of the sample's table."""
     for part, section in zip(_PARTS, sections, strict=False):
         yield part, section["title"]
         for number, item in enumerate(section["items"], 1):

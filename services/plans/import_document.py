@@ -1,6 +1,6 @@
 """From a document to the tables at their edges, without Prefect: read, compare, store in one transaction.
 
-`dondoc plan import` asks between the steps; tasks/plan_import.py gives them to Prefect.
+`dondoc plan import` asks between the steps.
 """
 
 from collections.abc import Mapping

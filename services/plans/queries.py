@@ -1,11 +1,14 @@
 """Plans and items by their codes, and what an administrator does with a whole plan."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from models.mail import Notice
 from models.occurrence import Occurrence, Progress
-from models.plan import Item, Plan, PlanStatus
+from models.plan import Item, Plan, PlanStatus, Responsibility
 from rules.audit import AuditAction
 from services.actor import Actor
 from services.audit import record
@@ -70,3 +73,54 @@ def set_status(session: Session, plan: Plan, status: PlanStatus, actor: Actor, t
     before, plan.status = plan.status, status
     record(session, actor, AuditAction.PLAN_STATUS, plan, before={"status": before}, after={"status": status})
     return sync_occurrences(session, plan, terms)
+
+
+def plan_named(session: Session, code: str) -> Plan | None:
+    """The plan of a code, in any case."""
+    return session.scalar(select(Plan).where(func.upper(Plan.code) == code.strip().upper()))
+
+
+def plan_ids(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """The ids of plans by their codes, as far as there are any."""
+    return dict(session.execute(select(Plan.code, Plan.id).where(Plan.code.in_(codes))).tuples().all())
+
+
+def counted_plans(session: Session) -> list[tuple[Plan, int]]:
+    """Every plan with the number of its items, newest year first."""
+    counts = select(Item.plan_id, func.count().label("total")).where(Item.dropped_at.is_(None)).group_by(Item.plan_id)
+    items = counts.subquery()
+    query = select(Plan, func.coalesce(items.c.total, 0)).outerjoin(items, items.c.plan_id == Plan.id)
+    return list(session.execute(query.order_by(Plan.year.desc(), Plan.code)).tuples())
+
+
+def count_items(session: Session, plan: Plan) -> int:
+    """How many items a plan has."""
+    return session.scalar(select(func.count()).where(Item.plan_id == plan.id, Item.dropped_at.is_(None))) or 0
+
+
+def items_of(session: Session, plan: Plan) -> list[Item]:
+    """All items of a plan with their units, in its order, dropped ones too."""
+    units = selectinload(Item.responsibilities).joinedload(Responsibility.unit)
+    query = select(Item).where(Item.plan_id == plan.id).order_by(Item.position, Item.id).options(units)
+    return list(session.scalars(query))
+
+
+def occurrences_of(session: Session, plan: Plan) -> dict[int, list[Occurrence]]:
+    """The occurrences of a plan that are not cancelled, by item, the earliest first."""
+    found: dict[int, list[Occurrence]] = {}
+    query = (
+        select(Occurrence)
+        .join(Item, Item.id == Occurrence.item_id)
+        .where(Item.plan_id == plan.id, Occurrence.cancelled_at.is_(None))
+        .order_by(Occurrence.last_day, Occurrence.id)
+        .options(selectinload(Occurrence.unit))
+    )
+    for row in session.scalars(query):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def occurrences_begun(session: Session, item: Item, day: date) -> list[Occurrence]:
+    """The occurrences of an item that had begun on a day, the newest first."""
+    begun = (Occurrence.item_id == item.id, Occurrence.cancelled_at.is_(None), Occurrence.opens_on <= day)
+    return list(session.scalars(select(Occurrence).where(*begun).order_by(Occurrence.opens_on.desc(), Occurrence.id)))

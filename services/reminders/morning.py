@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -120,3 +120,13 @@ def _mark_begun(session: Session, authority_id: int, today: date) -> Morning:
         session.add(row)
         session.flush()
     return row
+
+
+def last_begun(session: Session) -> datetime | None:
+    """When the newest morning began; None before the first."""
+    return session.scalar(select(func.max(Morning.started_at)))
+
+
+def last_finished(session: Session) -> date | None:
+    """The day of the newest morning that came to its end."""
+    return session.scalar(select(func.max(Morning.day)).where(Morning.finished_at.is_not(None)))

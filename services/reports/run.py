@@ -4,7 +4,7 @@
 mails that came of it. The Prefect flow, the command line and a rehearsal on a moved clock all run this.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config.clock import now as clock_now
 from config.settings import Settings, load_settings
 from models.report import Report
-from models.session import transaction
+from models.session import reading, transaction
 from notifications.mailer import MailServer
 from rules.reporting.steps import ReportState, Step, next_step
 from services.access.links import MACHINE, door_of
@@ -40,7 +40,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ReportProgress:
     """A report after a run: which steps were taken, and where it stands."""
 
     plan: str
@@ -59,10 +59,10 @@ class Moved:
 
 
 @dataclass(slots=True)
-class Ran:
+class ReportRun:
     """What a run did: the reports under way, and the mails."""
 
-    reports: list[Moved] = field(default_factory=list)
+    reports: list[ReportProgress] = field(default_factory=list)
     sent: Sent | None = None
 
 
@@ -88,40 +88,77 @@ def desk_of(today: date, settings: Settings | None = None, clock: Clock = clock_
     return Desk(used, terms, clock)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """A report under way, its name for people, and whether this run opened it."""
+
+    id: int
+    name: str
+    new: bool = False
+
+
 def run_reports(
     authority: str | None, today: date, *, settings: Settings | None = None, clock: Clock = clock_now, send: bool = True
-) -> Ran:
+) -> ReportRun:
     """Open what is due and take every step that is due, of all reports of an authority; then send their mails."""
     desk = desk_of(today, settings, clock)
-    with transaction() as session:
-        owner = the_authority(session, authority)
-        opened = {row.id for row in open_due(session, owner.id, desk.terms)}
-        waiting = under_way(session, owner.id)
-    ran = Ran([advance(desk, report_id, new=report_id in opened) for report_id in waiting])
+    reports = open_reports(authority, desk)
+    taken = {report.id: _take_due_steps(desk, report) for report in reports}
+    ran = ReportRun()
     if send and desk.mails:
         ran.sent = send_outbox(MailServer.from_settings(desk.settings), only=desk.mails, clock=clock)
-        ran.reports = [_confirmed(desk, moved, one) for moved, one in zip(ran.reports, waiting, strict=True)]
+        for report in awaiting_proof(reports):
+            taken[report.id] += _take_due_steps(desk, report)
+    ran.reports = [progress_of(report, taken[report.id]) for report in reports]
     return ran
 
 
-def _confirmed(desk: Desk, moved: Moved, report_id: int) -> Moved:
-    """What was just sent is confirmed at once, not tomorrow."""
-    return advance(desk, report_id, before=moved.steps) if moved.state is ReportState.ISSUED else moved
+def open_reports(authority: str | None, desk: Desk) -> list[OpenReport]:
+    """Open the reports whose day has come. Returns all that are under way, oldest cut-off first."""
+    with transaction() as session:
+        owner = the_authority(session, authority)
+        opened = {row.id for row in open_due(session, owner.id, desk.terms)}
+        rows = [session.get_one(Report, one) for one in under_way(session, owner.id)]
+        return [OpenReport(row.id, f"{row.code} · {row.label}", row.id in opened) for row in rows]
 
 
-def advance(desk: Desk, report_id: int, *, new: bool = False, before: Sequence[str] = ()) -> Moved:
-    """Take every step of one report that is due now, each in its own transaction."""
-    taken: list[Step] = []
-    while True:
-        with transaction() as session:
-            row = locked(session, report_id)
-            step = next_step(position_of(session, row, desk.terms), desk.terms.today)
-            if step is None or step in taken:
-                words = [*before, *(["mở kỳ"] if new else []), *(WORDS[one] for one in taken)]
-                return _moved(row, tuple(dict.fromkeys(words)))
-            if not _take(session, row, step, desk):
-                return _moved(row, (*before, *(WORDS[one] for one in taken)))
-            taken.append(step)
+def due_steps(desk: Desk, report_id: int) -> Iterator[Step]:
+    """Each step that is due, the next one asked for after the last was taken; one that cannot be taken ends it."""
+    tried: set[Step] = set()
+    while Step.ISSUE not in tried:  # what issuing queued must leave before it can be confirmed
+        with reading() as session:
+            step = next_step(position_of(session, session.get_one(Report, report_id), desk.terms), desk.terms.today)
+        if step is None or step in tried:
+            return
+        tried.add(step)
+        yield step
+
+
+def take_step(desk: Desk, report_id: int, step: Step) -> bool:
+    """Take one step in a transaction of its own. False where something hinders it, or it is taken already."""
+    with transaction() as session:
+        row = locked(session, report_id)
+        due = next_step(position_of(session, row, desk.terms), desk.terms.today)
+        return due is step and _take(session, row, step, desk)
+
+
+def awaiting_proof(reports: Iterable[OpenReport]) -> list[OpenReport]:
+    """The reports whose mails are on their way: what was just sent is confirmed at once, not tomorrow."""
+    with reading() as session:
+        return [one for one in reports if session.get_one(Report, one.id).state is ReportState.ISSUED]
+
+
+def progress_of(report: OpenReport, taken: Iterable[Step]) -> ReportProgress:
+    """Where a report stands after the steps of a run."""
+    words = [*(["mở kỳ"] if report.new else []), *(WORDS[step] for step in taken)]
+    with reading() as session:
+        row = session.get_one(Report, report.id)
+        steps = tuple(dict.fromkeys(words))
+        return ReportProgress(row.code, row.period, row.label, row.state, steps, row.sending_on, row.problem)
+
+
+def _take_due_steps(desk: Desk, report: OpenReport) -> list[Step]:
+    return [step for step in due_steps(desk, report.id) if take_step(desk, report.id, step)]
 
 
 def _take(session: Session, row: Report, step: Step, desk: Desk) -> bool:
@@ -143,7 +180,3 @@ def _take(session: Session, row: Report, step: Step, desk: Desk) -> bool:
         case Step.CONFIRM:
             return confirm(session, row, Actor(desk.terms.actor.name, desk.clock()))
     return True
-
-
-def _moved(row: Report, steps: tuple[str, ...]) -> Moved:
-    return Moved(row.code, row.period, row.label, row.state, steps, row.sending_on, row.problem)

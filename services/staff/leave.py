@@ -175,3 +175,15 @@ def finish(session: Session, row: Handover, actor: Actor, *, link: int | None = 
     session.flush()
     action = AuditAction.DEPUTY_END if row.from_person.role is Role.LEADER else AuditAction.HANDOVER_END
     record(session, actor, action, _subject(session, row), after={"handover": row.id, "link": link})
+
+
+def away_on(session: Session, authority_id: int, day: date) -> dict[int, Handover]:
+    """The leave of each person who is away on a day, by person."""
+    query = (
+        select(Handover)
+        .join(Person, Person.id == Handover.from_person_id)
+        .where(Person.authority_id == authority_id, Handover.ended_at.is_(None))
+        .where(Handover.first_day <= day, Handover.last_day >= day)
+        .order_by(Handover.id)
+    )
+    return {row.from_person_id: row for row in session.scalars(query)}

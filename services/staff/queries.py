@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models.authority import Authority, Person, Role, Unit
+from models.occurrence import Occurrence
 from rules.audit import AuditAction
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
@@ -126,3 +127,43 @@ def focal_contact(session: Session, authority_id: int) -> tuple[str, str, str | 
     )
     name, unit_name, mailbox = session.execute(query).one()
     return name, unit_name or "", mailbox
+
+
+def authority_codes(session: Session) -> list[str]:
+    """The codes of all authorities, the oldest first."""
+    return list(session.scalars(select(Authority.code).order_by(Authority.id)))
+
+
+def people_of(session: Session, authority_id: int, *, everybody: bool = False) -> list[Person]:
+    """The people of an authority who are active, or all there ever were."""
+    query = select(Person).where(Person.authority_id == authority_id).order_by(Person.id)
+    return list(session.scalars(query if everybody else query.where(Person.active)))
+
+
+def people_at(session: Session, email: str) -> list[Person]:
+    """The active people who use an address, in any authority."""
+    return list(session.scalars(select(Person).where(Person.email == email.strip().lower(), Person.active)))
+
+
+def person_at(session: Session, authority_id: int, email: str) -> Person | None:
+    """The person of an authority who uses an address, active or not."""
+    wanted = Person.email == email.strip().lower()
+    return session.scalar(select(Person).where(Person.authority_id == authority_id, wanted))
+
+
+def mailbox_of(session: Session, unit_id: int) -> Person | None:
+    """The active mailbox of a unit."""
+    query = select(Person).where(Person.unit_id == unit_id, Person.is_mailbox, Person.active)
+    return session.scalars(query.order_by(Person.id).limit(1)).first()
+
+
+def units_without_mailbox(session: Session) -> list[str]:
+    """The names of units with open occurrences that no mail can reach."""
+    query = (
+        select(Unit.name)
+        .join(Occurrence, Occurrence.unit_id == Unit.id)
+        .where(Unit.active, Unit.mailbox.is_(None), ~Unit.people.any())
+        .where(Occurrence.done_on.is_(None), Occurrence.cancelled_at.is_(None))
+        .distinct()
+    )
+    return sorted(session.scalars(query))

@@ -1,9 +1,6 @@
-"""The few calls of the Prefect REST API that this product makes itself, over one connection.
+"""Calls of the Prefect REST API that its client lacks.
 
-Prefect's own client has no bulk calls, and importing it takes a second; this keeps
-`dondoc deploy` at once. A server on SQLite answers 503 where two writers met: such
-calls are made again, which is safe, because each has an idempotency key or sets a
-state that is the same the second time.
+Calls answered 503 (two writers on SQLite) are made again: each is idempotent.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,11 +22,11 @@ _AGAIN = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS, httpx.
 
 
 class PrefectError(Exception):
-    """Prefect cannot be used. One Vietnamese sentence: what is wrong, where, what to do."""
+    """Prefect cannot be used."""
 
 
 class PrefectApi:
-    """A connection to the Prefect API of the settings; a context manager. Not shared between threads."""
+    """A connection to the Prefect API, for one thread."""
 
     def __init__(self, settings: Settings, timeout: float = 30.0) -> None:
         self.url = settings.prefect_api
@@ -47,7 +44,7 @@ class PrefectApi:
         self._client.close()
 
     def call(self, method: str, path: str, body: object = None) -> Any:
-        """One call; its JSON answer, or None where there is none. 404 gives None. Raises PrefectError."""
+        """One call. Returns JSON, None for 404. Raises PrefectError."""
         answer = self._send(method, path, body)
         if answer.content and "json" not in answer.headers.get("content-type", ""):
             raise PrefectError(
@@ -90,7 +87,7 @@ class PrefectApi:
             offset += PAGE
 
     def create_runs(self, deployment_id: str, runs: list[dict[str, Any]]) -> bool:
-        """Create runs of a deployment; whether the deployment is there. Raises PrefectError if one is refused."""
+        """Create runs. False: no such deployment. Raises PrefectError."""
         for start in range(0, len(runs), _BULK_CREATE):
             if not self._create_some(deployment_id, runs[start : start + _BULK_CREATE]):
                 return False

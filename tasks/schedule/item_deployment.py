@@ -1,17 +1,13 @@
-"""What a deployment of an item says: name, tags, description in Markdown, entrypoint, parameters.
-
-It depends on the item alone and not on today, so an unchanged item is an unchanged
-deployment and is not posted again.
-"""
+"""What a deployment of an item says, whatever the day."""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from notifications.wording import one_line, weekday_date
+from notifications.wording import plain, weekday_date
 from services.figures.items import DueOverview, ItemOverview
-from tasks.schedule.runs import Terms, rungs_of
+from services.figures.rungs import ScheduleTerms, rungs_of
 
 FLOW = "plan-item"
 ENTRYPOINT = "flows.plan_item:plan_item"
@@ -38,8 +34,8 @@ PARAMETERS: dict[str, Any] = {
 """The form of "Run" in the Prefect UI; tests hold it equal to the flow's parameters."""
 
 
-def payload(item: ItemOverview, terms: Terms, pool: str, portal: str | None) -> dict[str, Any]:
-    """The deployment of an item as Prefect's API takes it, without the flow's id."""
+def payload(item: ItemOverview, terms: ScheduleTerms, pool: str, portal: str | None) -> dict[str, Any]:
+    """The deployment of an item, without the flow's id."""
     return {
         "name": item.name,
         "entrypoint": ENTRYPOINT,
@@ -65,12 +61,12 @@ def tags(item: ItemOverview) -> list[str]:
     return [item.plan_code, *item.units, *([item.section_code] if item.section_code else [])]
 
 
-def description(item: ItemOverview, terms: Terms, portal: str | None) -> str:
+def description(item: ItemOverview, terms: ScheduleTerms, portal: str | None) -> str:
     """Who, what and when in Markdown, for the deployment's page."""
     return "\n".join(_lines(item, terms, portal))
 
 
-def _lines(item: ItemOverview, terms: Terms, portal: str | None) -> Iterator[str]:
+def _lines(item: ItemOverview, terms: ScheduleTerms, portal: str | None) -> Iterator[str]:
     yield f"## {plain(item.code)}. {plain(item.title)}\n"
     yield f"- **Kế hoạch:** {plain(item.plan_title)} ({plain(item.plan_code)})"
     if item.section:
@@ -85,7 +81,7 @@ def _lines(item: ItemOverview, terms: Terms, portal: str | None) -> Iterator[str
     yield from _schedule(item, terms)
 
 
-def _schedule(item: ItemOverview, terms: Terms) -> Iterator[str]:
+def _schedule(item: ItemOverview, terms: ScheduleTerms) -> Iterator[str]:
     if item.needs_date and not item.dues:
         yield f"**Chờ xác định thời hạn.** {plain(item.reason)}".rstrip()
         return
@@ -101,7 +97,7 @@ def _schedule(item: ItemOverview, terms: Terms) -> Iterator[str]:
         yield f"\nSau mốc cuối, đôn đốc tiếp mỗi {terms.ladder.repeat_every} ngày cho đến khi hoàn thành."
 
 
-def _due_line(due: DueOverview, terms: Terms) -> str:
+def _due_line(due: DueOverview, terms: ScheduleTerms) -> str:
     label = f"{plain(due.label)}: " if due.label else ""
     head = f"- **{label}hạn {weekday_date(due.due_on)}**"
     if due.last_day != due.due_on:
@@ -118,9 +114,3 @@ def _due_line(due: DueOverview, terms: Terms) -> str:
 
 def _list(names: list[str] | tuple[str, ...]) -> str:
     return "; ".join(plain(name) for name in names)
-
-
-def plain(text: str) -> str:
-    """Text of a document as plain words of Markdown: no links, images, HTML or headings can come out of it."""
-    escaped = "".join(f"\\{char}" if char in "\\`*_[]<>#|!~" else char for char in one_line(text))
-    return escaped

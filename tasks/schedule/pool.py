@@ -1,4 +1,4 @@
-"""The work pool of our worker: its type and template. Imports nothing: Prefect loads our worker when it starts."""
+"""Type and template of our work pool; imports nothing."""
 
 from typing import Any
 

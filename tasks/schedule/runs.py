@@ -1,27 +1,22 @@
-"""The runs that stand under Upcoming in the Prefect UI: one for each coming rung of an item, named for people.
+"""The runs under Upcoming in the Prefect UI, made here.
 
-Prefect gives its own scheduled runs random names and shows exact dates as "every
-year" or as raw text, so the schedule of an item is a set of one-off runs made here:
-"A.I.1 · nhắc trước 30 ngày". Each has an idempotency key, so no run stands twice;
-what the database no longer wants is deleted, what is missing is made again.
+Prefect's own scheduled runs have random names and read "every year"; ours are named for people. Each has an
+idempotency key.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.clock import ZONE
-from rules.calendar.workdays import WorkCalendar
-from rules.reminders.ladder import Ladder, LadderPolicy, Rung, ladder_of
+from rules.reminders.ladder import Rung
 from services.figures.items import DueOverview, ItemOverview
+from services.figures.rungs import ScheduleTerms, rungs_of
 from tasks.schedule.client import PrefectApi
 
 RUNG_TAG = "mốc nhắc"
 """Tag of the runs made here: others, started by hand, are left alone."""
-
-BEFORE_THE_MORNING = timedelta(minutes=10)
-"""So much earlier than the digest an item's run starts, so that its notices are in that morning's mail."""
 
 _LONGEST = 150
 _LONGEST_HOLIDAY = 20
@@ -29,26 +24,8 @@ _Standing = tuple[str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """By what rungs fall on days: working days, ladder and the hour of the digest (Asia/Ho_Chi_Minh)."""
-
-    calendar: WorkCalendar
-    ladder: LadderPolicy
-    digest_hour: time
-
-    @property
-    def prepared(self) -> Ladder:
-        """The ladder on the calendar."""
-        return ladder_of(self.calendar, self.ladder)
-
-    def hour(self, rung: Rung) -> datetime:
-        """When an item's run for a rung starts."""
-        return datetime.combine(rung.day, self.digest_hour, ZONE) - BEFORE_THE_MORNING
-
-
-@dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A run to come: its key (unique for item, day and hour), its name for people, and when."""
+    """A run to come; the key is unique."""
 
     key: str
     name: str
@@ -63,7 +40,7 @@ class Upcoming:
 
 @dataclass(slots=True)
 class Kept:
-    """How many runs were made and how many deleted; deployments that the server does not have."""
+    """Runs made and deleted; deployments the server lost."""
 
     made: int = 0
     deleted: int = 0
@@ -74,15 +51,8 @@ class Kept:
         return f"thêm {self.made} lần chạy, bỏ {self.deleted} lần chạy không còn đúng"
 
 
-def rungs_of(due: DueOverview, terms: Terms) -> list[Rung]:
-    """All rungs of an occurrence up to the last one of the ladder, told or not, in order of day."""
-    last = due.last_day + timedelta(days=max(terms.ladder.rungs[-1], 0) + 14)
-    every = terms.prepared.rungs(due.opens_on, due.last_day, urge_until=due.urge_until, through=last)
-    return [rung for rung in every if rung.offset <= terms.ladder.rungs[-1]]
-
-
-def upcoming(item: ItemOverview, terms: Terms, now: datetime) -> list[Upcoming]:
-    """The runs an item should have from `now` on, in order; a day with several rungs has one run."""
+def upcoming(item: ItemOverview, terms: ScheduleTerms, now: datetime) -> list[Upcoming]:
+    """The runs an item should have from `now` on."""
     by_time: dict[datetime, list[str]] = {}
     for due in item.open_dues:
         for rung in _coming(due, terms, now):
@@ -94,8 +64,8 @@ def upcoming(item: ItemOverview, terms: Terms, now: datetime) -> list[Upcoming]:
     return [_run(item, at, by_time[at]) for at in sorted(by_time)]
 
 
-def _coming(due: DueOverview, terms: Terms, now: datetime) -> list[Rung]:
-    """The rungs of an occurrence still to come; once the ladder has ended, its next repeat."""
+def _coming(due: DueOverview, terms: ScheduleTerms, now: datetime) -> list[Rung]:
+    """The coming rungs, or the ladder's next repeat."""
     coming = [rung for rung in rungs_of(due, terms) if _to_come(rung, due, terms, now)]
     if coming or not terms.ladder.repeat_every:
         return coming
@@ -104,7 +74,7 @@ def _coming(due: DueOverview, terms: Terms, now: datetime) -> list[Rung]:
     return [rung for rung in repeats if _to_come(rung, due, terms, now)][:1]
 
 
-def _to_come(rung: Rung, due: DueOverview, terms: Terms, now: datetime) -> bool:
+def _to_come(rung: Rung, due: DueOverview, terms: ScheduleTerms, now: datetime) -> bool:
     return terms.hour(rung) > now and (due.settled_offset is None or rung.offset > due.settled_offset)
 
 
@@ -116,7 +86,7 @@ def _run(item: ItemOverview, at: datetime, words: Sequence[str]) -> Upcoming:
 
 
 def missing(api: PrefectApi, wanted: Iterable[Upcoming]) -> bool:
-    """Whether a wanted run is not known to the server: one cheap call for up to 500 of them."""
+    """Whether the server lacks a wanted run."""
     keys = [run.key for run in wanted]
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
@@ -126,7 +96,7 @@ def missing(api: PrefectApi, wanted: Iterable[Upcoming]) -> bool:
 
 
 def keep(api: PrefectApi, wanted: Mapping[str, Sequence[Upcoming]], now: datetime, *, ahead: int | None = None) -> Kept:
-    """Make the server's coming runs those that are wanted, by deployment id. Safe to repeat and to run twice.
+    """Make the server's coming runs the wanted ones. Safe to repeat.
 
     `ahead` limits how many are made for each deployment (the nearest first, None: all); none that is
     wanted is deleted. Raises PrefectError.
@@ -148,7 +118,7 @@ def keep(api: PrefectApi, wanted: Mapping[str, Sequence[Upcoming]], now: datetim
 
 
 def _scheduled(api: PrefectApi, deployments: Sequence[str], now: datetime) -> dict[str, dict[str, _Standing]]:
-    """By deployment: our scheduled runs that are still to come, with name and time."""
+    """Our coming runs by deployment."""
     found: dict[str, dict[str, _Standing]] = {}
     for start in range(0, len(deployments), 100):
         chosen = {

@@ -1,7 +1,6 @@
-"""Items become deployments of Prefect: only what changed is posted, what is gone is deleted.
+"""Posts changed items as deployments; deletes those gone.
 
-Table `deployed` remembers the hash of what was posted and where; one count asks the
-server whether it still has it all, so a new or emptied server is filled again.
+Table `deployed` holds the hash of what was posted; one count asks the server whether it has it all.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -9,24 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
-
 from config.clock import now
 from config.settings import Settings, load_settings
 from models.operations import Deployed
 from models.session import reading, transaction
+from services import deployed
+from services.deployed import DeployedNow
 from services.figures.items import ItemOverview, active_items, overviews
-from services.policy import office_calendar, office_policy
-from services.privacy.erase_authority import erased_codes
+from services.figures.rungs import ScheduleTerms, office_terms
 from tasks.schedule.client import PrefectApi
 from tasks.schedule.item_deployment import FLOW, content_hash, payload
 from tasks.schedule.pool import POOL_TEMPLATE, TYPE
-from tasks.schedule.runs import Kept, Terms, Upcoming, keep, missing, upcoming
+from tasks.schedule.runs import Kept, Upcoming, keep, missing, upcoming
 
 
 @dataclass(slots=True)
 class Deployment:
-    """A deployment as it should be: the flow it belongs to, what is posted, and whose it is.
+    """A deployment as it should be.
 
     `costly` adds what is slow to make and follows from the rest: only when it is really posted.
     """
@@ -60,14 +58,8 @@ class Posted:
         )
 
 
-def office_terms() -> Terms:
-    """Working days, ladder and hour of the office."""
-    policy = office_policy()
-    return Terms(office_calendar(), policy.ladder, policy.digest_hour)
-
-
 def deploy_items(plan: str | None = None, settings: Settings | None = None, *, ahead: int | None = 1) -> Posted:
-    """Post the items of a plan (None: of all plans) and make their next runs. Raises PrefectError.
+    """Post items and their next runs. Raises PrefectError.
 
     `ahead` is how many runs each item gets now (None: its whole ladder); the rest follow as days go by.
     """
@@ -84,7 +76,7 @@ def deploy_items(plan: str | None = None, settings: Settings | None = None, *, a
     return posted
 
 
-def _of_item(item: ItemOverview, terms: Terms, settings: Settings) -> Deployment:
+def _of_item(item: ItemOverview, terms: ScheduleTerms, settings: Settings) -> Deployment:
     body = payload(item, terms, settings.work_pool, settings.portal_url)
     return Deployment(FLOW, body, item.plan_id, item.id)
 
@@ -92,32 +84,23 @@ def _of_item(item: ItemOverview, terms: Terms, settings: Settings) -> Deployment
 def _make_runs(
     api: PrefectApi, coming: dict[str, list[Upcoming]], changed: set[str], at: datetime, ahead: int | None
 ) -> Kept:
-    """Check the runs of what was just posted; those of the others only where one count says that some are missing."""
+    """Check the runs of what changed, others if some lack."""
     standing = [run for name, runs in coming.items() if name not in changed for run in runs[:ahead]]
     check = list(coming) if ahead is None or missing(api, standing) else [name for name in coming if name in changed]
-    ids = deployment_ids(check)
+    with reading() as session:
+        ids = deployed.deployment_ids(session, check)
     return keep(api, {ids[name]: coming[name] for name in check}, at, ahead=ahead)
 
 
 def top_up(item_ids: Iterable[int] | None = None, settings: Settings | None = None, *, ahead: int | None = 1) -> Kept:
-    """Make the coming runs of deployed items right (None: of all). Safe to repeat. Raises PrefectError."""
+    """Correct the coming runs of items. Raises PrefectError."""
     used, terms, at = settings or load_settings(), office_terms(), now()
     with reading() as session:
-        query = select(Deployed.item_id, Deployed.deployment_id).where(Deployed.item_id.is_not(None))
-        rows = session.execute(query if item_ids is None else query.where(Deployed.item_id.in_(list(item_ids))))
-        ids = {item: deployment for item, deployment in rows if item is not None}
+        ids = deployed.item_deployments(session, item_ids)
         items = overviews(session, [one for one in active_items(session) if one in ids])
     wanted: dict[str, list[Upcoming]] = {ids[item.id]: upcoming(item, terms, at) for item in items}
     with PrefectApi(used) as api:
         return keep(api, wanted, at, ahead=ahead)
-
-
-def deployment_ids(names: Sequence[str]) -> dict[str, str]:
-    """The server's ids of deployments posted, by flow and name."""
-    with reading() as session:
-        rows = session.execute(select(Deployed.name, Deployed.deployment_id))
-        wanted = set(names)
-        return {name: identifier for name, identifier in rows if name in wanted}
 
 
 def post(api: PrefectApi, wanted: Sequence[Deployment], settings: Settings, at: datetime) -> Posted:
@@ -144,14 +127,13 @@ def post(api: PrefectApi, wanted: Sequence[Deployment], settings: Settings, at: 
 def _fresh(api: PrefectApi, hashes: dict[str, str]) -> set[str]:
     """The names of what the server surely has as it should be."""
     with reading() as session:
-        rows = session.execute(select(Deployed.name, Deployed.deployment_id, Deployed.content_hash, Deployed.server))
-        same = {name: one for name, one, content, at in rows if at == api.url and hashes.get(name) == content}
+        same = deployed.posted_as(session, api.url, hashes)
     there = _still_there(api, set(same.values()))
     return {name for name, one in same.items() if one in there}
 
 
 def _still_there(api: PrefectApi, ids: set[str]) -> set[str]:
-    """Which deployments the server still has: a count first, the list only where some are missing."""
+    """Which deployments the server still has."""
     if not ids:
         return set()
     chosen = {"deployments": {"id": {"any_": sorted(ids)}}}
@@ -178,34 +160,25 @@ def make_pool(api: PrefectApi, name: str) -> None:
 def _remember(done: Sequence[tuple[Deployment, str]], hashes: dict[str, str], server: str, at: datetime) -> None:
     if not done:
         return
+    posted = [DeployedNow(one.name, identifier, hashes[one.name], one.plan_id, one.item_id) for one, identifier in done]
     with transaction() as session:
-        known = {row.name: row for row in session.scalars(select(Deployed))}
-        for one, identifier in done:
-            row = known.get(one.name) or Deployed(name=one.name)
-            row.plan_id, row.item_id, row.deployment_id = one.plan_id, one.item_id, identifier
-            row.server, row.content_hash, row.posted_at = server, hashes[one.name], at
-            session.add(row)
+        deployed.remember(session, server, posted, at)
 
 
 def remove_gone(api: PrefectApi) -> list[str]:
-    """Delete the deployments of items, plans and authorities that are no longer followed, with their coming runs."""
+    """Delete the deployments of what is not followed."""
     with reading() as session:
-        followed = set(active_items(session))
-        query = select(Deployed).where(Deployed.name.startswith(f"{FLOW}/"))
-        gone = [row for row in session.scalars(query) if row.item_id not in followed]
-        erased = erased_codes(session)
-        flows = session.scalars(select(Deployed).where(~Deployed.name.startswith(f"{FLOW}/")))
-        gone += [row for row in flows if row.name.rpartition("/")[2] in erased]
+        gone = deployed.no_longer_followed(session, FLOW)
     return remove(api, gone)
 
 
 def remove(api: PrefectApi, gone: Sequence[Deployed]) -> list[str]:
-    """Delete deployments, from the server where it is the one they were posted to. Returns their names."""
+    """Delete deployments. Returns their names."""
     if not gone:
         return []
     ids = [row.deployment_id for row in gone if row.server == api.url]
     for start in range(0, len(ids), 50):
         api.call("POST", "/deployments/bulk_delete", {"deployments": {"id": {"any_": ids[start : start + 50]}}})
     with transaction() as session:
-        session.execute(delete(Deployed).where(Deployed.id.in_([row.id for row in gone])))
+        deployed.forget(session, gone)
     return [row.name for row in gone]

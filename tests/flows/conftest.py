@@ -29,12 +29,16 @@ class Steps:
     def watch(self, *places: str) -> None:
         """Note when these functions ("tasks.morning.decide") are called."""
         for place in places:
-            self._patch.setattr(place, self._watched(place))
+            module, _, name = place.rpartition(".")
+            real = getattr(__import__(module, fromlist=[name]), name)
+            self._patch.setattr(place, self._watched(name, real))
 
-    def _watched(self, place: str) -> Callable[..., Any]:
-        module, _, name = place.rpartition(".")
-        real = getattr(__import__(module, fromlist=[name]), name)
+    def watch_table(self, table: dict[Any, Callable[..., Any]]) -> None:
+        """Note when the steps of a table, by their enum's values, are taken."""
+        for step, real in table.items():
+            self._patch.setitem(table, step, self._watched(step.value, real))
 
+    def _watched(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def step(*given: Any, **named: Any) -> Any:
             if name == self.deadly:
                 raise KilledError(name)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -21,6 +22,8 @@ from models.operations import Morning
 from models.session import reading, transaction
 from services.actor import Actor
 from services.staff.queries import new_authority
+from tasks import report as report_steps
+from tasks import scoring as scoring_steps
 from tests.deployments.plan_files import plan_file, set_clock
 from tests.flows.conftest import Steps
 from tests.prefect_house import House
@@ -235,30 +238,62 @@ def asked(sink: SmtpSink) -> list[str]:
     return sorted(mail.to for mail in sink.received if "chưa báo cáo" in mail.subject)
 
 
-def test_the_reports_steps_come_before_their_picture_and_repeated_ask_nobody_twice(
+REPORTING = ("open_reports", "ask", "send", "show")
+
+
+def watched_reports(steps: Steps) -> None:
+    steps.watch(*(f"tasks.report.{name}" for name in ("open_reports", "send", "show")))
+    steps.watch_table(report_steps.STEPS)
+
+
+def test_a_report_takes_its_steps_one_by_one_and_repeated_asks_nobody_twice(
     reporting: World, sink: SmtpSink, steps: Steps
 ) -> None:
-    steps.watch("flows.quarterly_report.take_steps", "flows.quarterly_report.show_reports")
+    watched_reports(steps)
     state = run_quarterly_report.fn(reporting.authority.code)
-    assert steps.taken == ["take_steps", "show_reports"]
+    assert tuple(steps.taken) == REPORTING
     with reading() as session:
         assert state.name == session.scalars(select(Report.state)).one().words
+    assert "mở kỳ, hỏi đơn vị" in (state.message or "")
     first = asked(sink)
     assert first and len(first) == len(set(first))
+    steps.taken.clear()
     run_quarterly_report.fn(reporting.authority.code)
-    assert (asked(sink), rows(Report)) == (first, 1)
+    assert (asked(sink), rows(Report), steps.taken) == (first, 1, ["open_reports", "show"])
 
 
-def test_a_report_run_killed_before_its_picture_has_asked_once(reporting: World, sink: SmtpSink, steps: Steps) -> None:
-    steps.watch("flows.quarterly_report.show_reports")
-    steps.kill_before("show_reports", lambda: run_quarterly_report.fn(reporting.authority.code))
-    first = asked(sink)
+@pytest.mark.parametrize("step", REPORTING[1:])
+def test_a_report_run_killed_between_two_steps_asks_each_unit_once(
+    step: str, reporting: World, sink: SmtpSink, steps: Steps
+) -> None:
+    watched_reports(steps)
+    steps.kill_before(step, lambda: run_quarterly_report.fn(reporting.authority.code))
     run_quarterly_report.fn(reporting.authority.code)
-    assert first and asked(sink) == first
-    assert steps.taken == ["show_reports"]
+    run_morning.fn(reporting.authority.code, dry_run=False)  # sends what was queued before the end
+    assert asked(sink) and len(asked(sink)) == len(set(asked(sink)))
+    assert rows(Report) == 1
 
 
-SCORING = ("take_steps", "send_mails", "show")
+def test_a_report_is_closed_compiled_and_submitted_in_tasks_of_their_own(
+    reporting: World, sink: SmtpSink, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_quarterly_report.fn(reporting.authority.code)
+    at(monkeypatch, date(2025, 9, 16))
+    watched_reports(steps)
+    state = run_quarterly_report.fn(reporting.authority.code)
+    assert state.name == "Chờ phê duyệt"
+    assert steps.taken[:4] == ["open_reports", "close", "compile", "submit"]
+
+
+@pytest.mark.parametrize("table", [report_steps.STEPS, scoring_steps.STEPS])
+def test_every_step_is_a_task_of_its_own_named_after_its_subject(table: dict[Any, Any]) -> None:
+    names = [task.task_run_name for task in table.values()]
+    assert len(set(names)) == len(names) and all(".name} · " in name for name in names)
+    assert all(task.retries for task in table.values())
+    assert list(table) == list(type(next(iter(table))))
+
+
+SCORING = ("open_rounds", "fill", "ask", "send_mails", "show")
 
 
 @pytest.fixture
@@ -271,7 +306,8 @@ def scoring(ward: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def watched_scoring(steps: Steps) -> None:
-    steps.watch(*(f"flows.self_scoring.{name}" for name in SCORING))
+    steps.watch(*(f"tasks.scoring.{name}" for name in ("open_rounds", "send_mails", "show")))
+    steps.watch_table(scoring_steps.STEPS)
 
 
 def test_the_scoring_run_opens_sends_and_shows_and_repeated_does_nothing_more(

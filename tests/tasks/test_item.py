@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from models import Progress, ProgressState
 from models.session import engine_for
-from tasks.item import artifact_key, final_state, look, picture
+from services.figures.item_page import artifact_key, look, page_of
+from tasks.item import final_state
 from tests.world import MOMENT, World
 
 DUE = date(2025, 12, 31)
@@ -30,7 +31,7 @@ def world(sqlite_url: str) -> World:
 def test_an_open_item_has_the_state_of_its_day(world: World, day: date, name: str, kind: str, sentence: str) -> None:
     world.add_item("A.1", DUE)
     world.session.commit()
-    shown = picture(world.plan.code, "A.1", day)
+    shown = page_of(world.plan.code, "A.1", day)
     state = final_state(shown)
     assert (state.name, state.type.value) == (name, kind)
     assert state.message is not None and "Đơn vị PHONG_VHXH: hạn thứ Tư 31/12/2025" in state.message
@@ -44,7 +45,7 @@ def test_a_done_item_says_when(world: World, done: date, name: str) -> None:
     assert occurrence is not None
     occurrence.done_on = done
     world.session.commit()
-    shown = picture(world.plan.code, "A.1", date(2026, 1, 5))
+    shown = page_of(world.plan.code, "A.1", date(2026, 1, 5))
     assert (shown.state.value, shown.message) == (name, f"Hoàn thành ngày {done:%d/%m/%Y}.")
     assert "| Mốc nhắc kế tiếp | không còn |" in shown.page
 
@@ -52,7 +53,7 @@ def test_a_done_item_says_when(world: World, done: date, name: str) -> None:
 def test_an_item_without_a_date_waits_for_one(world: World) -> None:
     world.add_item("A.1", None)
     world.session.commit()
-    state = final_state(picture(world.plan.code, "A.1", DUE))
+    state = final_state(page_of(world.plan.code, "A.1", DUE))
     assert (state.name, state.type.value) == ("Chờ xác định thời hạn", "CANCELLED")
     assert state.message == "Kế hoạch ghi “Theo quy định”: cần người quản trị nhập thời hạn."
 
@@ -65,7 +66,7 @@ def test_the_units_answer_stands_on_the_page(world: World) -> None:
     world.session.flush()
     world.session.add(Progress(**answer, state=ProgressState.UNDER_WAY, percent=60))
     world.session.commit()
-    page = picture(world.plan.code, "A.1", date(2025, 12, 1)).page
+    page = page_of(world.plan.code, "A.1", date(2025, 12, 1)).page
     assert "| đang thực hiện 60% |" in page
     assert "thứ Tư 17/12/2025: nhắc trước 14 ngày" in page
 
@@ -77,7 +78,7 @@ def test_an_item_that_is_gone_is_not_looked_at(world: World) -> None:
     assert look(world.plan.code, "A.1") is None
     assert look(world.plan.code, "A.2") is None
     with pytest.raises(LookupError):
-        picture(world.plan.code, "A.2", DUE)
+        page_of(world.plan.code, "A.2", DUE)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""One module a group of `dondoc` commands; each is imported only when its command is asked for."""
+"""The `dondoc` commands, each imported when it is asked for."""

@@ -1,15 +1,15 @@
-"""`dondoc remind`, `messages` and `rehearse`: a morning by hand, the outbox, and a year without sending."""
+"""`dondoc remind`, `messages` and `rehearse`."""
 
 from datetime import date, datetime
 
 import click
-from sqlalchemy import select
 
 from config.clock import today
 from deployments.cli.commands.options import AUTHORITY, DAY, JSON_LIST, PLAN, day_of, print_json
 from models import Message, MessageState
 from models.session import reading, transaction
 from services.mail.outbox import queue_again
+from services.mail.queries import newest_messages, retryable, unknown_ids
 from services.mail.sender import WORDS
 from services.reminders.morning import MorningResult, is_working_morning, preview, run_morning, send
 from services.reminders.rehearsal import RehearsedMail, calendar_of, rehearsed, shown
@@ -70,8 +70,7 @@ def messages(ctx: click.Context, state: str | None, as_json: bool, limit: int) -
     if ctx.invoked_subcommand is not None:
         return
     with reading() as session:
-        query = select(Message).order_by(Message.id.desc()).limit(limit)
-        rows = session.scalars(query if state is None else query.where(Message.state == MessageState(state))).all()
+        rows = newest_messages(session, MessageState(state) if state else None, limit)
         found = [_as_json(row) for row in rows]
     if as_json:
         print_json(found)
@@ -112,11 +111,9 @@ def retry_messages(ids: tuple[int, ...]) -> None:
     Thư “chưa rõ kết quả” có thể đã đến nơi: chỉ gửi lại khi ghi rõ số thư.
     """
     with transaction() as session:
-        chosen = list(ids) or list(
-            session.scalars(select(Message.id).where(Message.state.in_([MessageState.BOUNCED, MessageState.RETRY])))
-        )
+        chosen = list(ids) or retryable(session)
         count = queue_again(session.connection(), chosen)
-        missing = sorted(set(ids) - set(session.scalars(select(Message.id).where(Message.id.in_(chosen)))))
+        missing = unknown_ids(session, ids)
     if missing:
         raise click.UsageError(f"Không có thư số {', '.join(map(str, missing))}.")
     if not count:

@@ -1,4 +1,4 @@
-"""What many commands share: types of values, arguments, options, and how JSON is printed."""
+"""Types, arguments and options that commands share."""
 
 import json
 from collections.abc import Callable
@@ -26,5 +26,5 @@ def day_of(given: datetime | None) -> date | None:
 
 
 def print_json(content: Any, default: Callable[[Any], Any] | None = None) -> None:
-    """Print content as JSON that a person can read too; `default` turns what JSON does not know into what it does."""
+    """Print content as indented JSON."""
     click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=default))

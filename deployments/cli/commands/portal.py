@@ -1,16 +1,15 @@
-"""`dondoc portal` and `dondoc link`: the units' door, and a link into it by hand."""
+"""`dondoc portal` and `dondoc link`."""
 
 import logging
 from collections.abc import Sequence
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import now
 from config.settings import load_settings
 from deployments.cli.prompts import actor
-from models import Person, Plan
+from models import Person
 from models.access import LinkPurpose
 from models.session import transaction
 from rules.audit import AuditAction, SubjectKind
@@ -18,6 +17,8 @@ from services.access.links import door_of, link_for, revoke_all, revoke_links
 from services.audit import Subject, record
 from services.database import open_database
 from services.errors import UnknownNameError
+from services.plans.queries import plan_ids
+from services.staff.queries import people_at
 
 log = logging.getLogger("portal.mail")
 
@@ -42,7 +43,7 @@ def portal(host: str | None, port: int | None) -> None:
 
 
 def send_now(messages: Sequence[int]) -> None:
-    """Send these mails at once; what cannot be sent stays in the outbox for the next run."""
+    """Send mails at once; what fails stays in the outbox."""
     from notifications.mailer import MailServerProblem
     from services.reminders.morning import send
 
@@ -92,7 +93,7 @@ def _revoke_everything() -> None:
 
 
 def _people(session: Session, email: str) -> list[Person]:
-    people = list(session.scalars(select(Person).where(Person.email == email.strip().lower(), Person.active)))
+    people = people_at(session, email)
     if not people:
         raise UnknownNameError(f"Không có ai dùng địa chỉ “{email}”. Xem danh sách: dondoc units list")
     return people
@@ -101,7 +102,7 @@ def _people(session: Session, email: str) -> list[Person]:
 def _plan_ids(session: Session, codes: Sequence[str]) -> list[int] | None:
     if not codes:
         return None
-    found = dict(session.execute(select(Plan.code, Plan.id).where(Plan.code.in_(codes))).tuples().all())
+    found = plan_ids(session, codes)
     for code in codes:
         if code not in found:
             raise UnknownNameError(f"Không có kế hoạch mã “{code}”. Xem danh sách: dondoc plan list")

@@ -1,4 +1,4 @@
-"""`dondoc export-person` and `erase-person`: what is kept about somebody, handed out or erased on request."""
+"""`dondoc export-person` and `erase-person`."""
 
 import json
 from pathlib import Path
@@ -18,19 +18,14 @@ AUTHORITY = click.option("--authority", help="Mã hoặc tên cơ quan, khi nhi�
 
 
 def _person(session: "Session", email: str, authority: str | None) -> "Person":
-    from sqlalchemy import select
-
-    from models import Person
     from services.errors import UnknownNameError
     from services.privacy.erase_person import find_person
-    from services.staff.queries import the_authority
+    from services.staff.queries import person_at, the_authority
 
     if authority is None:
         return find_person(session, email)
     owner = the_authority(session, authority)
-    person = session.scalar(
-        select(Person).where(Person.authority_id == owner.id, Person.email == email.strip().lower())
-    )
+    person = person_at(session, owner.id, email)
     if person is None:
         raise UnknownNameError(f"{owner.name} không có ai dùng địa chỉ “{email}”.")
     return person

@@ -1,4 +1,4 @@
-"""`dondoc init`, `status`, `backup`, `restore`, `audit`: the store and what is in it."""
+"""`dondoc init`, `status`, `backup`, `restore`, `audit`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,13 +67,10 @@ def _shown_address(address: str) -> str:
 
 
 def _found_authority(name: str | None, place: str | None, email: str | None, admin_name: str | None) -> None:
-    """Make the authority and its administrator where they are not there yet, and say what is still to do."""
-    from sqlalchemy import select
-
+    """Create the authority and its administrator if missing."""
     from deployments.cli.prompts import actor
-    from models import Authority
     from models.session import transaction
-    from services.staff.queries import authority_named, make_admin, new_authority, the_authority
+    from services.staff.queries import authority_codes, authority_named, make_admin, new_authority, the_authority
 
     with transaction() as session:
         there = authority_named(session, name) if name else None
@@ -84,7 +81,7 @@ def _found_authority(name: str | None, place: str | None, email: str | None, adm
             there = there or the_authority(session)
             if make_admin(session, there, email, admin_name, actor()):
                 click.echo(f"Người quản trị của {there.name}: {email}.")
-        if there is None and session.scalar(select(Authority.id).limit(1)) is None:
+        if there is None and not authority_codes(session):
             click.echo(
                 'Việc tiếp theo: dondoc init --authority "UBND phường …" --admin-email ten@co-quan.gov.vn, '
                 "rồi dondoc units import TỆP và dondoc plan import TỆP."
@@ -146,7 +143,7 @@ def _status_text(seen: "Picture") -> str:
 
 
 def _pressing(seen: "Picture") -> list[str]:
-    """What a leader would ask next: what is longest overdue, how last week was, what is unproven or waits."""
+    """Longest overdue, last week, unproven and waiting items."""
     said = []
     if seen.slipping:
         lines = [f"  {s.plan} {s.item} ({s.unit}): quá hạn {s.days_late} ngày, đã nhắc {s.told}" for s in seen.slipping]
@@ -223,7 +220,7 @@ def restore(file: Path, yes: bool) -> None:
 
 
 def _restored_files(manifest: "Manifest", settings: "Settings") -> str:
-    """What became of the files beside the database, and what is still to do."""
+    """Restored files, and what is still to do."""
     from services.privacy.office_files import KEY
 
     lines = [f"Tệp của cơ quan: {', '.join(manifest.files)}."] if manifest.files else []

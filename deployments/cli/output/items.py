@@ -3,38 +3,23 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
 from deployments.cli.output.tables import table
 from models.occurrence import Occurrence
-from models.plan import Item, Part, Responsibility
+from models.plan import Item, Part
 from models.session import reading
 from rules.timing.values import TimingKind
 from services.figures.status import Asked, item_states
-from services.plans.queries import find_plan
+from services.plans.queries import find_plan, items_of, occurrences_of
 from services.policy import office_policy
 
 
 def item_rows(plan: str, today: date) -> list[dict[str, Any]]:
-    """The items of a plan in its order, with state, units, timing, doubts and occurrences."""
+    """The items of a plan in its order."""
     with reading() as session:
         owner = find_plan(session, plan)
         states = item_states(session, Asked(today, office_policy().soon_days), owner.id)
-        units = selectinload(Item.responsibilities).joinedload(Responsibility.unit)
-        items = session.scalars(
-            select(Item).where(Item.plan_id == owner.id).order_by(Item.position, Item.id).options(units)
-        ).all()
-        dues: dict[int, list[Occurrence]] = {}
-        for row in session.scalars(
-            select(Occurrence)
-            .join(Item, Item.id == Occurrence.item_id)
-            .where(Item.plan_id == owner.id, Occurrence.cancelled_at.is_(None))
-            .order_by(Occurrence.last_day, Occurrence.id)
-            .options(selectinload(Occurrence.unit))
-        ):
-            dues.setdefault(row.item_id, []).append(row)
-        return [_row(item, states.get(item.id), dues.get(item.id, []), today) for item in items]
+        dues = occurrences_of(session, owner)
+        return [_row(item, states.get(item.id), dues.get(item.id, []), today) for item in items_of(session, owner)]
 
 
 def _row(item: Item, state: Any, dues: list[Occurrence], today: date) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A scored set for the terminal and for machines. Decimals go out as JSON numbers, exactly as they are."""
+"""A scored set for the terminal and as JSON."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def plain(number: Decimal | None) -> float | int | None:
-    """A decimal as a JSON number; points have few digits, so the shortest form is the exact one."""
+    """A decimal as a JSON number, exact for points."""
     if number is None:
         return None
     return int(number) if number == number.to_integral_value() else float(number)
 
 
 def sheet_json(sheet: "ScoreSheet", rescaled: Decimal | None = None) -> dict[str, Any]:
-    """The sheet: total, what counts, areas, and each leaf with score, maximum and explanation."""
+    """The sheet: total, areas, and each leaf."""
     return {
         "total": plain(sheet.total),
         "max": plain(sheet.max),

@@ -1,10 +1,9 @@
-"""People at the command line: rows of the list, and what is read from options."""
+"""People at the command line."""
 
 from datetime import date, datetime
 from typing import Any
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import load_settings
@@ -17,7 +16,8 @@ from rules.staff.form import read_person
 from rules.staff.values import PersonEntry
 from services.mail.bounces import bounced_of
 from services.mail.queue import Letter, Recipient, queue
-from services.staff.queries import focal_contact
+from services.staff.leave import away_on
+from services.staff.queries import focal_contact, people_of
 
 
 def person_entry(fields: dict[str, str]) -> PersonEntry:
@@ -29,11 +29,10 @@ def person_entry(fields: dict[str, str]) -> PersonEntry:
 
 
 def person_rows(session: Session, owner: Authority, day: date, everybody: bool) -> list[dict[str, Any]]:
-    """The people of an authority as plain values; those whose address sent mail back first."""
-    query = select(Person).where(Person.authority_id == owner.id).order_by(Person.id)
-    people = list(session.scalars(query if everybody else query.where(Person.active)))
+    """The people of an authority, those with bounced mail first."""
+    people = people_of(session, owner.id, everybody=everybody)
     bounced = bounced_of(session, [person.id for person in people])
-    away = _away(session, owner.id, day)
+    away = away_on(session, owner.id, day)
     rows = [_row(person, bounced.get(person.id), away.get(person.id)) for person in people]
     return sorted(rows, key=lambda row: row["bounced"] is None)
 
@@ -62,19 +61,8 @@ def _row(person: Person, bounced: Message | None, away: Handover | None) -> dict
     }
 
 
-def _away(session: Session, authority_id: int, day: date) -> dict[int, Handover]:
-    query = (
-        select(Handover)
-        .join(Person, Person.id == Handover.from_person_id)
-        .where(Person.authority_id == authority_id, Handover.ended_at.is_(None))
-        .where(Handover.first_day <= day, Handover.last_day >= day)
-        .order_by(Handover.id)
-    )
-    return {row.from_person_id: row for row in session.scalars(query)}
-
-
 def queue_test(session: Session, person: Person, day: date, at: datetime) -> list[int]:
-    """Queue a test mail for a person, one a day. The new mail's id, or nothing."""
+    """Queue a test mail, one a day. Returns its id."""
     settings = load_settings()
     name, _, mailbox = focal_contact(session, person.authority_id)
     mail = render_test_mail(TestMail(authority_name=name, today=day, server=settings.smtp_host, contact=mailbox or ""))

@@ -11,7 +11,7 @@ def screen_width() -> int:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], shares: Sequence[int], lines: int = 3) -> str:
-    """A table whose columns share the screen (0: as wide as its widest text); cells are cut after some lines."""
+    """A table whose columns share the screen (width 0: as needed)."""
     body = [list(row) for row in rows]
     widths = _widths([list(head), *body], shares)
     out = ["  ".join(name.ljust(width) for name, width in zip(head, widths, strict=True)).rstrip()]

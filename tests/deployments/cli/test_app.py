@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from deployments.cli.app import COMMANDS, cli, run
+from deployments.cli.app import COMMANDS, cli, run, summary
 
 
 def test_every_command_of_the_table_exists(capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,10 +18,17 @@ def test_every_command_of_the_table_exists(capsys: pytest.CaptureFixture[str]) -
         assert "Cách dùng" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_command_says_of_itself(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None and (command.help or "").startswith(summary(name).rstrip("."))
+
+
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in COMMANDS)
+    assert all(summary(name)[:20] in " ".join(out.split()) for name in COMMANDS)
     assert "Usage" not in out and "Options" not in out
 
 

@@ -23,10 +23,11 @@ from models import Deployed, Item, Occurrence
 from rules.reminders.ladder import rungs
 from rules.timing.values import Timing, TimingKind
 from services.actor import Actor
+from services.figures.rungs import BEFORE_THE_MORNING, office_terms
 from services.privacy.erase_authority import erase_authority
 from tasks.schedule.item_deployment import FLOW
-from tasks.schedule.runs import BEFORE_THE_MORNING, RUNG_TAG
-from tasks.schedule.sync import deploy_items, office_terms, top_up
+from tasks.schedule.runs import RUNG_TAG
+from tasks.schedule.sync import deploy_items, top_up
 from tests.prefect_house import House
 from tests.world import World
 

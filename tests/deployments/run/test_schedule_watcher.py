@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from config.settings import load_settings
 from config.waiting import wait_for_exit
-from deployments.run.schedule_watcher import SECONDS, Follower
+from deployments.run.schedule_watcher import SECONDS, ScheduleWatcher
 from deployments.run.supervisor import Supervisor
 from models import Item
 from models.session import transaction
@@ -54,54 +54,54 @@ def rename(item: int, title: str) -> None:
         set_title(session, session.get_one(Item, item), title, BY)
 
 
-def look(follower: Follower, clock: Clock, said: list[str], times: int = 3) -> None:
+def look(watcher: ScheduleWatcher, clock: Clock, said: list[str], times: int = 3) -> None:
     """Let time go by, a deploy end, and look."""
     for _ in range(times):
         clock.now += SECONDS
-        if follower._running is not None:
-            wait_for_exit(follower._running, 30)
-        follower.watch(said.append)
+        if watcher._running is not None:
+            wait_for_exit(watcher._running, 30)
+        watcher.watch(said.append)
 
 
 def test_a_change_is_posted_once_and_other_writing_is_not(item: int, tmp_path: Path) -> None:
     clock, deploys, said = Clock(), Deploys(0, 0), list[str]()
-    follower = Follower(deploys, tmp_path / "deploy.log", clock)
+    watcher = ScheduleWatcher(deploys, tmp_path / "deploy.log", clock)
     rename(item, "Trước khi bắt đầu")
-    follower.begin()
-    look(follower, clock, said)
+    watcher.begin()
+    look(watcher, clock, said)
     assert deploys.begun == []
     rename(item, "Sau")
-    follower.watch(said.append)
+    watcher.watch(said.append)
     assert deploys.begun == [], "not at every second"
-    look(follower, clock, said, 6)
+    look(watcher, clock, said, 6)
     assert len(deploys.begun) == 1
     with transaction() as session:
         record(session, BY, AuditAction.PORTAL_ENTER, Subject(SubjectKind.PERSON, 1, "1"))
-    look(follower, clock, said)
+    look(watcher, clock, said)
     assert (len(deploys.begun), said) == (1, [])
 
 
 def test_a_deploy_that_fails_is_said_and_tried_again(item: int, tmp_path: Path) -> None:
     clock, deploys, said = Clock(), Deploys(1, 0), list[str]()
-    follower = Follower(deploys, tmp_path / "deploy.log", clock)
-    follower.begin()
+    watcher = ScheduleWatcher(deploys, tmp_path / "deploy.log", clock)
+    watcher.begin()
     rename(item, "Sau")
-    look(follower, clock, said, 8)
+    look(watcher, clock, said, 8)
     assert len(deploys.begun) == 2
     assert len(said) == 1 and "sẽ thử lại" in said[0]
-    follower.end()
+    watcher.end()
 
 
 def test_a_changed_hour_of_the_policy_is_followed_and_a_half_written_file_is_not(
     item: int, home: Path, tmp_path: Path
 ) -> None:
     running, deploys, clock, said = Supervisor(load_settings()), Deploys(0), Clock(), list[str]()
-    follower = Follower(deploys, tmp_path / "deploy.log", clock, running._hours_now)
-    follower.begin()
+    watcher = ScheduleWatcher(deploys, tmp_path / "deploy.log", clock, running._hours_now)
+    watcher.begin()
     (home / "policy.toml").write_text("[mail]\ndigest_hour = ", encoding="utf-8")
-    look(follower, clock, said)
+    look(watcher, clock, said)
     assert deploys.begun == []
     (home / "policy.toml").write_text('[mail]\ndigest_hour = "06:45"\n', encoding="utf-8")
-    look(follower, clock, said)
+    look(watcher, clock, said)
     assert len(deploys.begun) == 1
     assert said == []

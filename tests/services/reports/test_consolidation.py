@@ -16,7 +16,7 @@ from services.policy import office_policy
 from services.reports.approval import approve
 from services.reports.consolidation import held
 from services.reports.queries import frozen_of, period_named
-from services.reports.run import Ran, run_reports
+from services.reports.run import ReportRun, run_reports
 from services.reports.steps import locked
 from tests.reporting_world import answer, moment, ward
 from tests.smtp_sink import SmtpSink
@@ -50,7 +50,7 @@ def province(session: object) -> None:
         session.add(Person(authority_id=above.id, name=name, email=address, role=role))  # type: ignore[attr-defined]
 
 
-def run(code: str, day: date, hour: int = 8) -> Ran:
+def run(code: str, day: date, hour: int = 8) -> ReportRun:
     return run_reports(code, day, clock=lambda: moment(day, hour))
 
 

@@ -36,7 +36,7 @@ from services.mail.sender import send_outbox
 from services.policy import office_policy
 from services.reports.approval import EditedText, approve, send_back
 from services.reports.queries import actual, compose_now, files_of, period_named, report_for
-from services.reports.run import Ran, run_reports
+from services.reports.run import ReportRun, run_reports
 from services.reports.steps import ReportRefusedError, locked, reopen, uploaded
 from services.staff.leave import Leave, arrange
 from tests.reporting_world import SUPERIOR, answer, every_day, moment, ward
@@ -71,7 +71,7 @@ def world(settings: Settings) -> World:
     return made
 
 
-def run(day: date, hour: int = 8) -> Ran:
+def run(day: date, hour: int = 8) -> ReportRun:
     return run_reports(None, day, clock=lambda: moment(day, hour))
 
 

@@ -6,7 +6,8 @@ import pytest
 from prefect.utilities.callables import parameter_schema
 
 from flows.plan_item import plan_item
-from tasks.schedule.item_deployment import PARAMETERS, content_hash, description, payload, plain
+from notifications.wording import plain
+from tasks.schedule.item_deployment import PARAMETERS, content_hash, description, payload
 from tests.tasks.schedule.test_runs import DUE, TERMS, a_due, an_item
 
 

@@ -6,9 +6,10 @@ from config.clock import ZONE
 from rules.calendar.workdays import WorkCalendar
 from rules.reminders.ladder import LadderPolicy
 from services.figures.items import DueOverview, ItemOverview
-from tasks.schedule.runs import Terms, rungs_of, upcoming
+from services.figures.rungs import ScheduleTerms, rungs_of
+from tasks.schedule.runs import upcoming
 
-TERMS = Terms(WorkCalendar(), LadderPolicy(), time(7, 30))
+TERMS = ScheduleTerms(WorkCalendar(), LadderPolicy(), time(7, 30))
 DUE = date(2025, 12, 31)
 
 

@@ -1,4 +1,4 @@
-"""`dondoc policy`: the office's rules looked at, a proposal checked, weighed and put in force."""
+"""`dondoc policy`: show, check, compare and apply the office's rules."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -89,7 +89,7 @@ def apply_policy(file: Path, authority: str | None, note: str, yes: bool) -> Non
 
 
 def _checked(kind: OfficeFile, file: Path) -> str:
-    """The text of a proposed file that can be used. Raises Refused with every fault."""
+    """A usable proposed file. Raises Refused with every fault."""
     text = _text(file)
     if problems := kind.faults(text):
         raise Refused("\n".join((f"tệp {file} chưa dùng được, {len(problems)} chỗ cần sửa:", *problems)))

@@ -1,4 +1,4 @@
-"""`dondoc workdays`: the year's holidays and swapped days, and the office's own days added or taken away."""
+"""`dondoc workdays`: holidays, swapped days and the office's own days."""
 
 from datetime import date, datetime
 from typing import Any

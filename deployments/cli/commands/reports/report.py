@@ -1,4 +1,4 @@
-"""`dondoc report` and `dondoc periods`: a period's report in any format, and the periods with their days."""
+"""`dondoc report` and `dondoc periods`."""
 
 import sys
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deployments.cli.commands.options import JSON_LIST, PERIOD, PLAN, print_json
@@ -18,7 +17,7 @@ from models.session import reading
 from rules.calendar.periods import Period, periods_of_year
 from rules.reporting.steps import DaysOf, ReportDays
 from rules.reporting.values import Report as Composed
-from services.plans.queries import find_plan
+from services.plans.queries import find_plan, plan_named
 from services.policy import OfficePolicy, office_calendar, office_policy
 from services.reports.consolidation import authority_above, held, own_row, years_below
 from services.reports.files import FORMATS, Sheet, as_json, sheet_of, signature_of, written
@@ -58,7 +57,7 @@ def report(plan: str, period: str, output: Path | None, form: str | None) -> Non
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _ReportQuery:
     """The report asked for: whose, its figures, and its row where it was opened."""
 
     authority: Authority
@@ -66,17 +65,17 @@ class _Asked:
     row: Report | None = None
 
 
-def _asked(session: Session, plan: str, period: Period, office: OfficePolicy) -> _Asked:
-    known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
+def _asked(session: Session, plan: str, period: Period, office: OfficePolicy) -> _ReportQuery:
+    known = plan_named(session, plan)
     above = authority_above(session, plan) if known is None else None
     if above is not None:
-        return _Asked(above, *held(session, above, period, office))
+        return _ReportQuery(above, *held(session, above, period, office))
     found = find_plan(session, plan)
     own = report_for(session, found, period, office)
-    return _Asked(found.authority, own.report, own.row)
+    return _ReportQuery(found.authority, own.report, own.row)
 
 
-def _sheet(session: Session, asked: _Asked, office: OfficePolicy) -> Sheet:
+def _sheet(session: Session, asked: _ReportQuery, office: OfficePolicy) -> Sheet:
     by = signature_of(session, asked.authority.id, office, asked.row)
     return sheet_of(asked.report, asked.authority, office, asked.row, by)
 
@@ -92,7 +91,7 @@ def periods(plan: str, as_json: bool) -> None:
     office = office_policy()
     days = DaysOf(office_calendar(), office.collect_days)
     with reading() as session:
-        known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
+        known = plan_named(session, plan)
         above = authority_above(session, plan) if known is None else None
         rows = (
             _above(session, above, office, days) if above else _of_plan(session, find_plan(session, plan), office, days)
@@ -118,7 +117,7 @@ def _of_plan(session: Session, plan: Plan, office: OfficePolicy, days: DaysOf) -
 
 
 def _above(session: Session, authority: Authority, office: OfficePolicy, days: DaysOf) -> list[dict[str, Any]]:
-    """The periods of an authority above others: of every year that those below it have plans for."""
+    """The periods of an authority above others."""
     rows = []
     for year in sorted(years_below(session, authority.id)):
         for one in periods_of_year(year, scheme=office.scheme):
@@ -145,7 +144,7 @@ def _period(period: Period, sending_day: date, days: ReportDays, row: Report | N
 
 
 def _sending(one: dict[str, Any]) -> str:
-    """The sending day; where the office is closed on it, also the day on which the report really leaves."""
+    """The sending day, and the real one where the office is closed."""
     real = "" if one["sent_on"] == one["sending_day"] else f" (ngày nghỉ, gửi {_day(one['sent_on'])})"
     return f"{_day(one['sending_day'])}{real}"
 

@@ -1,11 +1,10 @@
-"""`dondoc reports`: the steps of the reports under way: run what is due, approve, return, replace, reopen."""
+"""`dondoc reports`: the steps of the reports under way."""
 
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.clock import now, today
@@ -14,20 +13,19 @@ from deployments.cli.commands.options import AUTHORITY, DAY, JSON_LIST, PERIOD, 
 from documents.reading.evidence.filetypes import UnsuitableFileError, allowed_types, check_file
 from documents.writing.official.stamping import read_printed
 from models.authority import Person
-from models.plan import Plan
 from models.report import Report
 from models.session import reading, transaction
 from rules.reporting.printed_number import told
 from services.actor import Actor
 from services.documents import keep_document, place_of
 from services.errors import BadContentError, UnknownNameError
-from services.plans.queries import find_plan
+from services.plans.queries import find_plan, plan_named
 from services.policy import office_policy
 from services.reports.approval import EditedText, approve, edited_file, send_back
 from services.reports.consolidation import authority_above, own_row
 from services.reports.queries import files_of, frozen_of, period_named, reports_of, row_of
 from services.reports.steps import locked, redo, reopen, uploaded
-from services.staff.queries import leaders_of, the_authority
+from services.staff.queries import leaders_of, person_at, the_authority
 
 EMAIL = click.option("--by", "email", metavar="THƯ", help="Địa chỉ thư của người thực hiện (có trong danh sách).")
 
@@ -216,7 +214,7 @@ def stored_file(plan: str, period: str, form: str, version: int | None, output: 
 def _found(session: Session, plan: str, period: str) -> Report:
     """The report of a plan, or the consolidated one of an authority above others."""
     wanted = period_named(period, office_policy().scheme)
-    known = session.scalar(select(Plan.id).where(func.upper(Plan.code) == plan.strip().upper()))
+    known = plan_named(session, plan)
     above = authority_above(session, plan) if known is None else None
     if above is not None:
         found, of = own_row(session, above.id, wanted.key), f"tổng hợp của {above.name}"
@@ -229,7 +227,7 @@ def _found(session: Session, plan: str, period: str) -> Report:
 
 
 def _edited(session: Session, row: Report) -> EditedText | None:
-    """What the text edited by hand says of its number and day; None where dondoc made the text."""
+    """Number and day of a text edited by hand, else None."""
     path = edited_file(session, row, load_settings().documents)
     return EditedText(read_printed(path.read_bytes()), office_policy().official.symbol) if path is not None else None
 
@@ -241,9 +239,8 @@ def _locked(session: Session, plan: str, period: str) -> Report:
 def _person(session: Session, row: Report, email: str | None) -> Person:
     if email is None:
         raise UnknownNameError("Hãy cho biết người thực hiện bằng --by THƯ.")
-    query = select(Person).where(Person.authority_id == row.authority_id, Person.email == email.strip().lower())
-    person = session.scalar(query.where(Person.active))
-    if person is None:
+    person = person_at(session, row.authority_id, email)
+    if person is None or not person.active:
         raise UnknownNameError(f"Không có ai dùng địa chỉ {email} trong danh sách của cơ quan.")
     return person
 

@@ -1,4 +1,4 @@
-"""`dondoc score` around the round: the forecast, the difference, the history, next year's draft plan."""
+"""`dondoc score`: forecast, difference, history, next year's draft plan."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`dondoc score` in the year: the round, step by step; each step may be repeated and says what it did."""
+"""`dondoc score`: the steps of a yearly round."""
 
 from datetime import datetime
 from decimal import Decimal

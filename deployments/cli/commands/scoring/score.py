@@ -25,7 +25,7 @@ LAZY = {
 
 
 class ScoreGroup(click.Group):
-    """The group; its other commands are imported when one of them, or the list of all, is asked for."""
+    """The group; imports its other commands on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the alphabet."""
@@ -79,7 +79,7 @@ def compute(criteria: Path, figures: Path, as_json: bool, rescale: bool) -> None
 
 
 def _warnings(criteria: "CriteriaSet", figures: "Figures") -> list[str]:
-    """What does not fit between the two files, without keeping them from being scored."""
+    """Mismatches of the two files that do not hinder scoring."""
     found = []
     if figures.criteria and figures.criteria != criteria.code:
         found.append(f"Tệp số liệu ghi cho bộ tiêu chí {figures.criteria}, nhưng đang chấm theo {criteria.code}.")

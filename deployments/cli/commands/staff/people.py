@@ -1,4 +1,4 @@
-"""`dondoc people` and `dondoc deputy`: who is told and who decides, one person at a time."""
+"""`dondoc people` and `dondoc deputy`."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING

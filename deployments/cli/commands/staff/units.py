@@ -1,4 +1,4 @@
-"""`dondoc units`: the authority's units, from a list or one at a time."""
+"""`dondoc units`: import, list, add and change units."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
