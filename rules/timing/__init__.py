@@ -14,13 +14,12 @@ in `reason`. Nothing here raises, whatever the text.
 from collections.abc import Iterable
 from datetime import date
 
+from rules.timing.doubts import undetermined
 from rules.timing.find import TimingSpan, spans_of
-from rules.timing.grammar import GRAMMAR
-from rules.timing.items import read_items
+from rules.timing.grammar import GRAMMAR, read_items
+from rules.timing.lexer import Phrase
 from rules.timing.parser import read_together
-from rules.timing.phrase import Phrase
 from rules.timing.resolve import decide, milestones_in
-from rules.timing.terms import undetermined
 from rules.timing.values import Milestone, Timing
 
 __all__ = ["TimingSpan", "find_timings", "prepare", "read_result_milestones", "read_timing"]

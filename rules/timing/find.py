@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from rules.timing.items import read_items
-from rules.timing.parts import Item
-from rules.timing.phrase import Phrase
-from rules.timing.spans import Span
+from rules.timing.grammar import read_items
+from rules.timing.lexer import Phrase
+from rules.timing.spans import Item, Span
 from rules.timing.values import Timing, TimingKind
 
 _CORE = frozenset({"period", "rhythms", "periodic", "standing", "weekday", "edge", "workday", "nthday", "bad", "now"})

@@ -2,9 +2,9 @@
 
 import re
 
+from rules.timing.lexer import Phrase
 from rules.timing.marks import Fixed
-from rules.timing.parsed import Mark, Reading
-from rules.timing.phrase import Phrase
+from rules.timing.parser import Mark, Reading
 from rules.timing.values import Milestone
 
 _SENTENCE_WORDS = 3

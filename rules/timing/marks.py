@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.timing.parsed import Mark, Reading
+from rules.timing.parser import Mark, Reading
 from rules.timing.spans import Pinned, Span, pinned
 
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import date
 
 from rules.timing import rhythms
 from rules.timing.marks import Fixed
-from rules.timing.parsed import Beat, Reading
+from rules.timing.parser import Reading, RhythmHit
 from rules.timing.rhythms import Rhythm
 
 _YEAR = 12
@@ -23,31 +23,31 @@ class Recurring:
     notes: list[str]
 
 
-def beats_of(reading: Reading, fixed: list[Fixed]) -> list[Beat]:
+def hits_of(reading: Reading, fixed: list[Fixed]) -> list[RhythmHit]:
     """The rhythms that count: what only a noun says ("báo cáo quý") gives way to a date of its own."""
-    if not reading.beats:
+    if not reading.hits:
         return []
-    strong = [beat for beat in reading.beats if not beat.weak]
+    strong = [hit for hit in reading.hits if not hit.weak]
     if strong or "periodic" in reading.flags or "standing" in reading.flags:
-        return strong or reading.beats
+        return strong or reading.hits
     only_years = all(period.mark.first.unit == "Y" and not period.is_deadline for period in fixed)
-    return reading.beats if only_years else []
+    return reading.hits if only_years else []
 
 
-def is_recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed]) -> bool:
+def is_recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed]) -> bool:
     """Whether the phrase speaks of something that comes again and again."""
-    if not (beats or reading.weekdays or reading.times or reading.flags):
+    if not (hits or reading.weekdays or reading.times or reading.flags):
         return False
-    if beats or any(weekly or not fixed for _, weekly, _ in reading.weekdays):
+    if hits or any(weekly or not fixed for _, weekly, _ in reading.weekdays):
         return True
     if "periodic" in reading.flags:
         return not any(period.dated and period.is_deadline for period in fixed)
     return bool(reading.times) and not fixed and not reading.doms
 
 
-def recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed], year: int) -> Recurring:
+def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year: int) -> Recurring:
     """Rules, bounds and remarks of a recurring timing in the plan of `year`."""
-    given = [beat.rhythm for beat in beats]
+    given = [hit.rhythm for hit in hits]
     if reading.times:  # "trước 19h00 hằng ngày" is every day; without a clock "hằng ngày" is every working day
         given = [r._replace(rules=("FREQ=DAILY",)) if r == rhythms.every("ngày") else r for r in given]
     yearly_marks, bounds = _split(reading, given, fixed)
@@ -59,11 +59,11 @@ def recurring(reading: Reading, beats: list[Beat], fixed: list[Fixed], year: int
     rules = [*_rules_of(kept), *day_rules, *rules]
     if not rules and reading.times and not reading.flags & {"periodic"}:
         rules = [rhythms.every("ngày").rules[0]]
-    exclusive = exclusive or days_exclusive or _before(reading, beats, kept)
+    exclusive = exclusive or days_exclusive or _before(reading, hits, kept)
     if not rules:
         notes.append(_NO_PERIOD)
     often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(r.months < _YEAR for r in given)
-    start, due = _bounds(reading, beats, often and bool(rules), bounds, year)
+    start, due = _bounds(reading, hits, often and bool(rules), bounds, year)
     if not often and due is not None:
         rules = [f"{rule};UNTIL={due:%Y%m%d}" for rule in rules]
     return Recurring(rules, exclusive, start, due, notes)
@@ -158,17 +158,15 @@ def _rules_of(kept: list[Rhythm]) -> list[str]:
     return list(dict.fromkeys(rule for rhythm in kept for rule in rhythm.rules))
 
 
-def _before(reading: Reading, beats: list[Beat], kept: list[Rhythm]) -> bool:
-    return (
-        any(beat.op == "before" and beat.rhythm.dated and beat.rhythm in kept for beat in beats) and not reading.times
-    )
+def _before(reading: Reading, hits: list[RhythmHit], kept: list[Rhythm]) -> bool:
+    return any(hit.op == "before" and hit.rhythm.dated and hit.rhythm in kept for hit in hits) and not reading.times
 
 
 def _bounds(
-    reading: Reading, beats: list[Beat], often: bool, bounds: list[Fixed], year: int
+    reading: Reading, hits: list[RhythmHit], often: bool, bounds: list[Fixed], year: int
 ) -> tuple[date | None, date | None]:
     """The first and last day of the work: what is printed, else the plan's year for what comes often."""
-    of = next((beat.rhythm.bound for beat in beats if beat.rhythm.bound), year)
+    of = next((hit.rhythm.bound for hit in hits if hit.rhythm.bound), year)
     start, due = (date(of, 1, 1), date(of, 12, 31)) if often else (None, None)
     for period in bounds:
         if period.mark.loose and not period.dated:

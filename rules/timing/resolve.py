@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
+from rules.timing.doubts import ENTER_DATE, capital, clock, is_deadline_term, relative_of, undetermined, why
 from rules.timing.labels import Labels, trimmed
+from rules.timing.lexer import Phrase
 from rules.timing.marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
-from rules.timing.parsed import Beat, Reading
-from rules.timing.phrase import Phrase
-from rules.timing.recurring import beats_of, is_recurring, recurring
-from rules.timing.terms import ENTER_DATE, capital, clock, is_deadline_term, relative_of, undetermined, why
+from rules.timing.parser import Reading, RhythmHit
+from rules.timing.recurring import hits_of, is_recurring, recurring
 from rules.timing.values import Milestone, Relative, Timing, TimingKind
 
 _HALF_A_YEAR = 183
@@ -64,20 +64,18 @@ class _Decision:
         counted = self.counted_months()
         if counted is not None:
             return counted
-        beats = beats_of(reading, fixed)
-        if is_recurring(reading, beats, fixed):
-            rhythm_clauses = {beat.clause for beat in beats}
+        hits = hits_of(reading, fixed)
+        if is_recurring(reading, hits, fixed):
+            rhythm_clauses = {hit.clause for hit in hits}
             apart = [p for p in fixed if p.dated and p.mark.clause not in rhythm_clauses and p.op != "from"]
             if (
-                beats
+                hits
                 and apart
                 and len({p.mark.clause for p in apart} | rhythm_clauses) > 1
                 and not all(p.mark.first.unit == "Y" and p.mark.start == 0 for p in apart)
             ):
-                return self.milestones(
-                    apart, recurrence=recurring(reading, beats, self.without(apart), self.year).rules
-                )
-            return self.recurring(beats)
+                return self.milestones(apart, recurrence=recurring(reading, hits, self.without(apart), self.year).rules)
+            return self.recurring(hits)
         if "standing" in reading.flags:
             return self.standing()
         return self.dated()
@@ -122,8 +120,8 @@ class _Decision:
         rule = "FREQ=YEARLY;BYMONTH=" + ",".join(str(period.first.month) for period in months)
         return self.made(TimingKind.RECURRING, start=months[0].first, due=months[-1].last, recurrence=rule)
 
-    def recurring(self, beats: list[Beat]) -> Timing:
-        found = recurring(self.reading, beats, self.fixed, self.year)
+    def recurring(self, hits: list[RhythmHit]) -> Timing:
+        found = recurring(self.reading, hits, self.fixed, self.year)
         self.notes.extend(found.notes)
         if found.start and found.due and found.due < found.start:
             return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
@@ -313,6 +311,8 @@ class _Decision:
             start = issued
         if any(period.mark.note == "now" for period in self.fixed):
             start = issued
+        if start is not None and start > last:  # signed when the end was already past
+            start = None
         self.past(last, mark)
         self.depends()
         exclusive = mark.exclusive and mark.is_deadline

@@ -2,7 +2,7 @@
 
 from rules.timing import spans
 from rules.timing.lexer import code_of
-from rules.timing.parts import (
+from rules.timing.spans import (
     BEFORE,
     FIRST,
     MONTH,
@@ -14,6 +14,7 @@ from rules.timing.parts import (
     Duration,
     Made,
     Periods,
+    Span,
     a_day,
     a_month,
     a_quarter,
@@ -23,8 +24,7 @@ from rules.timing.parts import (
     shown,
     single,
     year_in,
-)
-from rules.timing.spans import Span
+)  # fmt: skip
 
 _HALF = code_of("nửa")
 _HOUR = code_of("h")

@@ -1,7 +1,7 @@
 """What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
 
-from rules.timing.parsed import Reading, Term
-from rules.timing.phrase import Phrase, shown
+from rules.timing.lexer import Phrase, shown
+from rules.timing.parser import Reading, Term
 from rules.timing.values import Relative, Timing, TimingKind
 
 ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
