@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rules.numbers import number_words
 from rules.scoring.dossier_checks import WARNINGS
 from rules.scoring.entry import Entry
 from rules.scoring.form import entry_words
 from rules.scoring.round import LOST_REASONS, ROUND_WORDS, RoundState
-from rules.scoring.words import number_words
 
 ACTIONS = {
     "score.enter": "Tự chấm",

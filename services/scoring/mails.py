@@ -28,8 +28,9 @@ from notifications.score_messages import (
     render_score_explain,
 )
 from notifications.wording import shorten
+from rules.numbers import number_words
 from rules.scoring.round import RoundState, ScoreState, asked_since
-from rules.scoring.words import number_words, points_words
+from rules.scoring.words import points_words
 from services.access.links import door_of, leading_to, link_for
 from services.actor import By
 from services.mail.queue import Letter, queue_once

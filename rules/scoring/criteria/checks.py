@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.numbers import number_words
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.rules import (
     Band,
@@ -23,7 +24,7 @@ from rules.scoring.criteria.rules import (
     overlapping,
 )
 from rules.scoring.criteria.sets import CriteriaSet, Joining, Node
-from rules.scoring.words import band_words, number_words
+from rules.scoring.words import band_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from rules.numbers import read_number, read_small
 from rules.plan.unit_names import fold
-from rules.scoring.criteria.rules import read_decimal
 
 Option = tuple[str, Decimal]
 
-_NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
+
+def _value(text: str) -> Decimal:
+    return read_number(text) or Decimal(0)
+
+
+_NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d.,])|\d{1,6}(?:[.,]\d{1,4})?"
 _PERCENT = rf"({_NUMBER})\s*%?"
 _POINTS = re.compile(rf"(?i)^(?P<text>.*?\S)\s*(?::|=|–|-|→|thì|,)?\s*(?:được|đạt|tính|cộng|chấm)?\s*(?P<points>{_NUMBER})\s*(?:điểm|đ)\b\.?$")  # fmt: skip  # noqa: E501
 _AFTER_COLON = re.compile(rf"^(?P<text>.*?\S)\s*[:=→]\s*(?:được\s*)?(?P<points>{_NUMBER})\.?$")
@@ -64,12 +69,12 @@ def rule_of(guidance: str, options: Sequence[Option], maximum: Decimal) -> dict[
         return _beside(guidance, folded)
     for pattern in _LATE:
         if found := pattern.search(folded):
-            return {"type": "late", "per_day": read_decimal(found[1])}
+            return {"type": "late", "per_day": _value(found[1])}
     if listed := options_in(guidance):
         return _of_options(listed)
     if _RATIO.search(folded):
         target = _TARGET.search(folded)
-        value = read_decimal(next(filter(None, target.groups()))) if target else Decimal(100)
+        value = _value(next(filter(None, target.groups()))) if target else Decimal(100)
         return {"type": "ratio", "target": value if 0 < value <= 100 else Decimal(100)}
     return None
 
@@ -92,7 +97,7 @@ def options_in(guidance: str) -> list[Option]:
 def _option(text: str) -> Option | None:
     for pattern in (_AFTER_COLON, _POINTS):
         if found := pattern.match(text):
-            return found["text"].strip(" :;,-–"), read_decimal(found["points"])
+            return found["text"].strip(" :;,-–"), read_small(found["points"]) or Decimal(0)
     if found := _NO_POINTS.match(text):
         return found["text"].strip(" :;,-–"), Decimal(0)
     return None
@@ -110,7 +115,7 @@ def _band(text: str, points: Decimal) -> dict[str, Any] | None:
     folded = fold(text)
     for pattern, keys in _RANGES:
         if found := pattern.search(folded):
-            ends = {key: read_decimal(value) for key, value in zip(keys, found.groups(), strict=True)}
+            ends = {key: _value(value) for key, value in zip(keys, found.groups(), strict=True)}
             return {**ends, "points": points}
     if _WHOLE.search(folded):
         return {"from": Decimal(100), "points": points}
@@ -137,7 +142,7 @@ def _beside(guidance: str, folded: str) -> dict[str, Any] | None:
     if not found or not most:
         return None
     measure = guidance[found.start("what") : found.end("what")].strip()
-    per, limit = read_decimal(found["per"]), read_decimal(most[1])
+    per, limit = _value(found["per"]), _value(most[1])
     if found["sign"] == "cong":
         return {"type": "bonus", "per": per, "cap": limit, "measure": measure}
     return {"type": "penalty", "per": per, "floor": -limit, "measure": measure}

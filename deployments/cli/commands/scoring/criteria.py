@@ -92,7 +92,7 @@ def link(plan: str, criterion: str, items: tuple[str, ...], code: str | None, un
 
 
 def _described(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
-    from rules.scoring.words import number_words
+    from rules.numbers import number_words
 
     total = found.maximum
     lines = [

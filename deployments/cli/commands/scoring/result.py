@@ -10,9 +10,9 @@ from config.clock import ZONE, today
 from deployments.cli.commands.options import DAY, FILE, JSON, JSON_LIST, PLAN, day_of, print_json
 from deployments.cli.commands.scoring.round import which_round
 from deployments.cli.output.scoring import plain, sheet_json
+from rules.numbers import number_words
 from rules.scoring.history import ACTIONS
 from rules.scoring.round import LOST_REASONS
-from rules.scoring.words import number_words
 
 if TYPE_CHECKING:
     from rules.scoring.difference import Difference
