@@ -48,6 +48,7 @@ def interpret(
     tables, paragraphs = plan_tables(document)
     head, doubts = _head([paragraph.text for paragraph in paragraphs], tables, year)
     plan = head.plan
+    units = units.at(plan.place)
     times = Times(
         plan.year, plan.issued_on, head.floor, month_of(plan.title, plan.year, (text.text for text in paragraphs))
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from documents.reading.plan.tables.cells import lines_of, one_line, parts_of, squeeze
 from documents.reading.plan.times import Times, timing_of
 from rules.plan.targets import read_targets
+from rules.plan.unit_groups import is_group
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
 from rules.plan.values import RELATED_UNITS, Doubt, ItemRead, Source, Target, Tracking, UnitRef
@@ -53,6 +54,7 @@ def finish(draft: Draft, context: Context) -> ItemRead:
         *([] if title else [Doubt(code="title.missing", message="Nhiệm vụ không có nội dung; hãy bổ sung.")]),
         *timing_doubts,
         *_unit_doubts(lead, coordinating),
+        *_choices(lead_text, coordinating_text),
     ]
     return ItemRead(
         code=draft.code,
@@ -122,12 +124,25 @@ def _targets(texts: Iterable[str], year: int) -> tuple[Target, ...]:
     return tuple(found)
 
 
+_CHOICE = re.compile(r"(?i)[^;\n,]*\shoặc\s[^;\n,]*")
+
+
+def _choices(*cells: str) -> list[Doubt]:
+    """A choice of units ("A hoặc B") is a person's to make."""
+    found = (match.group().strip() for cell in cells for match in _CHOICE.finditer(cell))
+    words = "“{}” chưa nói rõ đơn vị nào; hãy chọn một đơn vị."
+    return [Doubt(code="unit.choice", message=words.format(text)) for text in found]
+
+
 def _unit_doubts(lead: tuple[UnitRef, ...], coordinating: tuple[UnitRef, ...]) -> list[Doubt]:
     doubts: list[Doubt] = []
     if not lead:
         doubts.append(Doubt(code="lead.missing", message="Nhiệm vụ không ghi cơ quan chủ trì; hãy chọn đơn vị."))
     for ref in (*lead, *coordinating):
-        if ref.unit is None:
+        if ref.unit is None and is_group(ref.printed):
+            message = f"“{ref.printed}” là nhóm cơ quan, không phải một đơn vị của mình; hãy nêu rõ từng đơn vị."
+            doubts.append(Doubt(code="unit.group", message=message))
+        elif ref.unit is None:
             message = f"Chưa biết “{ref.printed}” là đơn vị nào; hãy chọn đơn vị hoặc thêm tên gọi này vào danh sách."
             doubts.append(Doubt(code="unit.unknown", message=message))
         elif ref.unit == RELATED_UNITS:
