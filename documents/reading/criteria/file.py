@@ -20,14 +20,14 @@ FIGURES = "Tệp số liệu"
 YAML_ENDINGS = (".yaml", ".yml")
 
 
-def read_criteria(path: Path, *, checked: bool = True) -> CriteriaSet:
+def read_criteria(path: Path, *, checked: bool = True, year: int | None = None) -> CriteriaSet:
     """A set of criteria from a YAML file, or from the table in any document that plans are read from.
 
     Raises RefusedDocument with one Vietnamese sentence: where and what; with `checked` also for a set
     whose sums or rules are wrong.
     """
-    criteria, _ = read_criteria_and_doubts(path)
-    if checked and (wrong := errors(check_criteria(criteria))):
+    criteria, doubts = read_criteria_and_doubts(path, year)
+    if checked and (wrong := errors((*check_criteria(criteria), *doubts))):
         more = f" (và {len(wrong) - 1} lỗi nữa; xem bằng: dondoc criteria check)" if len(wrong) > 1 else ""
         raise refuse_yaml(path, WHAT, wrong[0].message.rstrip(".") + more)
     return criteria

@@ -49,7 +49,13 @@ _RANGES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 _WHOLE = re.compile(r"(?<![\d.,])100\s*%")
-_RATIO = re.compile(r"(?:ty le|diem|[ab]\s*/\s*[ab]|/).{0,120}[x×*].{0,60}diem toi da|diem toi da\s*[x×*]", re.S)
+_WHOLE_POINTS = r"(?:so |muc |thang )?diem (?:toi da|chuan|quy dinh|cua (?:tieu chi|noi dung|muc)|tieu chi)|thang diem"
+_TIMES = r"[x×*✕⨯∙·]"
+_RATIO = re.compile(
+    rf"(?:ty le|ti le|diem|[ab]\s*/\s*[ab]|/|%).{{0,120}}{_TIMES}.{{0,60}}(?:{_WHOLE_POINTS})"
+    rf"|(?:{_WHOLE_POINTS})\s*(?:nhan|{_TIMES})|(?:ty le|ti le).{{0,120}}\bnhan (?:voi )?(?:{_WHOLE_POINTS})",
+    re.S,
+)
 _TARGET = re.compile(rf"/\s*{_PERCENT}|so voi (?:muc tieu|chi tieu)(?: la)?\s*{_PERCENT}")
 _LATE = (
     re.compile(rf"(?:moi|cu|1|01|mot) ngay (?:nop |gui |bao cao )?(?:cham|tre|muon)\D{{0,20}}tru\s*({_NUMBER})"),
@@ -105,7 +111,8 @@ def _option(text: str) -> Option | None:
 
 def _of_options(options: Sequence[Option]) -> dict[str, Any]:
     """Bands where every option is a stretch of per cents; else named cases."""
-    bands = [_band(text, points) for text, points in options]
+    # a stretch that a cell says twice ("Từ 80%: 1; ≥ 80%: 1") is said once
+    bands = list({str(band): band for band in (_band(text, points) for text, points in options)}.values())
     if all(bands) and any("%" in text for text, _ in options):
         return {"type": "bands", "bands": bands}
     return {"type": "cases", "cases": [_case(text, points) for text, points in options]}
