@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from documents.reading.plan.tables.cells import lines_of, one_line, parts_of, squeeze
 from documents.reading.plan.times import Times, timing_of
@@ -38,6 +38,9 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     tracking: Tracking | None = None
     narrative: bool = False
+    year: int | None = None
+    """The year that the header of its time prints, where the cell prints none."""
+    sheet: str = ""
 
 
 def finish(draft: Draft, context: Context) -> ItemRead:
@@ -48,7 +51,8 @@ def finish(draft: Draft, context: Context) -> ItemRead:
     coordinating_text = "\n".join(filter(None, (coordinating_text, _paragraphs(draft.coordinating, context.form))))
     lead, coordinating = _by_note(context.units.split(lead_text), context.units.split(coordinating_text))
     phrase = squeeze(" ".join(lines_of(draft.timing, context.form)))
-    timing, timing_doubts = timing_of(phrase, title, results, draft.narrative, context.times)
+    times = replace(context.times, year=draft.year) if draft.year else context.times
+    timing, timing_doubts = timing_of(phrase, title, results, draft.narrative, times)
     doubts = [
         *draft.doubts,
         *([] if title else [Doubt(code="title.missing", message="Nhiệm vụ không có nội dung; hãy bổ sung.")]),
