@@ -15,8 +15,8 @@ from portal.web.forms import Id, as_number
 from portal.web.pages import page
 from portal.web.permissions import counted_for
 from portal.web.visits import Visit, looking
+from rules.numbers import number_words
 from rules.scoring.forecast import LeafForecast
-from rules.scoring.words import number_words
 from rules.work.states import ItemState
 from services.errors import NotYoursError
 from services.figures import lists as listing

@@ -9,10 +9,10 @@ from portal.web.pages import page
 from portal.web.visits import Visit
 from portal.web.words import moment
 from rules.audit import action_words
+from rules.numbers import number_words
 from rules.scoring.form import NO, YES, asked_of, fields_of
 from rules.scoring.history import change_words, note_words
 from rules.scoring.round import LOST_REASONS, SCORE_WORDS
-from rules.scoring.words import number_words
 from services.scoring.facts import evidence_words
 from services.scoring.permissions import offered_evidence, powers_over, scores_seen
 from services.scoring.scores import entry_of, history_of, leaf_of

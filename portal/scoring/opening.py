@@ -12,7 +12,7 @@ from portal.web.forms import Filled, Form, FormIn
 from portal.web.pages import page
 from portal.web.permissions import must_manage
 from portal.web.visits import Visit, acting, looking
-from rules.scoring.words import number_words
+from rules.numbers import number_words
 from rules.work.answers import read_day
 from services.errors import StoreError
 from services.scoring.criteria import criteria_of

@@ -16,11 +16,11 @@ from portal.scoring.steps import take_step
 from portal.web.forms import Filled, Form, FormIn, Id
 from portal.web.pages import page
 from portal.web.visits import Visit, looking
+from rules.numbers import number_words
 from rules.scoring.apply_rules import LeafState
 from rules.scoring.difference import Compared, Difference, reason_of
 from rules.scoring.history import handover_words
 from rules.scoring.round import LOST_REASONS, ROUND_WORDS, RoundState
-from rules.scoring.words import number_words
 from rules.work.answers import clean_text, read_day
 from services.errors import StoreError
 from services.scoring.criteria import criteria_of

@@ -14,12 +14,12 @@ from portal.web.pages import page, saved_only
 from portal.web.site import Site, site_of
 from portal.web.visits import Visit, acting, looking
 from rules.audit import action_words
+from rules.numbers import number_words
 from rules.scoring.apply_rules import LeafState
 from rules.scoring.forecast import Forecast
 from rules.scoring.history import step_words
 from rules.scoring.round import ROUND_WORDS, SCORE_WORDS, RoundState, ScoreState
 from rules.scoring.score import ScoreSheet
-from rules.scoring.words import number_words
 from rules.work.answers import clean_text
 from services.access.links import door_of
 from services.documents import place_of

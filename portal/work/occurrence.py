@@ -9,9 +9,9 @@ from portal.web.forms import Filled
 from portal.web.pages import page
 from portal.web.visits import Visit
 from portal.web.words import left, moment
-from rules.plan.figures import Goal, number_words
+from rules.plan.figures import Goal
 from rules.work.access import Share
-from rules.work.answers import STATE_WORDS, is_late, period_closed, undo_until
+from rules.work.answers import STATE_WORDS, fields_of_figures, is_late, period_closed, undo_until
 from services.policy import office_policy
 from services.work.answers import Held, goals_of, newest_answer
 from services.work.coordinators import named_for, open_sets
@@ -94,15 +94,7 @@ def _values_of(own: Progress | None, goals: Sequence[Goal]) -> dict[str, str]:
     if own is None:
         return {}
     values = {"state": own.state.value, "percent": "" if own.percent is None else str(own.percent)}
-    told = {figure["text"]: figure for figure in own.figures or ()}
-    for number, goal in enumerate(goals):
-        if (figure := told.get(goal.text)) is None:
-            continue
-        part = figure["value"] if figure["part"] is None else figure["part"]
-        values[f"part_{number}"] = number_words(part)
-        if figure["whole"] is not None:
-            values[f"whole_{number}"] = number_words(figure["whole"])
-    return values
+    return values | fields_of_figures(own.figures or (), goals)
 
 
 def _from_draft(visit: Visit, of: Held) -> Filled | None:

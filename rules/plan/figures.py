@@ -1,17 +1,8 @@
-"""Figures as offices write them, and whether they reach a target.
+"""Figures reported against targets: "hồ sơ trực tuyến 1.234/1.600" is 77,1 %, beside "≥ 70 %"."""
 
-"hồ sơ trực tuyến 1.234/1.600" is 77,1 %, looked at beside "≥ 70 %". In Vietnamese a
-dot groups thousands and a comma begins the decimals; one dot that groups nothing
-("77.1") is read as a comma, because people type it so.
-"""
-
-import math
-import re
 from dataclasses import dataclass
 
-_GROUPED = re.compile(r"^\d{1,3}(\.\d{3})+(,\d+)?$", re.ASCII)
-_PLAIN = re.compile(r"^\d+([.,]\d+)?$", re.ASCII)
-_BLANKS = re.compile(r"[\s\u00a0\u202f]")
+from rules.numbers import number_words
 
 SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<", "increase": "tăng", "decrease": "giảm"}
 """How an operator is written for people."""
@@ -35,7 +26,7 @@ class Goal:
     def words(self) -> str:
         """What is asked: "≥ 70 %"."""
         sign = SIGNS.get(self.operator or "=", self.operator or "")
-        return " ".join(filter(None, (sign, number_words(self.value), (self.unit or "").strip())))
+        return " ".join(filter(None, (sign, number_words(self.value, 2), (self.unit or "").strip())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +38,6 @@ class Figure:
     part: float | None = None
     whole: float | None = None
     met: bool | None = None
-
-
-def read_number(text: str) -> float | None:
-    """The number a person typed; None when it is none. Never negative, infinite or above 10^15."""
-    compact = _BLANKS.sub("", text)
-    if _GROUPED.match(compact):
-        compact = compact.replace(".", "")
-    elif not _PLAIN.match(compact):
-        return None
-    value = float(compact.replace(",", "."))
-    return value if math.isfinite(value) and value <= 1e15 else None
-
-
-def number_words(value: float, decimals: int = 2) -> str:
-    """A number as offices write it: 1234 -> "1.234", 77.08 -> "77,08"."""
-    text = f"{value:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".")
-    return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def reaches(value: float, goal: Goal) -> bool | None:
@@ -94,7 +68,7 @@ def figure_words(figure: Figure, goal: Goal | None = None) -> str:
     share = figure.whole is not None or (goal is not None and goal.is_share)
     value = f"{number_words(figure.value, 1 if share else 2)}{' %' if share else ''}"
     if figure.part is not None and figure.whole is not None:
-        value = f"{number_words(figure.part)}/{number_words(figure.whole)} → {value}"
+        value = f"{number_words(figure.part, 2)}/{number_words(figure.whole, 2)} → {value}"
     elif goal is not None and goal.unit and not goal.is_share:
         value = f"{value} {goal.unit.strip()}"
     verdict = {True: "đạt", False: "chưa đạt", None: ""}[figure.met]

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
+from rules.numbers import read_number
 from rules.plan.values import Target
 from rules.timing import find_timings
 
@@ -179,9 +180,7 @@ def _is_fact(sentence: str, found: re.Match[str]) -> bool:
 def _value(number: str) -> float:
     if number.lower() in _WORDS:
         return _WORDS[number.lower()]
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", number):
-        number = number.replace(".", "")
-    return float(number.replace(",", "."))
+    return float(read_number(number) or 0)
 
 
 def _percent_of(sentence: str, found: re.Match[str]) -> str:

@@ -66,6 +66,9 @@ POST = r"(?:cac |nhom )?(?:cong chuc|cc|bo phan|bp|ban|can bo|chuc danh)(?: chuy
 _COUNCIL = r"(?:hoi dong nhan dan|hdnd)"
 _COMMITTEE = r"(?:uy ban nhan dan|ubnd)"
 
+_CITY = r"(?:ha noi|hai phong|hue|da nang|can tho|ho chi minh|hcm)"
+"""Cities under the central government: their committee is a province's."""
+
 USUAL_UNITS: tuple[UnitName, ...] = (
     UnitName("PHONG_VHXH", "Phòng Văn hóa - Xã hội", rf"(?:{_ROOM} )?(?:van hoa|vh) (?:xa hoi|xh)"),
     UnitName("VAN_HOA_XA_HOI", "Công chức Văn hóa - Xã hội", r"(?:van hoa|vh) (?:xa hoi|xh)", Post.ALWAYS),
@@ -149,8 +152,8 @@ USUAL_UNITS: tuple[UnitName, ...] = (
     UnitName("SO_KHCN", "Sở Khoa học và Công nghệ", r"so (?:khoa hoc|kh) (?:cong nghe|cn)", outside=True),
     UnitName("SO_TTTT", "Sở Thông tin và Truyền thông", r"so (?:thong tin|tt) (?:truyen thong|tt)", outside=True),
     UnitName("VP_UBND_TINH", "Văn phòng UBND tỉnh", rf"(?:van phong|vp) {_COMMITTEE} tinh", outside=True),
-    UnitName("UBND_TINH", "UBND tỉnh", rf"{_COMMITTEE} tinh", outside=True),
-    UnitName("UBND_HUYEN", "UBND huyện", rf"{_COMMITTEE} (?:huyen|thi xa|thanh pho|quan)", outside=True),
+    UnitName("UBND_TINH", "UBND tỉnh", rf"{_COMMITTEE} (?:tinh|(?:thanh pho|tp) {_CITY})", outside=True),
+    UnitName("UBND_HUYEN", "UBND huyện", rf"{_COMMITTEE} (?:huyen|thi xa|thanh pho|tp|quan)", outside=True),
     UnitName("PHONG_NOI_VU", "Phòng Nội vụ", r"phong (?:noi vu|nv)(?: (?:huyen|thi xa|thanh pho|quan))?", outside=True),
 )
 """Codes are stable: they stand in databases, tags and exports."""

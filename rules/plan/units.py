@@ -8,9 +8,10 @@ printed. Nothing is guessed: see `unit_names.slip_of` for the one exception.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from rules.plan.unit_groups import groups, of_a_superior
 from rules.plan.unit_names import (
     HIGHER_LEVEL,
     PLACE_WORD,
@@ -50,7 +51,7 @@ _CORE = re.compile(r"co\|?quan|don\|?vi|phong|ban\b|nganh|bo\|?phan|cong\|?chuc|
 """Without one of these a set is not "every unit": "các đoàn thể", "các tổ chức" are others."""
 _OPEN = r" (?:khac )?(?:(?:co )?lien quan|(?:duoc )?(?:phan cong|giao)(?: (?:nhiem vu|chu tri|phoi hop))*|khac)"
 
-_SKIP = re.compile(r"(?:[\s,;:.…•●▪■◦+*&/|\-–—]|[\ue000-\uf8ff]|(?:va|voi|cung|cung voi|cung cac)\b)+")
+_SKIP = re.compile(r"(?:[\s,;:.…•●▪■◦+*&/|\-–—]|[\ue000-\uf8ff]|(?:va|voi|cung|cung voi|cung cac|hoac)\b)+")
 _ROLE = re.compile(
     r"(?:(?:co quan|don vi|bo phan|phong,? ban|ca nhan)\s+)?(?:chu tri|phoi hop|thuc hien|tham muu|phu trach"
     r"|chu tri,? phoi hop|chu tri thuc hien|phoi hop thuc hien|chiu trach nhiem(?: chinh)?)\s*:\s*"
@@ -71,12 +72,25 @@ _NAMED_PERSON = re.compile(
 _ROOMS = re.compile(r"(?:cac )?phong(?: chuyen mon)?\s*:\s*|cac phong\s+")
 _A_POST = re.compile(r"(?:cong chuc|vien chuc|can bo|truong|pho|giam doc|chanh|chi huy truong|nhan vien|ke toan)\b")
 _HARD = re.compile(rf"[;\n]|{_BULLET}")
-_SOFT = re.compile(rf"[;\n,]|\s(?:và|với|cùng|&)\s|{_BULLET}")
+_SOFT = re.compile(rf"[;\n,]|\s(?:và|với|cùng|hoặc|&)\s|{_BULLET}")
+_PARTS = re.compile(rf"[;\n]|\s(?:hoặc)\s|(?:^|\s)[•●▪■◦+*\ue000-\uf8ff]\s*(?=[{UPPER}])")
+"""What ends a name of which nothing is known: a hyphen does not ("Sở Văn hóa - Thể thao và Du lịch")."""
+
+_UNFINISHED = re.compile(
+    r"(?:lanh dao|(?:pho )?giam doc|thu truong|(?:pho )?chu tich|(?:pho )?truong|(?:pho )?chanh|nguoi dung dau|dai dien"
+    r"|dong chi|cong chuc|vien chuc|can bo|bo phan|phong|so|ban|trung tam|chi cuc|cuc|hoi|doan|tram|ban quan ly"
+    r"|ban chi dao|uy ban|hoi dong|ban chi huy|van phong dang ky|hop tac xa|tap doan|cong ty)"
+)
+"""A line that only begins a name; the next line goes on with it."""
+
+_GOES_ON_AFTER = re.compile(r"(?:[,–—-]|\b(?:và|của|thuộc|tại|cho|với))$", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:và|của|thuộc|tại|trực thuộc)\s", re.IGNORECASE)
 _HEAD_WORD = re.compile(
     r"(?:cac|phong|ban|van phong|trung tam|cong an|hoi|doan|truong|tram|to |bo phan|cong chuc|can bo|uy ban|ub|mat tran"
     r"|so |chi cuc|chi nhanh|dai |thon|ap |khu pho|khoi|hop tac xa|ong |ba |dong chi|d/c|lanh dao|thu truong|nhan vien"
     r"|kho bac|buu dien|bao hiem|quy |ngan hang|hat |toa an|vien |thanh tra|chi bo|dang|thuong truc|chu tich"
-    r"|pho chu tich|uy vien|ke toan|nganh|don vi|co quan|doanh nghiep|nguoi )"
+    r"|pho chu tich|uy vien|ke toan|nganh|don vi|co quan|doanh nghiep|nguoi |benh vien|bvdk|cuc |bo |lien doan|cong ty"
+    r"|cong doan|tap doan|vnpt|viettel|hdnd|ubnd|xi nghiep|buu cuc|nha |hat )"
 )
 _NAME_WORD = re.compile(rf"[ \t]+(?:[{UPPER}][^\W\d_]*|\d+)(?![^\W_])")
 
@@ -86,6 +100,8 @@ def prepare() -> None:
     _usual()
     _sets()
     _before_names()
+    groups()
+    of_a_superior()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +122,18 @@ class UnitBook:
     """
 
     own: tuple[OwnUnit, ...] = ()
+    place: str = ""
+    """The commune's own name ("Tóc Tiên"): the office of another one is not ours. "" where it is not known."""
 
     @classmethod
     def of(cls, units: Iterable[tuple[str, str, Iterable[str]]]) -> "UnitBook":
         """A book from (code, name, aliases) rows."""
         return cls(tuple(OwnUnit(code, name, tuple(aliases)) for code, name, aliases in units))
+
+    def at(self, place: str | None) -> "UnitBook":
+        """The same book in a commune of this name ("xã Tóc Tiên" or "Tóc Tiên")."""
+        bare = re.sub(rf"^{PLACE_WORD}\s+", "", fold(unicodedata.normalize("NFC", place or "")).strip())
+        return replace(self, place=bare)
 
     def find(self, printed: str) -> str | None:
         """The code of one printed name (ALL or RELATED for open sets); None when unknown or when it names several."""
@@ -125,7 +148,7 @@ class UnitBook:
         """The unit a sentence begins with and where its name ends ("Bộ phận TN&TKQ xã: Đẩy mạnh …"); None if none."""
         text = _text(unicodedata.normalize("NFC", sentence))
         hit = _match(self, text, 0)
-        return (UnitRef(printed=text.plain[: hit[1]], unit=hit[0]), hit[1]) if hit else None
+        return (UnitRef(printed=text.plain[: hit[1]], unit=hit[0] or None), hit[1]) if hit else None
 
     def name_of(self, code: str) -> str:
         """The name to show for a code; the code itself when it is not in the book."""
@@ -236,7 +259,31 @@ def _match(book: UnitBook, text: _Text, start: int) -> tuple[str, int] | None:
     last = text.origin[end - 1] + 1
     if not outside and re.match(HIGHER_LEVEL, text.folded[last:].lstrip()):
         return None
-    return code, _with_place(text.plain, text.folded, last)
+    if code == ALL_UNITS and (superior := of_a_superior().match(text.key, end)):
+        code, last = _GROUP, text.origin[superior.end() - 1] + 1
+    stop = _with_place(text.plain, text.folded, last)
+    if outside or code == _GROUP:
+        return code, stop
+    above = _ABOVE.search(text.folded, last, stop)
+    elsewhere = _elsewhere(book, text.folded[last:stop])
+    return ("" if above or elsewhere else code), stop
+
+
+_GROUP = ""
+"""The code of a name that is known to be no unit of one's own; it is given away as None."""
+
+_ABOVE = re.compile(rf"\b{HIGHER_LEVEL}(?! {PLACE_WORD})")
+_OF = re.compile(
+    rf"\s+(?:(?:truc )?thuoc|cua)(?=\s+(?:ubnd|uy ban nhan dan|{PLACE_WORD}|{HIGHER_LEVEL}))"
+    rf"(?:\s+(?:ubnd|uy ban nhan dan)(?=\s+(?:{PLACE_WORD}|{HIGHER_LEVEL})))?"
+)
+_NAMED_PLACE = re.compile(rf"(?<![0-9a-z]){PLACE_WORD} +(?P<name>[^,;()\n]+)$")
+
+
+def _elsewhere(book: UnitBook, folded: str) -> bool:
+    """Whether a name ends with the name of another commune than the book's."""
+    named = _NAMED_PLACE.search(folded) if book.place else None
+    return named is not None and " ".join(named["name"].split()) not in (book.place, "")
 
 
 def _candidates(book: UnitBook, key: str, at: int) -> Iterator[tuple[int, str, bool]]:
@@ -248,6 +295,9 @@ def _candidates(book: UnitBook, key: str, at: int) -> Iterator[tuple[int, str, b
         for code, regex in _own(book):
             if found := regex.match(key, start):
                 yield found.end(), code, False
+    for regex in groups():
+        if found := regex.match(key, at):
+            yield found.end(), RELATED_UNITS if found.group().endswith("quan") else _GROUP, True
     for code, regex in _sets():
         if (found := regex.match(key, at)) and (code != ALL_UNITS or _CORE.search(found.group())):
             yield found.end(), code, True
@@ -264,17 +314,30 @@ def _candidates(book: UnitBook, key: str, at: int) -> Iterator[tuple[int, str, b
 
 def _with_place(text: str, folded: str, end: int) -> int:
     """`end` moved behind "xã", "phường Ba Ngòi", "tỉnh Khánh Hòa" where such a place follows the name."""
-    level = re.compile(rf"\s+(?:{PLACE_WORD}|{HIGHER_LEVEL})(?![0-9a-z])").match(folded, end)
+    start = of.end() if (of := _OF.match(folded, end)) else end
+    level = _LEVEL_AFTER.match(folded, start)
     level_end = level.end() if level else end
-    ends_with_level = level or re.search(rf"(?:{PLACE_WORD}|{HIGHER_LEVEL})$", folded[:end])
-    while ends_with_level and (word := _NAME_WORD.match(text, level_end)):
+    named = bool(level or re.search(rf"(?:{PLACE_WORD}|{HIGHER_LEVEL})$", folded[:end]))
+    first = level_end
+    while named and (word := _NAME_WORD.match(text, level_end)):
         level_end = word.end()
+    # communes of 2025 are called "Xuân Hương - Đà Lạt"
+    while level_end > first and (more := _SECOND_NAME.match(text, level_end)):
+        if _HEAD_WORD.match(folded, more.start("name")):
+            break
+        level_end = more.end()
     return level_end
+
+
+_LEVEL_AFTER = re.compile(rf"\s+(?:cap )?(?:{PLACE_WORD}|{HIGHER_LEVEL})(?![0-9a-z])")
+_SECOND_NAME = re.compile(
+    rf"\s+[-–]\s+(?P<name>[{UPPER}][^\W\d_{UPPER}]+(?:\s+[{UPPER}][^\W\d_{UPPER}]+){{0,3}})(?!\s*[-–(:]|\s+[^\W\d_{UPPER}])"
+)
 
 
 @lru_cache(maxsize=4096)
 def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
-    text = _text(unicodedata.normalize("NFC", cell))
+    text = _text(_unbroken(unicodedata.normalize("NFC", cell)))
     refs: list[UnitRef] = []
     position = _skip(text.folded, 0)
     rooms = 0
@@ -287,6 +350,30 @@ def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
         position = _skip(text.folded, position)
     return tuple(refs)
 
+
+def _unbroken(cell: str) -> str:
+    """The cell, with a blank for each line break that stands inside a name; as long as before."""
+    if "\n" not in cell:
+        return cell
+    lines = cell.split("\n")
+    whole = lines[0]
+    for line in lines[1:]:
+        whole += (" " if _breaks_a_name(whole, line) else "\n") + line
+    return whole
+
+
+def _breaks_a_name(before: str, line: str) -> bool:
+    last, bare = re.split(r"[;,\n]", before.rstrip(" "))[-1].strip(" -–+•*"), line.strip()
+    if not bare or not before.strip() or _LINE_BULLET.match(bare) or before.rstrip().endswith(";"):
+        return False
+    if _UNFINISHED.fullmatch(fold(last)) or _GOES_ON.match(bare):
+        return True
+    if _GOES_ON_AFTER.search(before.rstrip()):
+        return True
+    return bare[0].islower() and not _HEAD_WORD.match(fold(bare))
+
+
+_LINE_BULLET = re.compile(r"[-–—•●▪■◦+*\ue000-\uf8ff]|\d+[.)]|[a-zđ]\)")
 
 _LONGEST_ROOM = 120
 """Characters of one name in a list of rooms."""
@@ -301,7 +388,7 @@ def _room(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int] | None
     """A name in a list of rooms, printed without the word ("Các phòng: Kinh tế, Văn hóa - Xã hội")."""
     word = "Phòng "
     hit = _match(book, _text(word + text.plain[start : start + _LONGEST_ROOM]), 0)
-    if hit is None or hit[0] in (ALL_UNITS, RELATED_UNITS):
+    if hit is None or hit[0] in (ALL_UNITS, RELATED_UNITS, _GROUP):
         return None
     end = start + hit[1] - len(word)
     stop = _next_stop(_SOFT, text.plain, end)
@@ -325,7 +412,7 @@ def _next(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int]:
         code, end = hit
         note, after = _note(book, text, end)
         if note is not None:
-            return UnitRef(printed=_clean(text.plain[start:end]), unit=code, note=note or None), after
+            return UnitRef(printed=_clean(text.plain[start:end]), unit=code or None, note=note or None), after
     end = _unknown_end(book, text, start)
     printed = _clean(text.plain[start:end])
     return UnitRef(printed=printed, unit=slip_of(printed)), end
@@ -382,7 +469,7 @@ def _unknown_end(book: UnitBook, read: _Text, start: int) -> int:
     """The end of an unknown name: a comma or "và" ends it only where another name begins behind it."""
     text = read.plain
     end = _next_stop(_SOFT, text, start)
-    while end < len(text) and not _HARD.match(text, end):
+    while end < len(text) and not _PARTS.match(text, end):
         after = _skip(read.folded, end)
         if after >= len(text) or _HEAD_WORD.match(read.folded, after) or _match(book, read, after):
             return end

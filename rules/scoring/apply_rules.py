@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from rules.numbers import number_words
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.rules import (
     Band,
@@ -27,7 +28,7 @@ from rules.scoring.criteria.rules import (
     WhenNone,
 )
 from rules.scoring.entry import Entry
-from rules.scoring.words import band_words, number_words, points_words, rounded, rounding_words, value_words, with_unit
+from rules.scoring.words import band_words, points_words, rounded, rounding_words, value_words, with_unit
 
 ZERO = Decimal(0)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rules.numbers import number_words
 from rules.scoring.round import LOST_REASONS
-from rules.scoring.words import number_words
 
 ZERO = Decimal(0)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rules.numbers import number_words
 from rules.scoring.criteria.sets import CriteriaSet
 from rules.scoring.entry import NOTHING, Entry
-from rules.scoring.words import number_words
 
 SHARED_FROM = 3
 """From how many criteria on the same file is asked about."""

@@ -2,6 +2,8 @@
 
 A figure may be written short: a number (value, points by hand, or days late, as the
 rule asks), "18/20" (part of a whole), a word (a case, or "không áp dụng"), true or false.
+Numbers in text are read as people type them (`rules.numbers`): "1.234" is a thousand and
+more, but where only per cents or points can stand.
 """
 
 import re
@@ -12,15 +14,18 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from rules.base import Value
+from rules.numbers import read_signed, read_small
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.rules import (
     Amount,
+    BandsRule,
     BonusRule,
     CasesRule,
     ConditionalRule,
     LateRule,
     ManualRule,
     PenaltyRule,
+    RatioRule,
     Rule,
     Words,
     read_decimal,
@@ -29,6 +34,7 @@ from rules.scoring.criteria.sets import CriteriaSet, Lines
 
 _SHARE = re.compile(r"^\s*([\d.,\s]+)\s*/\s*([\d.,\s]+)\s*$")
 _NOT_APPLICABLE = {"khong ap dung", "khong phat sinh", "not_applicable", "n/a"}
+_NUMBERS = ("value", "part", "whole", "days_late", "average", "count", "score")
 _YES = {"co", "dat", "dung", "yes", "true", "x"}
 _NO = {"khong", "khong dat", "chua dat", "sai", "no", "false"}
 
@@ -105,7 +111,7 @@ def read_entry(raw: Any, rule: Rule) -> Entry:
     if isinstance(raw, Entry):
         return raw
     if isinstance(raw, dict):
-        return Entry.model_validate(raw)
+        return Entry.model_validate({name: _typed(value, name, rule) for name, value in raw.items()})
     if isinstance(raw, bool):
         return Entry(condition=raw) if isinstance(rule, ConditionalRule) else Entry(passed=raw)
     if isinstance(raw, (int, float, Decimal)):
@@ -122,11 +128,21 @@ def _from_text(text: str, rule: Rule) -> Entry:
     if isinstance(rule, CasesRule):
         return Entry(case=text)
     if share := _SHARE.match(text):
-        return Entry.model_validate({"part": share[1], "whole": share[2]})
+        return Entry.model_validate({"part": _typed(share[1], "part", rule), "whole": _typed(share[2], "whole", rule)})
     if folded in _YES | _NO:
         field = "condition" if isinstance(rule, ConditionalRule) else "passed"
         return Entry.model_validate({field: folded in _YES})
-    return Entry.model_validate({_number_field(rule): text.removesuffix("%").strip()})
+    name = _number_field(rule)
+    return Entry.model_validate({name: _typed(text.removesuffix("%").strip(), name, rule)})
+
+
+def _typed(value: Any, name: Any, rule: Rule) -> Any:
+    """The number in a text typed by a person; whatever is none is left for the checks to name."""
+    if name not in _NUMBERS or not isinstance(value, str):
+        return value
+    small = name == "score" or (name == "value" and isinstance(rule, (BandsRule, RatioRule)) and rule.unit == "%")
+    number = (read_small if small else read_signed)(value)
+    return value if number is None else number
 
 
 def _number_field(rule: Rule) -> str:

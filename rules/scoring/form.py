@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from pydantic import ValidationError
 
+from rules.numbers import typed_words
 from rules.scoring.criteria.rules import (
     BandsRule,
     BonusRule,
@@ -23,7 +23,6 @@ from rules.scoring.criteria.rules import (
 )
 from rules.scoring.criteria.sets import Node
 from rules.scoring.entry import NOTHING, Entry, read_entry
-from rules.scoring.words import number_words
 
 YES, NO = "co", "khong"
 
@@ -96,7 +95,7 @@ def _entry(fields: Mapping[str, str], leaf: Node) -> Entry:
     entry = read_entry(_plain(figure, rule), rule)
     average = fields.get("average", "").strip()
     if isinstance(rule, RelativeRule) and average:
-        return Entry.model_validate({**entry.model_dump(exclude_defaults=True), "average": average})
+        return read_entry({**entry.model_dump(exclude_defaults=True), "average": average}, rule)
     return entry
 
 
@@ -118,7 +117,7 @@ def _plain(figure: str, rule: Rule) -> str | bool:
 
 def fields_of(entry: Entry) -> dict[str, str]:
     """The form's fields for an entry that is there already."""
-    fields = {"condition": "", "average": number_words(entry.average) if entry.average is not None else ""}
+    fields = {"condition": "", "average": typed_words(entry.average) if entry.average is not None else ""}
     if entry.condition is not None:
         fields["condition"] = YES if entry.condition else NO
     if entry.not_applicable:
@@ -136,21 +135,16 @@ def entry_words(entry: Entry) -> str:
     if entry.condition is not None:
         parts.insert(0, "có" if entry.condition else "không")
     if entry.average is not None:
-        parts.append(f"mức so sánh {number_words(entry.average)}")
+        parts.append(f"mức so sánh {typed_words(entry.average)}")
     return "; ".join(parts)
 
 
 def _typed(entry: Entry) -> str:
     if entry.part is not None and entry.whole is not None:
-        return f"{_digits(entry.part)}/{_digits(entry.whole)}"
+        return f"{typed_words(entry.part)}/{typed_words(entry.whole)}"
     for number in (entry.value, entry.score, entry.days_late, entry.count):
         if number is not None:
-            return _digits(number)
+            return typed_words(number)
     if entry.passed is not None:
         return YES if entry.passed else NO
     return entry.case or ""
-
-
-def _digits(number: Decimal) -> str:
-    """A number as it can be typed again: no groups of thousands."""
-    return f"{number:f}".replace(".", ",")

@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from rules.audit import AuditAction
+from rules.numbers import number_words
 from rules.scoring.dossier_checks import WARNINGS
 from rules.scoring.entry import Entry
 from rules.scoring.form import entry_words
 from rules.scoring.round import LOST_REASONS, ROUND_WORDS, RoundState
-from rules.scoring.words import number_words
 
 _POINTS = (("points", "Điểm tự chấm"), ("verified", "Điểm thẩm định"), ("final", "Điểm thẩm định lần hai"))
 _TEXTS = (

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from rules.scoring.criteria.rules import read_decimal
+from rules.numbers import read_small
 
 
 class RoundState(StrEnum):
@@ -101,7 +101,12 @@ class Verification:
 
 def read_verified(text: str) -> Decimal | None:
     """Points as a superior's score is typed, to four decimals; None for nothing. Raises ValueError (Vietnamese)."""
-    return round(read_decimal(text), 4) if text.strip() else None
+    if not text.strip():
+        return None
+    number = read_small(text)
+    if number is None:
+        raise ValueError(f"“{text.strip()}” không phải là số; viết như 4,5 hoặc 4.5")
+    return round(number, 4)
 
 
 def may_enter(

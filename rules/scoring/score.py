@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from rules.numbers import number_words
 from rules.scoring.apply_rules import LeafState, Outcome, Terms, apply, with_points
 from rules.scoring.criteria.rules import LateRule, Rounding
 from rules.scoring.criteria.sets import CriteriaSet, Grade, Node, Source
 from rules.scoring.entry import NOTHING, Entry
-from rules.scoring.words import number_words, points_words, rounded
+from rules.scoring.words import points_words, rounded
 
 ZERO = Decimal(0)
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from rules.numbers import number_words
 from rules.scoring.criteria.rules import Band, Rounding, RoundingMode
 
 MODE_WORDS = {
@@ -30,17 +31,6 @@ def rounding_words(rounding: Rounding) -> str:
     """ "làm tròn 2 chữ số thập phân"."""
     digits = f"{rounding.places} chữ số thập phân" if rounding.places else "đến số nguyên"
     return f"làm tròn {digits}{MODE_WORDS[rounding.mode]}"
-
-
-def number_words(value: Decimal | int) -> str:
-    """A number as offices write it, exactly: 1234.50 -> "1.234,5"."""
-    text = f"{value:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text.translate(_VIETNAMESE)
-
-
-_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def value_words(value: Fraction) -> str:

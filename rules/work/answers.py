@@ -5,11 +5,13 @@ each, tied to the field they are about. All dates are calendar days in
 Asia/Ho_Chi_Minh; `today` is a parameter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from rules.plan.figures import Figure, Goal, figure_of, read_number
+from rules.numbers import read_number, typed_words
+from rules.plan.figures import Figure, Goal, figure_of
 
 NOT_STARTED, UNDER_WAY, DONE, CANNOT = "not_started", "under_way", "done", "cannot"
 
@@ -154,8 +156,22 @@ def _figures(fields: Mapping[str, str], goals: Sequence[Goal], reading: Reading)
         elif whole is None and goal.is_share and part > 100 and goal.value <= 100:
             reading.problem(f"whole_{number}", "Số đạt được lớn hơn 100 %; hãy ghi thêm tổng số.")
         else:
-            found.append(figure_of(goal, part, whole))
+            found.append(figure_of(goal, float(part), None if whole is None else float(whole)))
     return tuple(found)
+
+
+def fields_of_figures(stored: Iterable[Mapping[str, Any]], goals: Sequence[Goal]) -> dict[str, str]:
+    """The fields `part_n` and `whole_n` for figures told before, by the text of their goal; read back as the same."""
+    told = {figure["text"]: figure for figure in stored}
+    fields: dict[str, str] = {}
+    for number, goal in enumerate(goals):
+        if (figure := told.get(goal.text)) is None:
+            continue
+        part = figure["value"] if figure["part"] is None else figure["part"]
+        fields[f"part_{number}"] = typed_words(part)
+        if figure["whole"] is not None:
+            fields[f"whole_{number}"] = typed_words(figure["whole"])
+    return fields
 
 
 def undo_until(answered_at: datetime) -> datetime:

@@ -16,8 +16,8 @@ from notifications.weekly import (
     WeeklyUnit,
     WeeklyWorth,
 )
+from rules.numbers import number_words
 from rules.scoring.forecast import Forecast
-from rules.scoring.words import number_words
 from rules.work.states import ItemState
 from services.figures.picture import Picture, picture
 from services.figures.status import Asked

@@ -13,8 +13,8 @@ from models.session import transaction
 from notifications.mime import new_message_id
 from notifications.score_messages import ScoreDossierLetter, render_score_dossier
 from rules.audit import AuditAction
+from rules.numbers import number_words
 from rules.scoring.round import RoundState
-from rules.scoring.words import number_words
 from services.access.links import door_of
 from services.actor import Actor
 from services.audit import record

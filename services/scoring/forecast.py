@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.plan import Plan, PlanStatus
 from models.scoring import Score, ScoreEvidence, ScoreRound, StoredCriteria
+from rules.numbers import number_words
 from rules.scoring.criteria.sets import CriteriaSet
 from rules.scoring.entry import Entry
 from rules.scoring.forecast import Forecast, forecast
-from rules.scoring.words import number_words
 from services.figures.status import Asked
 from services.scoring.criteria import criteria_of, find_criteria
 from services.scoring.facts import facts_of_plans

@@ -29,8 +29,9 @@ from notifications.score_messages import (
 )
 from notifications.wording import shorten
 from rules.audit import AuditAction
+from rules.numbers import number_words
 from rules.scoring.round import RoundState, ScoreState, asked_since
-from rules.scoring.words import number_words, points_words
+from rules.scoring.words import points_words
 from services.access.links import door_of, leading_to, link_for
 from services.actor import Actor
 from services.mail.queue import Letter, Recipient, dedupe_key, queue

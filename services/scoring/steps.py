@@ -70,9 +70,9 @@ class Opening:
     sending: date | None = None
 
 
-def import_criteria(path: Path, actor: Actor) -> BroughtIn:
-    """Read, check and store a set. Raises RefusedDocument for one that is wrong."""
-    criteria = read_criteria(path)
+def import_criteria(path: Path, actor: Actor, year: int | None = None) -> BroughtIn:
+    """Read, check and store a set; `year` where its table prints none. Raises RefusedDocument."""
+    criteria = read_criteria(path, year=year)
     with transaction() as session:
         return bring_in(session, criteria, actor)
 

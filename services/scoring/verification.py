@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from config.clock import ZONE
 from models.scoring import Score, ScoreRound
 from rules.audit import AuditAction
+from rules.numbers import number_words
 from rules.scoring.apply_rules import LeafState
 from rules.scoring.round import LOST_REASONS, RoundState, Verification, may_explain
 from rules.scoring.score import LeafScore, ScoreSheet, grade_of, sum_up
-from rules.scoring.words import number_words
 from services.actor import Actor
 from services.audit import record
 from services.scoring.criteria import criteria_of

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from deployments.cli.output.tables import table
-from rules.scoring.words import number_words, points_words
+from rules.numbers import number_words
+from rules.scoring.words import points_words
 
 if TYPE_CHECKING:
     from rules.scoring.criteria.sets import CriteriaSet

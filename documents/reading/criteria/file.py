@@ -1,6 +1,7 @@
 """Criteria and figures from files: YAML as documented in config/criteria, and the tables that provinces issue."""
 
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from documents.reading.criteria.errors import place, said
 from documents.reading.criteria.table import read_criteria_table
 from documents.reading.criteria.yaml_text import load_yaml, refuse_yaml
+from rules.numbers import is_unsure
 from rules.scoring.criteria.checks import Finding, check_criteria, errors
 from rules.scoring.criteria.sets import CriteriaSet
 from rules.scoring.entry import Entry, Figures, read_entry, unknown_codes
@@ -18,14 +20,14 @@ FIGURES = "Tệp số liệu"
 YAML_ENDINGS = (".yaml", ".yml")
 
 
-def read_criteria(path: Path, *, checked: bool = True) -> CriteriaSet:
+def read_criteria(path: Path, *, checked: bool = True, year: int | None = None) -> CriteriaSet:
     """A set of criteria from a YAML file, or from the table in any document that plans are read from.
 
     Raises RefusedDocument with one Vietnamese sentence: where and what; with `checked` also for a set
     whose sums or rules are wrong.
     """
-    criteria, _ = read_criteria_and_doubts(path)
-    if checked and (wrong := errors(check_criteria(criteria))):
+    criteria, doubts = read_criteria_and_doubts(path, year)
+    if checked and (wrong := errors((*check_criteria(criteria), *doubts))):
         more = f" (và {len(wrong) - 1} lỗi nữa; xem bằng: dondoc criteria check)" if len(wrong) > 1 else ""
         raise refuse_yaml(path, WHAT, wrong[0].message.rstrip(".") + more)
     return criteria
@@ -41,11 +43,33 @@ def read_criteria_and_doubts(path: Path, year: int | None = None) -> tuple[Crite
 
 def _from_yaml(path: Path) -> CriteriaSet:
     content = nfc(load_yaml(path, WHAT))
+    if unsure := next(_unsure(content, ()), None):
+        steps, text = unsure
+        whole, part = text.replace(".", ""), text.replace(".", ",")
+        told = f"số “{text}” viết không rõ; viết {whole} nếu là hàng nghìn, {part} nếu là số lẻ"
+        raise refuse_yaml(path, WHAT, f"{place(content, steps)}: {told}")
     try:
         return CriteriaSet.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         raise refuse_yaml(path, WHAT, f"{place(content, first['loc'])}: {said(first)}") from None
+
+
+_NUMBERS = frozenset(
+    "max total cap floor from over below to points otherwise target least failed per_day per".split()  # noqa: SIM905
+)
+
+
+def _unsure(content: Any, at: tuple[int | str, ...]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Numbers that people and machines read differently ("1.200"), with the path to each."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            if key in _NUMBERS and isinstance(value, str) and is_unsure(value):
+                yield (*at, key), value
+            yield from _unsure(value, (*at, key))
+    elif isinstance(content, list):
+        for index, value in enumerate(content):
+            yield from _unsure(value, (*at, index))
 
 
 def read_figures(path: Path, criteria: CriteriaSet) -> Figures:

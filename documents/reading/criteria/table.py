@@ -12,22 +12,29 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from documents.reading.criteria.errors import place, said
 from documents.reading.formats.blocks import Document, Paragraph, RefusedDocument, Row, Table
 from documents.reading.plan.tables.cells import squeeze
+from documents.reading.plan.tables.codes import letter
 from documents.reading.sandbox.files import read_document
+from rules.numbers import read_number, read_small
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.checks import Finding
 from rules.scoring.criteria.guidance import Option, rule_of
-from rules.scoring.criteria.rules import read_decimal
+from rules.scoring.criteria.rules import Rule
 from rules.scoring.criteria.sets import CriteriaSet
 from rules.staff.values import slug
 
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
+        (
+            "guidance",
+            r"huong dan|(?:cach|phuong phap|cong thuc|quy dinh|can cu|nguyen tac)"
+            r" (?:cham|tinh|danh gia|xac dinh|cho diem)",
+        ),
         ("other", r"tu (?:cham|danh gia)|tham dinh|ghi chu|xac dinh lai|ket qua|giai trinh"),
         ("code", r"^(?:so )?(?:tt|stt|thu tu|ma|ma so|ma tieu chi|muc)$"),
         ("max", r"diem (?:toi da|chuan)|thang diem|^diem(?: so)?$|so diem$|muc diem"),
@@ -37,15 +44,29 @@ _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("name", r"tieu chi|linh vuc|noi dung|chi so"),
     )
 )
-_CODE = re.compile(r"^(?:(?P<dotted>\d{1,3}(?:\.\d{1,3})*)|(?P<roman>[IVX]{1,6})(?P<rest>(?:\.\d{1,3})*)|(?P<letter>[A-Z]))[.)]?$")  # fmt: skip  # noqa: E501
-_LEADING = re.compile(r"^(?P<code>\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Z])[.)]\s+(?P<name>\S.*)$", re.S)
+_CODE = re.compile(
+    r"^\(?(?:(?P<dotted>\d{1,3}(?:\.\d{1,3})*)(?P<leaf>\.[a-zđ])?|(?P<roman>[IVX]{1,6})(?P<rest>(?:\.\d{1,3})*)"
+    r"|(?P<letter>[A-ZĐ])|(?P<lower>[a-zđ]|i{2,3}|iv|vi{1,3}))[.):]?$"
+)
+_LEADING = re.compile(
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3})*(?:\.[a-zđ](?=[.)]))?|[IVX]{1,5}|[A-ZĐ]|[a-zđ](?=\)))[.)]\s*(?P<name>[^\d\s.)].*)$"
+    r"|^(?P<glued>\d{1,3}(?:\.\d{1,3})+)\s*(?P<rest>[^\W\d].*)$",
+    re.S,
+)
+_NAMED_MAX = re.compile(
+    r"\s*[(:–—-]\s*(?:tối đa\s*)?(?P<points>\d{1,4}(?:[.,]\d{1,4})?)\s*điểm\s*\)?\s*[.:]?$", re.IGNORECASE
+)
+"""Points that only a name prints: "I. THỂ CHẾ (10 điểm)"."""
+
 _TOTAL = re.compile(r"^(?:tong (?:so )?diem|tong cong|tong)\b")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _DECISION = re.compile(
     r"(?:Quyết định|Công văn|Hướng dẫn|Kế hoạch)\s+số[:\s]*(?P<number>[\w./-]*\S)\s+ngày\s+"
     r"(?P<day>\d{1,2})\s*(?:/|-|tháng)\s*(?P<month>\d{1,2})\s*(?:/|-|năm)\s*(?P<year>\d{4})(?:\s+của\s+(?P<by>[^)\n]+))?"
 )
-_NAME = re.compile(r"(?i)^(?:bộ tiêu chí|bảng tiêu chí|các tiêu chí|chỉ số|bảng điểm|tiêu chí)\b.*")
+_NAME = re.compile(r"(?i)^(?:bộ (?:tiêu chí|chỉ số)|bảng (?:tiêu chí|điểm|chấm điểm)|các tiêu chí|chỉ số|tiêu chí)\b.*")
+_NAME_GOES_ON = re.compile(r"(?i)^\(|kèm theo|ban hành kèm|đơn vị tính|^stt\b|^số\b")
+_RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 
 
 @dataclass(slots=True)
@@ -91,10 +112,13 @@ def interpret_criteria(document: Document, *, year: int | None = None, code: str
     if not rows:
         raise _NoCriteriaError("không thấy bảng nào có cột tiêu chí và cột điểm tối đa")
     tree = _tree(rows)
+    for line in _walk(tree):
+        _settle(line)
     _unique(tree)
     doubts: list[Finding] = []
     head = _head(document, year, code)
-    content = {**head, "total": total, "areas": [_node(line, doubts) for line in tree]}
+    areas = [_node(line, doubts) for line in _with_points(tree, doubts)]
+    content = {**head, "total": total, "areas": areas}
     try:
         return CriteriaReading(CriteriaSet.model_validate(content), tuple(doubts))
     except ValidationError as error:
@@ -155,32 +179,48 @@ def _is_total(cells: dict[str, str], texts: Sequence[str]) -> bool:
 def _number(text: str) -> Decimal | None:
     """Points as printed: "0,5", "02", "16 điểm"; None where there are none."""
     bare = re.sub(r"(?i)\s*(?:điểm|đ)\.?$", "", text.strip())
-    try:
-        return read_decimal(bare) if bare else None
-    except ValueError:
-        return None
+    number = read_number(bare)
+    return read_small(bare) if number is not None and number > _MOST_POINTS else number
+
+
+_MOST_POINTS = 1000
 
 
 def _take(cells: dict[str, str], row: Row, lines: list[_Line]) -> None:
     """A row as a criterion, as an option of the one above, or as more of its text."""
-    code, name = cells.get("code", ""), cells["name"]
-    number = row.cells[0].number if row.cells and not code else None
-    if not code and number and _CODE.match(number.strip()):
-        code = number.strip()
-    if not code and "code" not in cells and (leading := _LEADING.match(name)):
-        code, name = leading["code"], leading["name"]
+    code, name = _coded(cells, row)
     kind = _kind(code)
     maximum = _number(cells["max"])
     if kind is not None:
-        line = _Line(code.rstrip(".)"), kind, squeeze(name), maximum, row.row)
-        lines.append(line)
+        if maximum is None and (named := _NAMED_MAX.search(squeeze(name))):
+            maximum, name = _number(named["points"]), squeeze(name)[: named.start()]
+        lines.append(_Line(code.strip("(.):"), kind, squeeze(name), maximum, row.row))
     elif not lines:
         return
     elif name and maximum is not None:
-        lines[-1].options.append((squeeze(re.sub(r"^[-–+*•]\s*", "", name)).rstrip(" :;."), maximum))
+        lines[-1].options.append((_bare(name), maximum))
     elif name:
         lines[-1].guidance.append(name)
     _add_words(cells, lines[-1])
+
+
+def _coded(cells: dict[str, str], row: Row) -> tuple[str, str]:
+    """The code and the name of a row: from the code's column, Word's own numbering, or the start of the name."""
+    code, name = cells.get("code", ""), cells["name"]
+    number = row.cells[0].number if row.cells and not code else None
+    if not code and number and _CODE.match(number.strip()):
+        return number.strip(), name
+    text = name if not code else code if not name and _kind(code) is None else ""
+    leading = _LEADING.match(text) if text else None
+    if leading is None:
+        return code, name
+    found, rest = leading["code"] or leading["glued"], leading["name"] or leading["rest"]
+    # beside a column of codes a row without one is an option, unless its code is one of several levels
+    return (found, rest) if "code" not in cells or code or "." in found else (code, name)
+
+
+def _bare(option: str) -> str:
+    return squeeze(re.sub(r"^[-–+*•]\s*", "", option)).rstrip(" :;.")
 
 
 def _add_words(cells: dict[str, str], line: _Line) -> None:
@@ -197,6 +237,8 @@ def _kind(code: str) -> tuple[str, int] | None:
     found = _CODE.match(squeeze(code))
     if not found:
         return None
+    if found["leaf"] or found["lower"]:
+        return "lower", 0
     if found["dotted"]:
         return "dotted", found["dotted"].count(".")
     return ("letter", 0) if found["letter"] else ("roman", (found["rest"] or "").count("."))
@@ -218,10 +260,58 @@ def _tree(lines: Iterable[_Line]) -> list[_Line]:
     return top
 
 
+def _settle(line: _Line) -> None:
+    """Whether letters and unnumbered rows under a criterion are its parts or a choice of its points."""
+    letters = [child for child in line.children if child.kind[0] == "lower"]
+    if letters and len(letters) == len(line.children) and not any(child.children for child in letters):
+        if all(child.max is None and not child.options for child in letters):
+            line.guidance += [f"{child.code}) {child.name}" for child in letters]
+            line.children = []
+        elif _is_choice([(child.name, child.max) for child in letters], line.max):
+            line.options += [(_bare(child.name), child.max or Decimal(0)) for child in letters]
+            line.children = []
+    # options that add up to the whole are parts: "Có kế hoạch | 1", "Có báo cáo | 1" under 2 points
+    if not line.children and _are_parts(line):
+        line.children = [
+            _Line(letter(index), ("lower", 0), name, points, line.row, unit=line.unit, evidence=list(line.evidence))
+            for index, (name, points) in enumerate(line.options)
+        ]
+        line.options = []
+
+
+def _are_parts(line: _Line) -> bool:
+    points = [value for _, value in line.options]
+    return len(points) > 1 and all(points) and sum(points) == line.max
+
+
+def _is_choice(parts: Sequence[tuple[str, Decimal | None]], maximum: Decimal | None) -> bool:
+    """Whether only one of the parts can hold: each has points of its own, the best the whole."""
+    points = [value for _, value in parts if value is not None]
+    if maximum is None or not points or sum(points) == maximum:
+        return False
+    return max(points) == maximum and len(points) == len(parts)
+
+
+def _with_points(tree: list[_Line], doubts: list[Finding]) -> list[_Line]:
+    """The areas that give points; one that prints none in all its rows is left out, and said."""
+    kept = []
+    for line in tree:
+        whole = list(_walk([line]))
+        beside = any(rule_of("\n".join(one.guidance), one.options, Decimal(0)) for one in whole if not one.children)
+        if any(one.max is not None or one.options for one in whole) or beside:
+            kept.append(line)
+            continue
+        where = f" (dòng {line.row})" if line.row else ""
+        message = f"Nhóm {line.code} “{line.name}”{where} không ghi điểm nào nên không đưa vào bộ tiêu chí."
+        doubts.append(Finding(line.code, message, error=False))
+    return kept
+
+
 def _unique(tree: list[_Line]) -> None:
     """Codes that begin anew in each area ("I" has 1, 2; "II" has 1, 2) take their parent's in front."""
     every = list(_walk(tree))
-    if len({line.code for line in every}) == len(every):
+    letters = any(line.kind[0] == "lower" and "." not in line.code for line in every)
+    if not letters and len({line.code for line in every}) == len(every):
         return
     for line in tree:
         _prefix(line)
@@ -258,7 +348,14 @@ def _node(line: _Line, doubts: list[Finding]) -> dict[str, Any]:
     if rule is None:
         rule = {"type": "manual", "guidance": guidance[:4000]}
     if line.max is None and rule["type"] not in ("bonus", "penalty"):
-        raise _NoCriteriaError(f"{where} chưa ghi điểm tối đa")
+        doubts.append(Finding(line.code, f"{where[0].upper()}{where[1:]} chưa ghi điểm tối đa."))
+        node["max"] = Decimal(0)
+    try:
+        _RULE.validate_python(rule)
+    except ValidationError as error:
+        message = f"Cách tính điểm của {where} chưa dùng được: {said(error.errors()[0])}."
+        doubts.append(Finding(line.code, message))
+        rule = {"type": "manual", "guidance": guidance[:4000]}
     extra = {"source": "survey"} if survey else {"evidence": line.evidence}
     if rule["type"] in ("bonus", "penalty"):
         node.pop("max", None)
@@ -267,9 +364,8 @@ def _node(line: _Line, doubts: list[Finding]) -> dict[str, Any]:
 
 def _head(document: Document, year: int | None, code: str | None) -> dict[str, Any]:
     """Name, year and issuing decision, from the lines above the table."""
-    texts = [squeeze(block.text) for block in document.blocks if isinstance(block, Paragraph)]
-    texts += [squeeze(" ".join(cell.text for cell in row.cells)) for row in list(_rows(document))[:8]]
-    name = max((text for text in texts if _NAME.match(text) and len(text) < 300), key=len, default="")
+    texts = _above(document)
+    name = _name(texts)
     joined = "\n".join(texts)
     decision = _DECISION.search(joined)
     years = _YEAR.findall(name) or ([decision["year"]] if decision else _YEAR.findall(joined))
@@ -283,3 +379,34 @@ def _head(document: Document, year: int | None, code: str | None) -> dict[str, A
         issued_by = squeeze(decision["by"] or "").rstrip(" .,;)")
         head["decision"] = {"number": decision["number"], "date": day, "issued_by": issued_by}
     return head
+
+
+def _above(document: Document) -> list[str]:
+    """The lines above the first row that names the columns; those of the whole document when there are none."""
+    texts: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            texts.append(squeeze(block.text))
+            continue
+        for row in block.rows:
+            if _header(["" if cell.covered else cell.text for cell in row.cells]):
+                return texts
+            texts += [squeeze(line) for cell in row.cells for line in cell.text.split("\n")]
+    return texts
+
+
+def _name(texts: Sequence[str]) -> str:
+    """The first line that names a set, with the lines in capitals that go on with it."""
+    for index, text in enumerate(texts):
+        if not _NAME.match(text) or len(text) >= _LONGEST_NAME:
+            continue
+        name = text
+        for more in texts[index + 1 : index + 4]:
+            if not more or not more.isupper() or not name.isupper() or _NAME_GOES_ON.search(more):
+                break
+            name = f"{name} {more}"
+        return name
+    return ""
+
+
+_LONGEST_NAME = 300

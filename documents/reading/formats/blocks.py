@@ -21,12 +21,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One grid cell. A merged cell has its text in its first cell; the cells it covers are `covered` and empty."""
+    """One grid cell. A merged cell has its text in its first cell; the cells it covers are `covered` and empty.
+
+    `dated`: the workbook holds a true date here, not a text.
+    """
 
     text: str
     number: str | None = None
     covered: bool = False
     span: int = 1
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from documents.reading.formats.blocks import Document, Paragraph
 from documents.reading.plan.items import Draft
 from documents.reading.plan.tables.cells import one_line, squeeze
 from documents.reading.plan.tables.codes import Kind, Marker, Outline, split_marker
 from documents.reading.plan.tables.columns import Role
+from documents.reading.plan.tables.dates import prove_dates
 from documents.reading.plan.tables.rows import BodyRow, PlanTable
 from documents.reading.plan.tracking import tracking_of
 from rules.plan.values import Doubt, SectionRead
@@ -52,7 +54,44 @@ def read_annex(tables: Sequence[PlanTable], form: str, captions: Sequence[str] =
         reading.rows += part.rows
         reading.numbered += part.numbered
         reading.leaf_sections += part.leaf_sections
+        reading.doubts += part.doubts
     return reading
+
+
+_LEAST_ROWS, _LEAST_COLUMNS = 4, 3
+"""Of a table that may have held tasks; smaller ones are letterheads, signatures and small figures."""
+
+
+def unread_tables(document: Document, tables: Sequence[PlanTable]) -> list[Doubt]:
+    """A doubt for each table of some size that was read as no list of tasks, with what its first row says."""
+    read = {(row.source.table, table.sheet) for table in tables for row in table.rows}
+    doubts = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph) or (block.index, block.name) in read:
+            continue
+        rows = [[squeeze(cell.text) for cell in row.cells if cell.text.strip()] for row in block.rows]
+        if sum(len(row) >= _LEAST_COLUMNS for row in rows) < _LEAST_ROWS:
+            continue
+        first = next(row for row in rows if len(row) >= _LEAST_COLUMNS)
+        shown = " | ".join(text[:30] for text in first[:4])
+        where = f"Sheet “{block.name}”" if block.name else f"Bảng {block.index}"
+        message = f"{where} ({len(rows)} dòng, đầu bảng “{shown}”) không nhận ra là bảng nhiệm vụ nên không đọc."
+        doubts.append(Doubt(code="table.unread", message=message))
+    return doubts
+
+
+_SUPERSEDED = re.compile(
+    r"(?i)(?:đã )?(?:bãi bỏ|hủy bỏ|huỷ bỏ|đã hủy|đã huỷ|đã bỏ|hủy|huỷ|không (?:còn )?thực hiện(?: nữa)?|đưa ra khỏi"
+    r"|được thay (?:thế )?(?:bằng|bởi)|thay thế bằng|thay bằng|chuyển sang năm)\b[^.;\n]{0,60}"
+)
+
+
+def _superseded(row: BodyRow) -> str:
+    """What note or state say of a task that no longer stands ("Đã bãi bỏ"); "" for nothing."""
+    for role in (Role.NOTE, Role.STATE):
+        if found := _SUPERSEDED.match(squeeze(row.values.get(role, ""))):
+            return found.group().strip()
+    return ""
 
 
 def _caption(text: str) -> tuple[Marker, str] | None:
@@ -68,6 +107,14 @@ class _Annex:
 
     def __init__(self, table: PlanTable, form: str, prefix: str, used: set[str]) -> None:
         self._rows, self._layout, self._form = table.rows, table.layout, form
+        self._sheet, self._prefix = table.sheet or "", prefix
+        self._group = ""
+        self._group_code: str | None = None
+        self._known_groups: dict[str, str] = {}
+        numbers = [row.marker.label for row in table.rows if row.marker and row.marker.kind is Kind.INT and row.group]
+        groups = [row.group for row in table.rows if row.group]
+        self._grouping = len(set(groups)) < len(groups)
+        self._restarting = len(set(numbers)) < len(numbers)
         self._counting = not any(row.marker for row in table.rows if row.has_task)
         self._int_sections = _ints_are_sections(table.rows)
         self._outline = Outline(int_sections=self._int_sections, prefix=prefix)
@@ -79,12 +126,15 @@ class _Annex:
 
     def read(self, caption: tuple[Marker, str] | None = None) -> Reading:
         """The table's drafts, sections and counts."""
+        self.reading.doubts += prove_dates(self._rows)
         if caption:
             self._open(*caption)
         for index, row in enumerate(self._rows):
             if self._is_heading(index):
+                self._group, self._group_code = "", None
                 self._heading(row)
             else:
+                self._grouped(row)
                 self._item(row)
             if row.marker and row.marker.kind is Kind.INT and not (self._int_sections and self._is_heading(index)):
                 self.reading.numbered += 1
@@ -107,7 +157,34 @@ class _Annex:
         return following is not None and _below(row.marker, following)
 
     def _heading(self, row: BodyRow) -> None:
-        self._open(row.marker, one_line(row.title, self._form).strip(" :"))
+        title = row.title or next(filter(None, row.values.values()), "")
+        self._open(row.marker, one_line(title, self._form).strip(" :"))
+
+    def _grouped(self, row: BodyRow) -> None:
+        """Open the group that a column of its own names beside the titles; it heads the rows that say the same.
+
+        Its number opens a section as a heading's would. Without one the rows keep the codes they have, unless
+        their numbers begin anew in each group.
+        """
+        if row.group and not self._grouping:
+            row.title = f"{row.group.rstrip(' :')}: {row.title}"  # each row has one: it is the half of its title
+            return
+        if not row.group or row.group == self._group:
+            return
+        self._group = row.group
+        marker, title = split_marker(row.group, heading=True)
+        known = self._known_groups.get(row.group)
+        if known is not None:
+            self._group_code = known
+        elif (marker is not None and marker.kind in (Kind.UPPER, Kind.ROMAN)) or self._restarting:
+            self._group_code = None
+            self._open(marker, title.strip(" :") or row.group)
+        else:
+            number = len(self._known_groups) + 1
+            parent = self._outline.section
+            self._group_code = f"{parent}.N{number}" if parent else f"{self._prefix}N{number}"
+            self.reading.sections.append(SectionRead(code=self._group_code, title=row.group, parent=parent))
+            self._known_groups[row.group] = self._group_code
 
     def _open(self, marker: Marker | None, title: str) -> None:
         code, parent, section = self._outline.heading(marker)
@@ -121,7 +198,7 @@ class _Annex:
         draft = Draft(
             code=code,
             title=row.title,
-            section=self._outline.section,
+            section=self._group_code or self._outline.section,
             ordinal=row.marker.printed if row.marker else None,
             timing=_timing_text(row),
             lead=row.values.get(Role.LEAD, ""),
@@ -129,10 +206,16 @@ class _Annex:
             results=row.values.get(Role.RESULT, ""),
             source=row.source,
             tracking=tracking_of(row) if self._layout.is_tracking else None,
+            year=row.year,
+            sheet=self._sheet,
         )
-        if row.marker and code.partition("-")[2].isdigit():
+        draft.doubts += row.doubts
+        if row.marker and code in self._outline.repeated:
             message = f"Số thứ tự “{row.marker.printed}” bị lặp trong bảng; nhiệm vụ này được ghi mã {code}."
             draft.doubts.append(Doubt(code="code.repeated", message=message))
+        if said := _superseded(row):
+            message = f"Văn bản ghi “{said}” cho nhiệm vụ này; hãy xác nhận còn phải thực hiện hay không."
+            draft.doubts.append(Doubt(code="item.superseded", message=message))
         if row.clipped:
             message = "Có ô quá dài, chỉ đọc phần đầu; hãy xem lại nội dung trong văn bản."
             draft.doubts.append(Doubt(code="text.clipped", message=message))
@@ -195,5 +278,5 @@ def _below(marker: Marker, following: BodyRow) -> bool:
         return following.marker.label == "1"
     if kinds == (Kind.DOTTED, Kind.DOTTED):
         return following.marker.label.count(".") > marker.label.count(".")
-    depth = {Kind.INT: 1, Kind.MIXED: 1, Kind.DOTTED: 2, Kind.PAREN: 3, Kind.LOWER: 3}
+    depth = {Kind.INT: 1, Kind.OWN: 1, Kind.MIXED: 1, Kind.DOTTED: 2, Kind.PAREN: 3, Kind.LOWER: 3}
     return depth.get(kinds[1], 0) > depth.get(kinds[0], 0)

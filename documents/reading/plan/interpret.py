@@ -11,7 +11,7 @@ from typing import Literal
 from documents.reading.formats.blocks import Document, Paragraph, RefusedDocument
 from documents.reading.formats.cleaning import shown_name
 from documents.reading.formats.limits import WALL_SECONDS, refuse
-from documents.reading.plan.annex import Reading, read_annex
+from documents.reading.plan.annex import Reading, read_annex, unread_tables
 from documents.reading.plan.header import Head, read_header
 from documents.reading.plan.items import Context, Draft, finish
 from documents.reading.plan.narrative import read_narrative
@@ -48,6 +48,7 @@ def interpret(
     tables, paragraphs = plan_tables(document)
     head, doubts = _head([paragraph.text for paragraph in paragraphs], tables, year)
     plan = head.plan
+    units = units.at(plan.place)
     times = Times(
         plan.year, plan.issued_on, head.floor, month_of(plan.title, plan.year, (text.text for text in paragraphs))
     )
@@ -68,7 +69,7 @@ def interpret(
         items=items,
         sections=tuple(reading.sections),
         scores=scores,
-        warnings=(*doubts, *reading.doubts, *_reading_doubts(reading, document)),
+        warnings=(*doubts, *reading.doubts, *_reading_doubts(reading, document), *unread_tables(document, tables)),
         form=form,
     )
 
@@ -94,13 +95,21 @@ def _own_by_headings(reading: Reading, units: UnitBook) -> None:
     titles = {section.code: section.title for section in reading.sections}
     for draft in reading.drafts:
         title = titles.get(draft.section or "", "")
+        if draft.sheet and not _is_unit(title, units):
+            title = draft.sheet
         if draft.lead or not title:
             continue
-        refs = units.split(title)
-        if len(refs) == 1 and refs[0].unit not in (None, RELATED_UNITS) and not refs[0].note:
+        if _is_unit(title, units):
             draft.lead = title
-            message = f"Không ghi cơ quan chủ trì; lấy theo đề mục “{title}”."
+            place = "tên sheet" if title == draft.sheet else "đề mục"
+            message = f"Không ghi cơ quan chủ trì; lấy theo {place} “{title}”."
             draft.doubts.append(Doubt(code="item.inherited", message=message))
+
+
+def _is_unit(title: str, units: UnitBook) -> bool:
+    """Whether a title is the name of one known unit."""
+    refs = units.split(title) if title else ()
+    return len(refs) == 1 and refs[0].unit not in (None, RELATED_UNITS) and not refs[0].note
 
 
 def _head(lines: list[str], tables: list[PlanTable], year: int | None) -> tuple[Head, list[Doubt]]:
@@ -125,10 +134,15 @@ def _head(lines: list[str], tables: list[PlanTable], year: int | None) -> tuple[
     return head, doubts
 
 
+_WHEN = (Role.TIMING, Role.START, Role.END)
+
+
 def _commonest_year(tables: list[PlanTable]) -> int | None:
-    """The year that the timing columns print most often."""
-    cells = (row.values.get(Role.TIMING, "") for table in tables for row in table.rows)
-    years = Counter(int(year) for cell in cells for year in re.findall(r"(?<!\d)20\d\d(?!\d)", cell))
+    """The year that the timing columns print most often, in their cells or their headers."""
+    rows = [row for table in tables for row in table.rows]
+    cells = [*(row.values.get(role, "") for row in rows for role in _WHEN), *(" ".join(row.marks) for row in rows)]
+    printed = [year for cell in cells for year in re.findall(r"(?<!\d)20\d\d(?!\d)", cell)]
+    years = Counter([*map(int, printed), *(row.year for row in rows if row.year)])
     return years.most_common(1)[0][0] if years else None
 
 

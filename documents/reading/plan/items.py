@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from documents.reading.plan.tables.cells import lines_of, one_line, parts_of, squeeze
 from documents.reading.plan.times import Times, timing_of
 from rules.plan.targets import read_targets
+from rules.plan.unit_groups import is_group
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
 from rules.plan.values import RELATED_UNITS, Doubt, ItemRead, Source, Target, Tracking, UnitRef
@@ -37,6 +38,9 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     tracking: Tracking | None = None
     narrative: bool = False
+    year: int | None = None
+    """The year that the header of its time prints, where the cell prints none."""
+    sheet: str = ""
 
 
 def finish(draft: Draft, context: Context) -> ItemRead:
@@ -47,12 +51,14 @@ def finish(draft: Draft, context: Context) -> ItemRead:
     coordinating_text = "\n".join(filter(None, (coordinating_text, _paragraphs(draft.coordinating, context.form))))
     lead, coordinating = _by_note(context.units.split(lead_text), context.units.split(coordinating_text))
     phrase = squeeze(" ".join(lines_of(draft.timing, context.form)))
-    timing, timing_doubts = timing_of(phrase, title, results, draft.narrative, context.times)
+    times = replace(context.times, year=draft.year) if draft.year else context.times
+    timing, timing_doubts = timing_of(phrase, title, results, draft.narrative, times)
     doubts = [
         *draft.doubts,
         *([] if title else [Doubt(code="title.missing", message="Nhiệm vụ không có nội dung; hãy bổ sung.")]),
         *timing_doubts,
         *_unit_doubts(lead, coordinating),
+        *_choices(lead_text, coordinating_text),
     ]
     return ItemRead(
         code=draft.code,
@@ -122,12 +128,25 @@ def _targets(texts: Iterable[str], year: int) -> tuple[Target, ...]:
     return tuple(found)
 
 
+_CHOICE = re.compile(r"(?i)[^;\n,]*\shoặc\s[^;\n,]*")
+
+
+def _choices(*cells: str) -> list[Doubt]:
+    """A choice of units ("A hoặc B") is a person's to make."""
+    found = (match.group().strip() for cell in cells for match in _CHOICE.finditer(cell))
+    words = "“{}” chưa nói rõ đơn vị nào; hãy chọn một đơn vị."
+    return [Doubt(code="unit.choice", message=words.format(text)) for text in found]
+
+
 def _unit_doubts(lead: tuple[UnitRef, ...], coordinating: tuple[UnitRef, ...]) -> list[Doubt]:
     doubts: list[Doubt] = []
     if not lead:
         doubts.append(Doubt(code="lead.missing", message="Nhiệm vụ không ghi cơ quan chủ trì; hãy chọn đơn vị."))
     for ref in (*lead, *coordinating):
-        if ref.unit is None:
+        if ref.unit is None and is_group(ref.printed):
+            message = f"“{ref.printed}” là nhóm cơ quan, không phải một đơn vị của mình; hãy nêu rõ từng đơn vị."
+            doubts.append(Doubt(code="unit.group", message=message))
+        elif ref.unit is None:
             message = f"Chưa biết “{ref.printed}” là đơn vị nào; hãy chọn đơn vị hoặc thêm tên gọi này vào danh sách."
             doubts.append(Doubt(code="unit.unknown", message=message))
         elif ref.unit == RELATED_UNITS:

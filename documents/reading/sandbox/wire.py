@@ -33,9 +33,9 @@ def _table(block: Table) -> Plain:
 
 
 def _cell(cell: Cell) -> str | list[Any]:
-    if cell.number is None and not cell.covered and cell.span == 1:
+    if cell.number is None and not cell.covered and cell.span == 1 and not cell.dated:
         return cell.text
-    return [cell.text, cell.number, cell.covered, cell.span]
+    return [cell.text, cell.number, cell.covered, cell.span, cell.dated]
 
 
 def load(data: bytes) -> Document:
@@ -66,8 +66,8 @@ def _load_block(plain: Any) -> Paragraph | Table:
 def _load_cell(plain: Any) -> Cell:
     if isinstance(plain, str):
         return Cell(text=plain)
-    text, number, covered, span = plain
-    return Cell(_text(text), _maybe(number), covered is True, _count(span) or 1)
+    text, number, covered, span, dated = plain
+    return Cell(_text(text), _maybe(number), covered is True, _count(span) or 1, dated is True)
 
 
 def _text(value: Any) -> str:

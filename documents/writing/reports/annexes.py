@@ -7,7 +7,7 @@ from datetime import date
 
 from documents.writing.official.markup import Column
 from documents.writing.reports.wording import number_text
-from rules.plan.figures import number_words
+from rules.numbers import number_words
 from rules.reporting.values import Comparison, DueLine, Figure, ItemLine, Report
 from rules.work.states import ItemState
 

@@ -19,7 +19,7 @@ from documents.writing.official.form import Frame, bold_width
 from documents.writing.official.markup import bookmark_name
 from documents.writing.reports.annexes import Annex, Row, annexes_of, cell_text
 from documents.writing.reports.wording import Block, Wording
-from rules.plan.figures import number_words
+from rules.numbers import number_words
 from rules.reporting.values import Report
 
 FEW = 120

@@ -22,7 +22,7 @@ from config.toml_files import ConfigError
 from documents.writing.official.clean import clean, clean_line
 from documents.writing.official.form import day_words, full_name
 from documents.writing.official.markup import Run
-from rules.plan.figures import number_words
+from rules.numbers import number_words
 from rules.reporting.values import DueLine, FieldPart, Figure, ItemLine, Report
 from rules.work.answers import CANNOT, STATE_WORDS
 from rules.work.states import ItemState
@@ -67,7 +67,7 @@ def number_text(figure: Figure) -> str:
         return f"{number_words(figure.value, 1)}%"
     if figure.value == int(figure.value) and 0 < figure.value < 10:
         return f"{int(figure.value):02}"
-    return number_words(figure.value)
+    return number_words(figure.value, 2)
 
 
 def word_report(report: Report, own_folder: Path | None = None) -> Wording:

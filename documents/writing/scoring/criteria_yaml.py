@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from rules.numbers import is_unsure
 from rules.scoring.criteria.sets import CriteriaSet, Node
 
 _HEAD = """# Bộ tiêu chí {code}, đọc từ tệp “{source}”. Hãy đối chiếu với văn bản gốc trước khi dùng.
@@ -17,7 +18,9 @@ class _Writer(yaml.SafeDumper):
 
 
 def _decimal(writer: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
-    return writer.represent_scalar("tag:yaml.org,2002:float", f"{value.normalize():f}")
+    text = f"{value.normalize():f}"
+    # "1.125" would be asked back: a thousand to people, a fraction to machines
+    return writer.represent_scalar("tag:yaml.org,2002:float", f"{text}0" if is_unsure(text) else text)
 
 
 _Writer.add_representer(Decimal, _decimal)

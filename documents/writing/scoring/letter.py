@@ -2,8 +2,8 @@
 
 from documents.writing.official.docx import Column, Frame, OfficialDocument, Run, Text
 from documents.writing.official.form import Signature, full_name
+from rules.numbers import number_words
 from rules.scoring.dossier import DossierFacts, Row, added_proofs, proofs_in
-from rules.scoring.words import number_words
 
 SUBJECT = "Về việc đề nghị {verify} kết quả tự chấm điểm Chỉ số cải cách hành chính năm {year}"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from documents.writing.official.docx import Column, Frame, OfficialDocument, Text, roman
 from documents.writing.official.form import Signature, full_name
+from rules.numbers import number_words
 from rules.scoring.difference import Measure, PlanDraft
 from rules.scoring.round import LOST_REASONS
-from rules.scoring.words import number_words
 
 _COLUMNS = (
     Column("STT", 6, centred=True),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.numbers import number_words
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.rules import (
     Band,
@@ -14,6 +15,7 @@ from rules.scoring.criteria.rules import (
     ConditionalRule,
     FixedRule,
     LateRule,
+    NotApplicableRule,
     PassFailRule,
     PenaltyRule,
     RatioRule,
@@ -23,7 +25,7 @@ from rules.scoring.criteria.rules import (
     overlapping,
 )
 from rules.scoring.criteria.sets import CriteriaSet, Joining, Node
-from rules.scoring.words import band_words, number_words
+from rules.scoring.words import band_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def check_criteria(criteria: CriteriaSet) -> tuple[Finding, ...]:
     for leaf in criteria.leaves:
         if leaf.rule is not None:
             found.extend(_rule(leaf, leaf.rule))
+            found.extend(_reached(leaf, leaf.rule))
             found.extend(_leaf(leaf, leaf.rule))
     return tuple(sorted(found, key=lambda one: not one.error))
 
@@ -170,9 +173,33 @@ def _within(leaf: Node, points: list[Decimal], top: Decimal) -> Iterator[Finding
     where = f"Tiêu chí {leaf.code}"
     if most > top:
         yield Finding(leaf.code, f"{where}: có mức {number_words(most)} điểm lớn hơn điểm tối đa {number_words(top)}.")
-    elif most < top:
+
+
+def _reached(leaf: Node, rule: Rule) -> Iterator[Finding]:
+    """A criterion whose maximum nobody can reach was not understood, or is wrong in its source."""
+    most = _best(rule, leaf.maximum)
+    if most is not None and most < leaf.maximum:
         yield Finding(
             leaf.code,
-            f"{where}: mức cao nhất là {number_words(most)} điểm, không đạt được điểm tối đa {number_words(top)}.",
-            error=False,
+            f"Tiêu chí {leaf.code}: mức cao nhất là {number_words(most)} điểm, không ai đạt được điểm tối đa "
+            f"{number_words(leaf.maximum)}; sửa lại các mức hoặc điểm tối đa.",
         )
+
+
+def _best(rule: Rule, top: Decimal) -> Decimal | None:
+    """The most that a rule can be worth; None where it has no maximum of its own."""
+    match rule:
+        case BandsRule() | RelativeRule():
+            points = [band.points for band in rule.bands] + ([rule.otherwise] if rule.otherwise is not None else [])
+            return max(points) if rule.bands else top
+        case CasesRule():
+            return max(case.points for case in rule.cases)
+        case FixedRule():
+            return rule.points
+        case ConditionalRule():
+            branches = [_best(branch, top) for branch in (rule.then, rule.otherwise)]
+            return max((most for most in branches if most is not None), default=None)
+        case NotApplicableRule() | BonusRule() | PenaltyRule():
+            return None
+        case _:
+            return top

@@ -11,12 +11,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from rules.numbers import read_number, read_small
 from rules.plan.unit_names import fold
-from rules.scoring.criteria.rules import read_decimal
 
 Option = tuple[str, Decimal]
 
-_NUMBER = r"\d{1,6}(?:[.,]\d{1,4})?"
+
+def _value(text: str) -> Decimal:
+    return read_number(text) or Decimal(0)
+
+
+_NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d.,])|\d{1,6}(?:[.,]\d{1,4})?"
 _PERCENT = rf"({_NUMBER})\s*%?"
 _POINTS = re.compile(rf"(?i)^(?P<text>.*?\S)\s*(?::|=|–|-|→|thì|,)?\s*(?:được|đạt|tính|cộng|chấm)?\s*(?P<points>{_NUMBER})\s*(?:điểm|đ)\b\.?$")  # fmt: skip  # noqa: E501
 _AFTER_COLON = re.compile(rf"^(?P<text>.*?\S)\s*[:=→]\s*(?:được\s*)?(?P<points>{_NUMBER})\.?$")
@@ -44,7 +49,13 @@ _RANGES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 _WHOLE = re.compile(r"(?<![\d.,])100\s*%")
-_RATIO = re.compile(r"(?:ty le|diem|[ab]\s*/\s*[ab]|/).{0,120}[x×*].{0,60}diem toi da|diem toi da\s*[x×*]", re.S)
+_WHOLE_POINTS = r"(?:so |muc |thang )?diem (?:toi da|chuan|quy dinh|cua (?:tieu chi|noi dung|muc)|tieu chi)|thang diem"
+_TIMES = r"[x×*✕⨯∙·]"
+_RATIO = re.compile(
+    rf"(?:ty le|ti le|diem|[ab]\s*/\s*[ab]|/|%).{{0,120}}{_TIMES}.{{0,60}}(?:{_WHOLE_POINTS})"
+    rf"|(?:{_WHOLE_POINTS})\s*(?:nhan|{_TIMES})|(?:ty le|ti le).{{0,120}}\bnhan (?:voi )?(?:{_WHOLE_POINTS})",
+    re.S,
+)
 _TARGET = re.compile(rf"/\s*{_PERCENT}|so voi (?:muc tieu|chi tieu)(?: la)?\s*{_PERCENT}")
 _LATE = (
     re.compile(rf"(?:moi|cu|1|01|mot) ngay (?:nop |gui |bao cao )?(?:cham|tre|muon)\D{{0,20}}tru\s*({_NUMBER})"),
@@ -64,12 +75,12 @@ def rule_of(guidance: str, options: Sequence[Option], maximum: Decimal) -> dict[
         return _beside(guidance, folded)
     for pattern in _LATE:
         if found := pattern.search(folded):
-            return {"type": "late", "per_day": read_decimal(found[1])}
+            return {"type": "late", "per_day": _value(found[1])}
     if listed := options_in(guidance):
         return _of_options(listed)
     if _RATIO.search(folded):
         target = _TARGET.search(folded)
-        value = read_decimal(next(filter(None, target.groups()))) if target else Decimal(100)
+        value = _value(next(filter(None, target.groups()))) if target else Decimal(100)
         return {"type": "ratio", "target": value if 0 < value <= 100 else Decimal(100)}
     return None
 
@@ -92,7 +103,7 @@ def options_in(guidance: str) -> list[Option]:
 def _option(text: str) -> Option | None:
     for pattern in (_AFTER_COLON, _POINTS):
         if found := pattern.match(text):
-            return found["text"].strip(" :;,-–"), read_decimal(found["points"])
+            return found["text"].strip(" :;,-–"), read_small(found["points"]) or Decimal(0)
     if found := _NO_POINTS.match(text):
         return found["text"].strip(" :;,-–"), Decimal(0)
     return None
@@ -100,7 +111,8 @@ def _option(text: str) -> Option | None:
 
 def _of_options(options: Sequence[Option]) -> dict[str, Any]:
     """Bands where every option is a stretch of per cents; else named cases."""
-    bands = [_band(text, points) for text, points in options]
+    # a stretch that a cell says twice ("Từ 80%: 1; ≥ 80%: 1") is said once
+    bands = list({str(band): band for band in (_band(text, points) for text, points in options)}.values())
     if all(bands) and any("%" in text for text, _ in options):
         return {"type": "bands", "bands": bands}
     return {"type": "cases", "cases": [_case(text, points) for text, points in options]}
@@ -110,7 +122,7 @@ def _band(text: str, points: Decimal) -> dict[str, Any] | None:
     folded = fold(text)
     for pattern, keys in _RANGES:
         if found := pattern.search(folded):
-            ends = {key: read_decimal(value) for key, value in zip(keys, found.groups(), strict=True)}
+            ends = {key: _value(value) for key, value in zip(keys, found.groups(), strict=True)}
             return {**ends, "points": points}
     if _WHOLE.search(folded):
         return {"from": Decimal(100), "points": points}
@@ -137,7 +149,7 @@ def _beside(guidance: str, folded: str) -> dict[str, Any] | None:
     if not found or not most:
         return None
     measure = guidance[found.start("what") : found.end("what")].strip()
-    per, limit = read_decimal(found["per"]), read_decimal(most[1])
+    per, limit = _value(found["per"]), _value(most[1])
     if found["sign"] == "cong":
         return {"type": "bonus", "per": per, "cap": limit, "measure": measure}
     return {"type": "penalty", "per": per, "floor": -limit, "measure": measure}

@@ -23,10 +23,10 @@ SMALLEST = -6
 
 
 def read_decimal(value: Any) -> Decimal:
-    """A number as written, exactly: 4.5, "4,5", 10. Raises ValueError with a Vietnamese reason."""
+    """A number of data or a file, exactly: 4.5, "4,5", 10. Raises ValueError with a Vietnamese reason."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise ValueError("phải là một số")
-    text = str(value).replace("\u00a0", " ").replace(" ", "").replace(",", ".")
+    text = str(value).strip().replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:

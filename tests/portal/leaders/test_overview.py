@@ -15,7 +15,7 @@ from models import Authority, Evidence, EvidenceUse, Message, Occurrence, Plan, 
 from models.mail import MessageKind
 from models.session import transaction
 from portal.leaders.charts import KEYS, bar, lines
-from rules.scoring.words import number_words
+from rules.numbers import number_words
 from rules.work.states import ItemState
 from services.figures.picture import picture
 from services.figures.status import Asked

@@ -9,6 +9,7 @@ from rules.plan.units import UnitBook
 from rules.plan.values import ALL_UNITS, RELATED_UNITS
 
 BOOK = UnitBook()
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "units.cases.tsv"
 VARIANTS = Path(__file__).resolve().parents[4] / "shared" / "truth" / "unit-name-variants.tsv"
 
 
@@ -182,3 +183,88 @@ def test_a_person_named_with_a_post_is_that_unit(cell: str, expected: list[str |
 )
 def test_rooms_and_sets_may_share_one_word(cell: str, expected: list[str | None]):
     assert codes(cell) == expected
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not on this machine")
+def test_the_shared_cells_are_split_as_they_say() -> None:
+    with CASES.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert {row["cell"]: printed(row["cell"].replace("⏎", "\n")) for row in rows} == {
+        row["cell"]: row["names"].split("|") for row in rows
+    }
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "UBND các xã, phường, đặc khu",
+        "UBND xã, phường",
+        "UBND các phường",
+        "Ủy ban nhân dân các huyện, thị xã, thành phố",
+        "Ủy ban nhân dân cấp xã",
+        "Chủ tịch UBND các xã, phường",
+        "HĐND, UBND các xã, phường trên địa bàn tỉnh Khánh Hòa",
+        "các xã",
+        "Các thôn, khu phố",
+        "Các sở, ban, ngành",
+        "Sở, ngành",
+        "Thủ trưởng các sở, ban, ngành, đoàn thể",
+        "Các bộ, ngành Trung ương",
+        "Các phòng, ban, đơn vị thuộc UBND tỉnh",
+        "Các ban, ngành, đoàn thể tỉnh",
+        "Các cơ quan, đơn vị của tỉnh",
+    ],
+)
+def test_a_group_of_other_offices_is_one_name_and_no_unit_of_ours(cell: str) -> None:
+    assert [(ref.printed, ref.unit) for ref in BOOK.split(cell)] == [(cell, None)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Các sở, ban, ngành; UBND các xã, phường", ["Các sở, ban, ngành", "UBND các xã, phường"]),
+        ("Các sở, ban, ngành và Công an xã", ["Các sở, ban, ngành", "Công an xã"]),
+        ("Sở Nông nghiệp và Môi trường, Sở Y tế", ["Sở Nông nghiệp và Môi trường", "Sở Y tế"]),
+        ("Sở Giáo dục và Đào tạo - Sở Y tế", ["Sở Giáo dục và Đào tạo", "Sở Y tế"]),
+        ("- Sở Y tế - Bệnh viện Đa khoa", ["Sở Y tế", "Bệnh viện Đa khoa"]),
+        ("Trung tâm Văn hóa - Thể thao, Công an xã", ["Trung tâm Văn hóa - Thể thao", "Công an xã"]),
+        ("UBND phường Xuân Hương - Đà Lạt; Công an xã", ["UBND phường Xuân Hương - Đà Lạt", "Công an xã"]),
+        ("Công an phường Long Hải - Trạm Y tế", ["Công an phường Long Hải", "Trạm Y tế"]),
+        ("Công an phường - Văn phòng", ["Công an phường", "Văn phòng"]),
+        ("Phòng Kinh tế hoặc Văn phòng", ["Phòng Kinh tế", "Văn phòng"]),
+        ("Giám đốc\nSở Tài chính", ["Giám đốc Sở Tài chính"]),
+        ("Ban Quản lý\nKhu kinh tế Vân Phong", ["Ban Quản lý Khu kinh tế Vân Phong"]),
+        ("Sở Văn hóa,\nThể thao và Du lịch", ["Sở Văn hóa, Thể thao và Du lịch"]),
+        ("Sở Văn hóa, Thể thao\nvà Du lịch", ["Sở Văn hóa, Thể thao và Du lịch"]),
+        ("Sở Y tế\nSở Xây dựng", ["Sở Y tế", "Sở Xây dựng"]),
+        ("Phòng Kinh tế thuộc UBND xã; Trạm Y tế", ["Phòng Kinh tế thuộc UBND xã", "Trạm Y tế"]),
+        ("Văn phòng HĐND và UBND cấp xã", ["Văn phòng HĐND và UBND cấp xã"]),
+    ],
+)
+def test_names_are_parted_where_another_begins_and_nowhere_else(cell: str, names: list[str]) -> None:
+    assert printed(cell) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Phòng Văn hóa - Xã hội thuộc UBND xã", "PHONG_VHXH"),
+        ("Trung tâm Phục vụ hành chính công trực thuộc UBND xã Tân An", "TT_PVHCC"),
+        ("Phòng Kinh tế của phường", "PHONG_KT"),
+        ("Phòng Văn hóa - Xã hội thuộc UBND tỉnh", None),
+        ("UBND thành phố Hải Phòng", "UBND_TINH"),
+        ("UBND TP. Hồ Chí Minh", "UBND_TINH"),
+        ("UBND thành phố Cam Ranh", "UBND_HUYEN"),
+    ],
+)
+def test_what_stands_above_a_unit_belongs_to_its_name(name: str, code: str | None) -> None:
+    (ref,) = BOOK.split(name)
+    assert (ref.printed, ref.unit) == (name, code)
+
+
+def test_the_office_of_another_commune_is_not_ours_where_our_name_is_known() -> None:
+    book = BOOK.at("xã Tóc Tiên")
+    assert codes("UBND xã Tóc Tiên; UBND xã Châu Pha; Công an xã; Công an xã Châu Pha", book) == [
+        "UBND", None, "CONG_AN", None,
+    ]  # fmt: skip
+    assert codes("UBND xã Châu Pha", BOOK.at(None)) == ["UBND"]

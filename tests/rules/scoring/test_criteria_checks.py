@@ -59,6 +59,10 @@ def test_a_code_is_used_once() -> None:
         ({"type": "pass_fail", "failed": 2}, "lớn hơn điểm tối đa"),
         ({"type": "conditional", "condition": "Có", "then": 3, "otherwise": 0}, "lớn hơn điểm tối đa"),
         ({"type": "late", "per_day": 1, "floor": 2}, "lớn hơn điểm tối đa"),
+        (bands({"from": 80, "points": 0.5}, {"below": 80, "points": 0}), "không ai đạt được điểm tối đa 1"),
+        ({"type": "cases", "cases": [{"case": "Có", "points": 0.5}]}, "không ai đạt được điểm tối đa 1"),
+        ({"type": "conditional", "condition": "Có", "then": 0.5, "otherwise": 0}, "không ai đạt được điểm tối đa 1"),
+        ({"type": "relative", "bands": [{"from": 90, "points": 0.5}]}, "không ai đạt được điểm tối đa 1"),
     ],
 )
 def test_a_rule_that_cannot_be_right_is_an_error(rule: dict[str, Any], said: str) -> None:
@@ -70,7 +74,6 @@ def test_a_rule_that_cannot_be_right_is_an_error(rule: dict[str, Any], said: str
     [
         (bands({"from": 90, "points": 1}, {"below": 80, "points": 0}), "còn khoảng trống"),
         (bands({"over": 80, "points": 1}, {"below": 80, "points": 0}), "còn khoảng trống"),
-        (bands({"from": 80, "points": 0.5}, {"below": 80, "points": 0}), "không đạt được điểm tối đa"),
     ],
 )
 def test_a_rule_that_may_be_meant_so_is_a_warning(rule: dict[str, Any], said: str) -> None:

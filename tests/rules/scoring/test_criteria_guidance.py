@@ -47,6 +47,11 @@ def test_above_and_up_to_are_told_from_from_and_below() -> None:
         ("Điểm được tính theo công thức: (b/a) x điểm tối đa. Trong đó a là tổng số hồ sơ", 100),
         ("[(Tỷ lệ % x điểm tối đa)/95%]", 95),
         ("Tỷ lệ đạt được / 80% × điểm tối đa", 80),
+        ("Điểm = Tỷ lệ * điểm chuẩn.", 100),
+        ("Điểm = Tỷ lệ × điểm chuẩn", 100),
+        ("Số điểm bằng tỷ lệ % hồ sơ đúng hạn nhân với điểm chuẩn", 100),
+        ("Điểm đạt được = tỷ lệ thực hiện x thang điểm", 100),
+        ("Điểm chuẩn x tỷ lệ đạt được/90%", 90),
     ],
 )
 def test_a_formula_is_a_ratio_to_its_target(guidance: str, target: int) -> None:
@@ -73,3 +78,16 @@ def test_bonus_and_penalty_need_their_limit() -> None:
 @pytest.mark.parametrize("guidance", ["", "Chấm theo hồ sơ", "Theo quy định của Sở Nội vụ", "Đạt yêu cầu: 2 điểm"])
 def test_what_is_not_understood_is_left_to_a_person(guidance: str) -> None:
     assert rule_of(guidance, [], Decimal(2)) is None
+
+
+def test_a_stretch_said_twice_counts_once() -> None:
+    assert bands("Từ 80% trở lên: 2 điểm; ≥ 80%: 2 điểm; dưới 80%: 0 điểm") == [
+        (("from", "80"), ("points", "2")),
+        (("below", "80"), ("points", "0")),
+    ]
+
+
+def test_thousands_are_grouped_in_guidance_and_points_are_not() -> None:
+    rule = rule_of("Từ 1.000 hồ sơ trở lên, đạt 100%: 1.125 điểm; dưới 100%: 0 điểm", [], Decimal("1.125"))
+    assert rule is not None
+    assert rule["bands"][0]["points"] == Decimal("1.125")

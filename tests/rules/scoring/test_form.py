@@ -1,12 +1,17 @@
 """What a form asks for each rule, and that what was entered stands in it again."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rules.numbers import number_words
 from rules.scoring.criteria.sets import Node
-from rules.scoring.entry import Entry
+from rules.scoring.entry import Entry, read_entry
 from rules.scoring.form import asked_of, entry_of_form, fields_of
+from rules.scoring.round import read_verified
 
 BANDS = {"type": "bands", "bands": [{"from": 100, "points": 1}], "otherwise": 0}
 
@@ -51,6 +56,57 @@ def test_what_was_typed_is_understood_and_stands_in_the_form_again(
     node = leaf(rule, **({"max": None} if rule["type"] == "bonus" else {}))
     assert entry_of_form(fields, node) == entry
     assert entry_of_form(fields_of(entry), node) == entry
+
+
+_AMOUNTS = st.decimals(min_value=0, max_value=10**11, places=6)
+_POSITIVE = st.decimals(min_value="0.000001", max_value=10**11, places=6)
+_IN_A_CONDITION = {"type": "conditional", "condition": "Có trễ hẹn", "then": BANDS, "otherwise": BANDS}
+
+
+@given(_AMOUNTS, _POSITIVE)
+def test_every_number_of_every_form_reads_back_as_itself(number: Decimal, other: Decimal) -> None:
+    """A form saved again unchanged changes nothing (1.250 is never 1,25)."""
+    for rule, entry in (
+        (BANDS, Entry(part=number, whole=other)),
+        (BANDS, Entry(value=number)),
+        ({"type": "ratio"}, Entry(part=number, whole=other)),
+        ({"type": "ratio", "unit": "hồ sơ"}, Entry(value=number)),
+        ({"type": "late", "per_day": 1}, Entry(days_late=number)),
+        ({"type": "bonus", "per": 1, "cap": 1}, Entry(count=number)),
+        ({"type": "penalty", "per": 1, "floor": -1}, Entry(count=number)),
+        ({"type": "manual"}, Entry(score=number)),
+        ({"type": "manual"}, Entry(score=-number)),
+        ({"type": "relative"}, Entry(value=number, average=other)),
+        (_IN_A_CONDITION, Entry(condition=True, part=number, whole=other)),
+        (_IN_A_CONDITION, Entry(condition=False, value=number)),
+    ):
+        node = leaf(rule, **({"max": None} if rule["type"] in ("bonus", "penalty") else {}))
+        assert entry_of_form(fields_of(entry), node) == entry
+        assert read_verified(number_words(number)) == round(number, 4)
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry"),
+    [
+        ("1.234/1250", Entry(part=1234, whole=1250)),
+        ("1.234 / 1.250", Entry(part=1234, whole=1250)),
+        ("98.72", Entry(value="98.72")),
+        ("0.125", Entry(value="0.125")),
+        ("77.125", Entry(value="77.125")),
+    ],
+)
+def test_a_dot_before_three_digits_groups_in_scoring_as_in_answers(typed: str, entry: Entry) -> None:
+    assert entry_of_form({"figure": typed}, leaf(BANDS)) == entry
+
+
+def test_a_number_that_is_no_share_groups_its_thousands() -> None:
+    assert entry_of_form({"figure": "12.500"}, leaf({"type": "ratio", "unit": "hồ sơ"})) == Entry(value=12500)
+
+
+def test_numbers_of_a_figure_written_in_full_are_typed_by_a_person_too() -> None:
+    rule = leaf({"type": "relative"}).rule
+    assert rule is not None
+    assert read_entry({"value": "1.200", "average": "1.250"}, rule) == Entry(value=1200, average=1250)
 
 
 def test_not_applicable_is_taken_only_where_it_may_be() -> None:

@@ -11,7 +11,7 @@ from rules.scoring.criteria.rules import Rounding
 from rules.scoring.criteria.sets import CriteriaSet, Node
 from rules.scoring.entry import Entry
 from rules.scoring.score import score_leaf, score_set
-from rules.scoring.words import number_words, rounded
+from rules.scoring.words import rounded
 
 points = st.decimals(min_value=0, max_value=40, places=2)
 rates = st.decimals(min_value=0, max_value=150, places=4)
@@ -102,9 +102,3 @@ def test_rounding_moves_a_value_by_at_most_half_a_step(value: Fraction, rounding
     moved = Fraction(rounded(value, rounding)) - value
     assert abs(moved) < step if rounding.mode == "down" else abs(moved) <= step / 2
     assert rounding.mode != "down" or moved <= 0
-
-
-@given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
-def test_a_number_in_words_reads_back_as_itself(number: Decimal) -> None:
-    words = number_words(number)
-    assert Decimal(words.replace(".", "").replace(",", ".")) == number

@@ -1,17 +1,19 @@
 """What a unit may type into an answer, and what is made of it."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.plan.figures import Goal
+from rules.plan.figures import Figure, Goal
 from rules.work.answers import (
     DONE,
     Answer,
     Question,
     clean_text,
+    fields_of_figures,
     period_closed,
     read_answer,
     read_day,
@@ -181,3 +183,21 @@ def test_a_document_wrongly_named_is_said_beside_its_field(fields: dict[str, str
     reference, found = read_reference(fields, TODAY)
     assert reference is None
     assert where in [problem.field for problem in found]
+
+
+@given(
+    st.decimals(min_value=0, max_value=100, places=6).map(float),
+    st.decimals(min_value=0, max_value=10**9, places=3),
+    st.decimals(min_value=0, max_value=10**9, places=3),
+)
+def test_every_figure_of_an_answer_reads_back_as_itself(share: float, part: Decimal, more: Decimal) -> None:
+    """The form filled with the last answer and sent again unchanged says the same."""
+    whole = part + more + 1
+    for told in (
+        Figure("Tỷ lệ ≥ 70%", share),
+        Figure("Tỷ lệ ≥ 70%", float(part) / float(whole) * 100, float(part), float(whole)),
+        Figure("ít nhất 1 sáng kiến", float(part)),
+    ):
+        stored = {"text": told.text, "value": told.value, "part": told.part, "whole": told.whole}
+        again = accepted(**fields_of_figures([stored], ASKED.goals)).figures
+        assert [(one.value, one.part, one.whole) for one in again] == [(told.value, told.part, told.whole)]

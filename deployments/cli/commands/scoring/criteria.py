@@ -50,12 +50,13 @@ def check(file: Path, year: int | None, yaml_file: Path | None, as_json: bool) -
 
 @criteria.command("import")
 @click.argument("file", type=FILE, metavar="TỆP")
-def import_criteria(file: Path) -> None:
+@click.option("--year", type=YEAR, help="Năm của bộ tiêu chí, khi bảng không ghi.")
+def import_criteria(file: Path, year: int | None) -> None:
     """Nhập một bộ tiêu chí đúng, đủ (YAML hoặc bảng). Nhập lại không ghi trùng; nội dung khác là bản mới."""
     from deployments.cli.prompts import actor
     from services.scoring.steps import import_criteria as bring_in
 
-    done = bring_in(file, actor())
+    done = bring_in(file, actor(), year)
     said = "Đã nhập" if done.changed else "Không có gì thay đổi:"
     click.echo(f"{said} bộ tiêu chí {done.stored.code}, bản {done.stored.version}, năm {done.stored.year}.")
 
@@ -92,7 +93,7 @@ def link(plan: str, criterion: str, items: tuple[str, ...], code: str | None, un
 
 
 def _described(found: "CriteriaSet", findings: "tuple[Finding, ...]") -> str:
-    from rules.scoring.words import number_words
+    from rules.numbers import number_words
 
     total = found.maximum
     lines = [

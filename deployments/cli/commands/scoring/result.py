@@ -11,8 +11,8 @@ from deployments.cli.commands.options import DAY, FILE, JSON, JSON_LIST, PLAN, d
 from deployments.cli.commands.scoring.round import which_round
 from deployments.cli.output.scoring import plain, sheet_json
 from rules.audit import action_words
+from rules.numbers import number_words
 from rules.scoring.round import LOST_REASONS
-from rules.scoring.words import number_words
 
 if TYPE_CHECKING:
     from rules.scoring.difference import Difference

@@ -11,8 +11,8 @@ from config.clock import today
 from deployments.cli.commands.options import AUTHORITY, DAY, FILE, JSON, day_of, print_json
 from deployments.cli.output.scoring import plain
 from deployments.cli.prompts import actor
+from rules.numbers import number_words
 from rules.scoring.round import LOST_REASONS, Verification, read_verified
-from rules.scoring.words import number_words
 from services.scoring import dossier as scoring_dossier
 from services.scoring import dossier_mail as scoring_mails
 from services.scoring import steps as scoring

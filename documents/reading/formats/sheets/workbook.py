@@ -68,9 +68,9 @@ def _sheet(sheet: calamine.CalamineSheet, facts: SheetFacts, meter: Meter) -> Ta
         return Table(rows=(), index=0, name=tidy(sheet.name))
     check_table(end[0] + 1 if end[0] >= TABLE_ROWS else 0, 0)
     merged = _merged(sheet.merged_cell_ranges or [])
+    grid = sheet.to_python(skip_empty_area=False)
     texts = [
-        [shown(value, facts.formats.get((r, c), "")) for c, value in enumerate(values)]
-        for r, values in enumerate(sheet.to_python(skip_empty_area=False))
+        [shown(value, facts.formats.get((r, c), "")) for c, value in enumerate(values)] for r, values in enumerate(grid)
     ]
     width = max((c + 1 for line in texts for c, text in enumerate(line) if text), default=0)
     check_table(0, width)
@@ -78,15 +78,18 @@ def _sheet(sheet: calamine.CalamineSheet, facts: SheetFacts, meter: Meter) -> Ta
     for r, line in enumerate(texts):
         if any(line):
             meter.count(sum(map(len, line)))
-            cells = tuple(_cell(text, merged.get((r, c)), width - c) for c, text in enumerate(line[:width]))
+            cells = tuple(
+                _cell(text, merged.get((r, c)), width - c, isinstance(grid[r][c], date))
+                for c, text in enumerate(line[:width])
+            )
             rows.append(Row(cells=cells, row=r + 1))
     return Table(rows=tuple(rows), index=0, name=tidy(sheet.name))
 
 
-def _cell(text: str, merge: int | None, room: int) -> Cell:
+def _cell(text: str, merge: int | None, room: int, dated: bool) -> Cell:
     if merge == 0:
         return COVERED
-    return Cell(text=text, span=max(1, min(merge or 1, room)))
+    return Cell(text=text, span=max(1, min(merge or 1, room)), dated=dated)
 
 
 def _merged(ranges: list[tuple[Place, Place]]) -> dict[Place, int]:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     ROMAN = "roman"
     INT = "int"
     DOTTED = "dotted"
+    OWN = "own"
     MIXED = "mixed"
     LOWER = "lower"
     PAREN = "paren"
@@ -33,6 +34,7 @@ _KINDS = (
     (Kind.UPPER, re.compile(r"([A-ZĐ])")),
     (Kind.INT, re.compile(r"(\d{1,3})")),
     (Kind.DOTTED, re.compile(r"(\d{1,3}(?:\.\d{1,3})+)")),
+    (Kind.OWN, re.compile(r"((?:(?![IVX]+[.\-])[A-ZĐ]{2,10}[\-_. ]?|[A-ZĐ])\d{1,4}(?:[.\-_]\d{1,4})*)")),
     (
         Kind.MIXED,
         re.compile(
@@ -132,6 +134,8 @@ class Outline:
         self._counted: dict[str, int] = {}
         self._repeats: dict[str, int] = {}
         self.used: set[str] = set()
+        self.repeated: set[str] = set()
+        """Codes that had to be told apart from an equal one."""
 
     @property
     def section(self) -> str | None:
@@ -211,6 +215,8 @@ class Outline:
             return f"{self._last.code}.{label}"
         if kind in (Kind.LOWER, Kind.PAREN):
             return self._join(self._open[-1].code if self._open else "", label)
+        if kind is Kind.OWN:
+            return self._prefix + label.replace(" ", "")
         if kind is Kind.MIXED:
             return self._mixed(label)
         base = [node for node in self._open if node.section and not (self._int_sections and kind is Kind.DOTTED)]
@@ -234,5 +240,7 @@ class Outline:
         while unique in self.used:
             self._repeats[code] = self._repeats.get(code, 1) + 1
             unique = f"{code}-{self._repeats[code]}"
+        if unique != code:
+            self.repeated.add(unique)
         self.used.add(unique)
         return unique

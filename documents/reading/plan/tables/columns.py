@@ -40,13 +40,20 @@ _BODY = (
     r"(?:co quan|don vi|bo phan|phong|ban|ca nhan|nguoi|to chuc|cong chuc|can bo|chu the|nganh|dau moi|phong ban"
     r"|dong chi)"
 )
-_DOES = r"(?:chu tri|thuc hien|phu trach|chiu trach nhiem|tham muu|duoc giao|duoc phan cong|theo doi|xu ly|giai quyet)"
+_DOES = (
+    r"(?:chu tri|thuc hien|phu trach|chiu trach nhiem|tham muu|duoc giao|duoc phan cong|theo doi|xu ly|giai quyet"
+    r"|soan thao|du thao|xay dung|chuan bi|dau moi)"
+)
 
 _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     (role, re.compile(pattern))
     for role, pattern in (
         (Role.NOTE, r"^ghi chu|^luu y$"),
-        (Role.NUMBER, r"^(?:so )?(?:tt|stt|thu tu)$|^so\.? ?t\.?t\.?$|^s ?t ?t$|^muc$|^no$|^ma(?: so)?(?: nhiem vu)?$"),
+        (
+            Role.NUMBER,
+            r"^(?:so )?(?:tt|stt|thu tu)$|^so\.? ?t\.?t\.?$|^s ?t ?t$|^muc$|^no$"
+            r"|^(?:ma|ky hieu)(?: (?:so|hieu))?(?: (?:nhiem vu|nv|cong viec|cv|dau viec|muc))?$",
+        ),
         (
             Role.DOCUMENT,
             r"^so ?(?:van ban|vb|hieu|ky hieu|/ ?ky hieu|,? ?ky hieu|den|cong van|cv)"
@@ -54,7 +61,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ),
         (Role.ISSUED, r"^ngay (?:bh|ban hanh|vb|van ban|thang|giao|den|nhan|ky)"),
         (Role.PROGRESS, r"^% ?(?:hoan thanh|tien do)|^(?:ty le|muc do|phan tram) hoan thanh$|^tinh hinh thuc hien"),
-        (Role.MEASURE, r"^don vi tinh$|^dvt$|^dv tinh$"),
+        (Role.MEASURE, r"^(?:don vi|dv) (?:tinh|do|do luong)$|^dvt$"),
         (
             Role.OTHER,
             r"kinh phi|can cu|tai lieu kiem chung|^(?:thang )?diem|so luong|ty le|han che|nguyen nhan|^nguon"
@@ -66,6 +73,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (
             Role.TITLE,
             r"^(?:noi dung|nhiem vu|cong viec|dau viec|hang muc|y kien chi dao"
+            r"|(?:mo ta|dien giai) (?:nhiem vu|cong viec)"
             r"|ten (?:nhiem vu|cong viec|bao cao|noi dung|van ban|de an|chuong trinh|hoat dong))",
         ),
         (Role.LEAD, r"chu tri.*phoi hop"),
@@ -88,7 +96,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"|^thuc hien$|^phu trach$",
         ),
         (Role.LEAD, rf"^{_BODY}(?:[,/ ]+{_BODY})*$"),
-        (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})$"),
+        (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})(?:(?: ?/| nam) ?20\d\d)?$|^nam 20\d\d$"),
         (
             Role.TITLE,
             r"nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu"
@@ -157,16 +165,82 @@ def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
     if not _is_header(labels, roles):
         return None
     taken = 1
-    following = rows[at + 1] if at + 1 < len(rows) else None
-    if following is not None and _is_sub_header(following, roles):
-        for column, label in enumerate(_labels(following, fill=False)[: len(roles)]):
+    if Role.NUMBER not in roles and at + 1 < len(rows) and _is_band(labels, rows[at + 1]):
+        labels, taken = _under_band(labels, _labels(rows[at + 1])), 2
+        roles = [role_of(label) for label in labels]
+    while taken < _MOST_HEADER_ROWS and at + taken < len(rows) and _is_sub_header(rows[at + taken], roles):
+        for column, label in enumerate(_labels(rows[at + taken])[: len(roles)]):
             if label:
+                roles[column] = _sub_role(label, labels[column], roles[column])
                 labels[column] = _month_or_quarter(label, labels[column])
-                roles[column] = role_of(labels[column])
         taken += 1
     if at + taken < len(rows) and _is_count(rows[at + taken]):
         taken += 1
+    _by_contents(roles, labels, rows[at + taken : at + taken + _LOOKED_AT])
     return Layout(tuple(_settled(roles, labels)), tuple(labels)), taken
+
+
+_MOST_HEADER_ROWS = 4
+_LOOKED_AT = 60
+"""Rows under a header whose contents say what its columns mean."""
+
+_PLANNED = re.compile(r"^(?:theo |thoi gian |ngay )?(?:du kien|ke hoach|quy dinh|yeu cau|duoc giao)$")
+_ACTUAL = re.compile(r"^(?:thoi gian |ngay |ket qua )?(?:thuc te|thuc hien|da thuc hien|hoan thanh thuc te)$")
+
+
+def _sub_role(label: str, above: str, role: Role | None) -> Role | None:
+    """What a label says under another: "Dự kiến" under "Kết thúc" is the end, "Thực tế" is what came of it."""
+    folded = fold(squeeze(label)).strip(" .:;")
+    if role in (Role.TIMING, Role.START, Role.END):
+        if _PLANNED.match(folded):
+            return role
+        if _ACTUAL.match(folded):
+            return Role.OTHER
+    return role_of(_month_or_quarter(label, above))
+
+
+def _is_band(labels: list[str], following: Row) -> bool:
+    """Whether a header is only a band of wide labels ("THÔNG TIN NHIỆM VỤ") over the row that names the columns."""
+    if len(following.cells) != len(labels) or len(set(filter(None, labels))) * 2 > len(labels):
+        return False
+    below = _labels(following)
+    roles = [role_of(label) for label in below]
+    return Role.NUMBER in roles and all(len(label) <= _MAX_LABEL for label in below) and _is_header(below, roles)
+
+
+def _under_band(above: list[str], labels: list[str]) -> list[str]:
+    return [label or band for band, label in zip(above, labels, strict=True)]
+
+
+_MEASURES = re.compile(
+    r"%|‰|\d*|(?:thu bac|bac|lop|ho|ho so|nguoi|diem|lan|luot|cuoc|van ban|tthc|thu tuc|(?:trieu|ty|nghin|ngan)? ?dong"
+    r"|ha|km2?|m2?|met|tan|kg|ta|cai|bo|bai|tin|tin bai|buoi|hoi nghi|mo hinh|sang kien|bao cao|ke hoach|quyet dinh"
+    r"|thon|xa"
+    r"|truong hop|cong trinh|du an|nhiem vu|chi tieu|ty le|phan tram|ngay|thang|gio|phut|chiec|may|phieu|y kien|don vi"
+    r"|doanh nghiep|co so|ho gia dinh|can bo|hoc sinh|dich vu|van ban|giay phep|to|tieu chi|cay|con|suat|xe|lit|giai)"
+    r"(?:\s*/\s*\S.{0,20})?"
+)
+_OFFICE = re.compile(
+    r"\b(?:phong|ban|van phong|vp|trung tam|tt|so|ubnd|hdnd|cong an|hoi|doan|tram|truong|chi cuc|cong chuc|bo phan"
+    r"|bch|mttq|ubmttq|uy ban|co quan|dang uy|to|thon|khu pho)\b"
+)
+_FIGURE = re.compile(r"[<>≥≤=]?\s*\d[\d.,/ ]*\s*%?|[-–xX+]")
+
+
+def _by_contents(roles: list[Role | None], labels: list[str], rows: Sequence[Row]) -> None:
+    """Correct what the labels say by what stands under them: measures are no units, figures no titles."""
+    for column, role in enumerate(roles):
+        texts = [squeeze(row.cells[column].text) for row in rows if column < len(row.cells) and row.cells[column].text]
+        folded = [fold(text) for text in texts]
+        if role is Role.LEAD and fold(labels[column]).strip(" .:") in ("don vi", "dv") and texts:
+            measures = sum(1 for text in folded if _MEASURES.fullmatch(text))
+            offices = sum(1 for text in folded if _OFFICE.search(text) and not _MEASURES.fullmatch(text))
+            if measures > offices:
+                roles[column] = Role.MEASURE
+        elif role is Role.TITLE and len(texts) > 0 and all(_FIGURE.fullmatch(text) for text in texts):
+            others = [one for at, one in enumerate(roles) if one is Role.TITLE and at != column]
+            if others:
+                roles[column] = Role.RESULT
 
 
 def repeats(again: Layout, layout: Layout) -> bool:
@@ -215,7 +289,7 @@ def _is_header(labels: list[str], roles: list[Role | None]) -> bool:
 
 
 def _is_sub_header(row: Row, roles: list[Role | None]) -> bool:
-    """A second header row: only labels, and none where the title or the number stands."""
+    """A further header row: only labels, and none where the title or the number stands."""
     filled = [(column, squeeze(cell.text)) for column, cell in enumerate(row.cells) if cell.text]
     if not filled or len(row.cells) > len(roles):
         return False
@@ -233,16 +307,37 @@ def _is_sub_header(row: Row, roles: list[Role | None]) -> bool:
     return all(
         roles[column] not in (Role.TITLE, Role.NUMBER)
         and len(label) <= 40
-        and (role_of(label) in allowed or (roles[column] is Role.TIMING and _month_or_quarter(label, "") != label))
+        and (
+            role_of(label) in allowed
+            or (
+                roles[column] in (Role.TIMING, Role.START, Role.END, Role.MARK)
+                and (_month_or_quarter(label, "") != label or _qualifies(label))
+            )
+        )
         for column, label in filled
     )
 
 
+def _qualifies(label: str) -> bool:
+    folded = fold(squeeze(label)).strip(" .:;")
+    return bool(_PLANNED.match(folded) or _ACTUAL.match(folded))
+
+
 def _month_or_quarter(label: str, above: str) -> str:
-    """The bare "5" or "II" under "Thời gian (tháng)", "Quý" as a label that says so; every other label as it is."""
+    """The bare "5" or "II" under "Thời gian (tháng)", "Quý" as a label that says so, with the year above it."""
+    year = year_of(above)
+    of_year = f"/{year}" if year and year_of(label) is None else ""
     if re.fullmatch(r"I{1,3}|IV", label) or ("quy" in fold(above) and re.fullmatch(r"[1-4]", label)):
-        return f"Quý {label}"
-    return f"Tháng {int(label)}" if re.fullmatch(r"0?[1-9]|1[0-2]", label) else label
+        return f"Quý {label}{of_year}"
+    if re.fullmatch(r"0?[1-9]|1[0-2]", label):
+        return f"Tháng {int(label)}{of_year}"
+    return f"{label}{of_year}" if re.fullmatch(r"(?i)(?:quý|tháng) [\divx]+", label) else label
+
+
+def year_of(label: str) -> int | None:
+    """The one year that a label prints; None for none and for several."""
+    years = set(re.findall(r"(?<!\d)20\d\d(?!\d)", label))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _is_count(row: Row) -> bool:
@@ -285,9 +380,11 @@ def _leads_settled(roles: list[Role | None], labels: list[str]) -> list[Role | N
         return roles
     settled = list(roles)
     for column, label in leads.items():
-        if re.search(r"theo doi|don doc|giam sat", label):
+        if re.search(r"chu tri|dau moi|chiu trach nhiem", label):
+            continue
+        if re.search(r"theo doi|don doc|giam sat|danh gia", label):
             settled[column] = Role.OTHER
-        elif "thuc hien" in label and not re.search(r"chu tri|dau moi|chiu trach nhiem", label):
+        elif "thuc hien" in label:
             settled[column] = Role.COORDINATING
     return settled
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from documents.reading.formats.blocks import Cell, Document, Paragraph, Row, Table
 from documents.reading.plan.tables.cells import BULLET, LONGEST, squeeze
-from documents.reading.plan.tables.codes import Marker, read_marker, split_marker
-from documents.reading.plan.tables.columns import Layout, Role, read_header, repeats
-from rules.plan.values import Source
+from documents.reading.plan.tables.codes import Kind, Marker, read_marker, split_marker
+from documents.reading.plan.tables.columns import Layout, Role, read_header, repeats, year_of
+from rules.plan.values import Doubt, Source
 
 _INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
 _TOTAL = re.compile(
@@ -17,7 +17,14 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _BARE_TIME = re.compile(r"\d{1,2}|[IVX]{1,4}")
-_NOTE = re.compile(r"(?:ghi chú|lưu ý|chú thích)\s*[:(]", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:ghi chú|lưu ý|chú thích)\s*[:(]"
+    r"|\(?\s*(?:ban hành )?kèm theo\s+(?:quyết định|kế hoạch|công văn|văn bản|tờ trình)"
+    r"|(?:nơi nhận|người lập(?: biểu)?|đơn vị tính|đvt)\s*:|(?:tm|kt|tl|tuq)\.\s*(?:ủy ban|uỷ ban|ubnd|chủ tịch|trưởng)"
+    r"|người lập(?: biểu| bảng)?$",
+    re.IGNORECASE,
+)
+"""Lines that belong to the paper and not to the list: notes, "(Kèm theo …)", signatures."""
 _BULLET_START = re.compile(rf"\s*{BULLET}")
 
 
@@ -34,10 +41,17 @@ class BodyRow:
     marks: tuple[str, ...] = ()
     clipped: bool = False
     says_nothing: bool = False
+    group: str = ""
+    year: int | None = None
+    dated: frozenset[Role] = frozenset()
+    heads: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
 
     @property
     def has_task(self) -> bool:
         """Whether any column but number, title and note says something."""
+        if self.heads:
+            return False
         idle = (Role.NOTE, Role.OTHER)
         return bool(self.marks) or any(text for role, text in self.values.items() if role not in idle)
 
@@ -49,6 +63,7 @@ class PlanTable:
     layout: Layout
     above: int = 0
     rows: list[BodyRow] = field(default_factory=list)
+    sheet: str | None = None
 
 
 def plan_tables(document: Document) -> tuple[list[PlanTable], list[Paragraph]]:
@@ -91,7 +106,10 @@ class _Tables:
             header = read_header(table.rows, at)
             row = table.rows[at]
             if header and (not header_seen or self._layout is None or repeats(header[0], self._layout)):
-                self._begin(header[0], table.name, again=header_seen)
+                # the next page of a table means by its labels what the first one meant
+                known = self._layout is not None and self._layout.labels == header[0].labels
+                layout = self._layout if known and self._layout is not None else header[0]
+                self._begin(layout, table.name, again=header_seen)
                 header_seen, new_page = True, True
                 at += header[1]
                 continue
@@ -108,7 +126,7 @@ class _Tables:
         same = self._layout is not None and _meaning(self._layout) == _meaning(layout) and sheet == self._sheet
         self._sheet = sheet
         if not (self.tables and same and (again or not self._text_between)):
-            self.tables.append(PlanTable(layout, len(self.other)))
+            self.tables.append(PlanTable(layout, len(self.other), sheet=sheet))
         self._layout = layout
         self._above = {}
         self._text_between = False
@@ -150,8 +168,11 @@ class _Tables:
         values: dict[Role, str] = {}
         marks: list[str] = []
         numbers: list[str] = []
+        dated: set[Role] = set()
+        year: int | None = None
         title, title_covered = "", False
         across = _across(cells)
+        cells, heads = _led(layout, cells, across)
         for column, (role, cell) in enumerate(zip(layout.roles, cells, strict=False)):
             text = cell.text[:LONGEST]
             text = f"{cell.number} {text}" if cell.number and role is not Role.NUMBER else text
@@ -165,8 +186,13 @@ class _Tables:
                 values[role] = values.get(role) or self._timing(layout, column, cell, text, column in across)
             elif role is not None:
                 values[role] = _add(values.get(role, ""), self._filled(column, role, cell, text, column in across))
+            if role in (Role.TIMING, Role.START, Role.END) and values[role]:
+                dated |= {role} if cell.dated else set()
+                year = year or _year_above(layout.labels[column], values[role])
         _measure(values)
-        marker, title = _numbered(numbers, _titled(values.pop(Role.GROUP, ""), title))
+        group = squeeze(values.pop(Role.GROUP, ""))
+        own = title or heads
+        marker, title = _numbered(numbers, title if own or title_covered else group)
         clipped = any(len(cell.text) > LONGEST for cell in cells)
         return BodyRow(
             marker,
@@ -178,6 +204,10 @@ class _Tables:
             tuple(marks),
             clipped,
             _says_no_more(layout, cells),
+            group=group if own and group != squeeze(title) else "",
+            year=year,
+            dated=frozenset(dated),
+            heads=heads or _stands_alone(title, marker, values),
         )
 
     def _timing(self, layout: Layout, column: int, cell: Cell, text: str, across: bool) -> str:
@@ -216,11 +246,34 @@ def _measure(values: dict[Role, str]) -> None:
         values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
 
 
-def _titled(group: str, title: str) -> str:
-    """A title with the group that stands in a column of its own before it."""
-    if not group or squeeze(group) == squeeze(title):
-        return title
-    return f"{squeeze(group).rstrip(' :')}: {title}" if title else group
+def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Sequence[Cell], bool]:
+    """The cells with a title that is merged from a column left of it, and whether such a row heads the next ones.
+
+    "PHÒNG KINH TẾ" may span from the unit's column over title, product and time.
+    """
+    title = layout.title
+    if title not in across or cells[title].text:
+        return cells, False
+    left = max((at for at in range(title) if not cells[at].covered and at + cells[at].span > title), default=None)
+    if left is None or layout.roles[left] is Role.NUMBER or not cells[left].text:
+        return cells, False
+    moved = list(cells)
+    moved[title], moved[left] = replace(cells[left], covered=False, span=1), Cell("")
+    others = [cell.text for at, cell in enumerate(moved) if at != title and layout.roles[at] is not Role.NUMBER]
+    return moved, not any(others)
+
+
+def _stands_alone(title: str, marker: Marker | None, values: dict[Role, str]) -> bool:
+    """Whether a row without a title says one thing only, as a heading typed into the wrong column does."""
+    filled = [text for text in values.values() if text]
+    if title or len(filled) != 1:
+        return False
+    return marker is not None and marker.kind in (Kind.UPPER, Kind.ROMAN)
+
+
+def _year_above(label: str, text: str) -> int | None:
+    """The year in the header of a time ("Thời hạn năm 2027"), where the cell prints none."""
+    return None if re.search(r"(?<!\d)20\d\d(?!\d)", text) else year_of(label)
 
 
 def _says_no_more(layout: Layout, cells: Sequence[Cell]) -> bool:
@@ -286,4 +339,7 @@ def _joins_bullets(title: str) -> bool:
 def _adds(row: BodyRow, held: BodyRow) -> bool:
     """A further row of a task whose title is merged over several rows: more results or units, the same time."""
     timing = row.values.get(Role.TIMING, "")
+    lead, result = row.values.get(Role.LEAD, ""), row.values.get(Role.RESULT, "")
+    if lead and held.values.get(Role.LEAD) not in ("", None, lead) and result not in ("", held.values.get(Role.RESULT)):
+        return False  # another unit's product of its own
     return row.title_covered and row.marker is None and timing in ("", held.values.get(Role.TIMING, ""))

@@ -43,6 +43,29 @@ def written(tmp_path: Path, text: str, name: str = "bo.yaml") -> Path:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("max: 2,00", "max: 1.200", "tiêu chí 1.1"),
+        ("total: 3", "total: 1.000", "total"),
+        ("from: 80", "from: 1.250", "1.1"),
+    ],
+)
+def test_a_number_that_people_and_machines_read_differently_is_asked(
+    tmp_path: Path, old: str, new: str, where: str
+) -> None:
+    with pytest.raises(RefusedDocument, match="viết không rõ") as refused:
+        read_criteria(written(tmp_path, SMALL.replace(old, new)))
+    assert where in str(refused.value)
+
+
+def test_thousands_count_in_the_figures_of_a_file_as_in_an_answer(tmp_path: Path) -> None:
+    criteria = read_criteria(written(tmp_path, SMALL))
+    figures = written(tmp_path, 'figures: {1.10: "1.234/1250", 1.1: {part: 1.234, whole: 1.250}}', "so-lieu.yaml")
+    sheet = score_set(criteria, read_figures(figures, criteria).figures, require_evidence=False)
+    assert sheet.total == Decimal("2.99")
+
+
+@pytest.mark.parametrize(
     ("criteria", "figures", "total", "leaves"),
     [
         ("par-index-commune-sample", "par-index-commune-figures", "56.13", 46),

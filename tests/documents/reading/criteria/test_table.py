@@ -145,3 +145,128 @@ def test_what_was_read_from_a_table_is_the_same_as_yaml(found: CriteriaReading, 
     assert again.model_dump(exclude={"areas"}) == found.criteria.model_dump(exclude={"areas"})
     assert again.areas == found.criteria.areas
     assert again.maximum == Decimal(15)
+
+
+SHORT = ("TT", "Tiêu chí", "Điểm tối đa", "Hướng dẫn chấm điểm")
+
+
+def read(tmp_path: Path, *rows: tuple[str, ...], head: tuple[str, ...] = SHORT) -> CriteriaReading:
+    """A short table, read from Word."""
+    full = tuple((*row, *[""] * (len(head) - len(row))) for row in rows)
+    return read_criteria_table(as_docx(tmp_path / "bo.docx", full, head, counted=False))
+
+
+def maxima(reading: CriteriaReading) -> dict[str, float]:
+    """The leaves with their maxima."""
+    return {leaf.code: float(leaf.maximum) for leaf in reading.criteria.leaves}
+
+
+@pytest.mark.parametrize("marks", [("a)", "b)"), ("a.", "b."), ("(a)", "(b)"), ("a", "b")])
+def test_lettered_rows_that_add_up_are_criteria(tmp_path: Path, marks: tuple[str, str]) -> None:
+    reading = read(
+        tmp_path,
+        ("I", "TIÊU CHÍ CHUNG", "10"),
+        ("1", "Kỷ luật lao động", "6"),
+        (marks[0], "Đi làm đúng giờ", "2,5"),
+        (marks[1], "Mặc trang phục", "3,5"),
+        ("2", "Văn hóa công sở", "4"),
+        (marks[0], "Giao tiếp lịch sự", "2"),
+        (marks[1], "Giữ vệ sinh", "2"),
+    )
+    assert maxima(reading) == {"I.1.a": 2.5, "I.1.b": 3.5, "I.2.a": 2, "I.2.b": 2}
+    assert errors(check_criteria(reading.criteria)) == ()
+
+
+def test_lettered_rows_of_which_one_holds_are_a_choice(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        ("1", "Mức độ hoàn thành", "2"),
+        ("a)", "Hoàn thành 100%", "2"),
+        ("b)", "Hoàn thành từ 80% đến dưới 100%", "1"),
+        ("c)", "Hoàn thành dưới 80%", "0"),
+    )
+    assert maxima(reading) == {"1": 2}
+    assert reading.criteria.leaves[0].rule.type == "bands"  # type: ignore[union-attr]
+
+
+def test_lettered_rows_without_points_are_guidance(tmp_path: Path) -> None:
+    reading = read(tmp_path, ("1", "Báo cáo", "2"), ("a)", "Báo cáo quý"), ("b)", "Báo cáo năm"))
+    assert maxima(reading) == {"1": 2}
+    assert "Báo cáo quý" in reading.criteria.leaves[0].guidance
+
+
+def test_unnumbered_rows_that_add_up_are_parts(tmp_path: Path) -> None:
+    reading = read(tmp_path, ("1", "Kế hoạch", "2"), ("", "- Có kế hoạch", "0,5"), ("", "- Có báo cáo", "1,5"))
+    assert maxima(reading) == {"1.a": 0.5, "1.b": 1.5}
+
+
+@pytest.mark.parametrize("glued", ["2.4.Tủ sách", "2.4. Tủ sách", "2.4 Tủ sách", "2.4)Tủ sách"])
+def test_a_code_may_be_glued_to_its_name(tmp_path: Path, glued: str) -> None:
+    rows = (("2. Phong trào", "3", ""), ("2.3. Thi đua", "1", ""), (glued, "2", ""))
+    reading = read(tmp_path, *rows, head=("Tiêu chí", "Điểm chuẩn", "Cách chấm điểm"))
+    assert maxima(reading) == {"2.3": 1, "2.4": 2}
+    assert reading.criteria.leaves[1].name == "Tủ sách"
+
+
+def test_a_code_glued_in_a_table_with_a_column_of_codes(tmp_path: Path) -> None:
+    reading = read(tmp_path, ("2", "Phong trào", "3"), ("2.1", "Thi đua", "1"), ("", "2.2.Tủ sách", "2"))
+    assert maxima(reading) == {"2.1": 1, "2.2": 2}
+
+
+def test_a_group_without_points_is_left_out_and_said(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        ("I", "NHÓM XÃ", "10"),
+        ("1", "Hồ sơ trực tuyến", "10", "Điểm = Tỷ lệ * điểm chuẩn."),
+        ("II", "NHÓM DOANH NGHIỆP", ""),
+        ("", "Xếp loại từ cao xuống thấp", ""),
+    )
+    assert maxima(reading) == {"1": 10}
+    assert reading.criteria.leaves[0].rule.type == "ratio"  # type: ignore[union-attr]
+    assert any("Nhóm II" in doubt.message and not doubt.error for doubt in reading.doubts)
+
+
+def test_points_in_the_name_of_a_group_are_its_maximum(tmp_path: Path) -> None:
+    reading = read(tmp_path, ("I", "THỂ CHẾ (4 điểm)", ""), ("1", "Rà soát", "4"))
+    assert (reading.criteria.areas[0].name, reading.criteria.areas[0].max) == ("THỂ CHẾ", 4)
+
+
+def test_a_criterion_without_points_is_an_error_and_the_set_is_still_written(tmp_path: Path) -> None:
+    reading = read(tmp_path, ("I", "THỂ CHẾ", "4"), ("1", "Rà soát", "4"), ("2", "Kiểm tra", ""))
+    assert [doubt.message for doubt in reading.doubts if doubt.error] == ["Tiêu chí 2 (dòng 4) chưa ghi điểm tối đa."]
+    assert "Kiểm tra" in criteria_yaml(reading.criteria, "bo.docx")
+    with pytest.raises(RefusedDocument):
+        read_criteria(tmp_path / "bo.docx")
+
+
+def test_a_rule_that_cannot_be_is_an_error_and_the_set_is_still_written(tmp_path: Path) -> None:
+    guidance = "Từ 90% đến 80%: 2 điểm; dưới 50%: 0 điểm"
+    reading = read(tmp_path, ("1", "Rà soát", "2", guidance), ("2", "Kiểm tra", "1"))
+    assert any(doubt.error and "tiêu chí 1" in doubt.message for doubt in reading.doubts)
+    assert criteria_yaml(reading.criteria, "bo.docx")
+
+
+def test_the_set_is_named_by_its_title_and_not_by_its_header(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("BỘ TIÊU CHÍ ĐÁNH GIÁ")
+    document.add_paragraph("CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2026")
+    head = ("STT", "Tiêu chí, nội dung đánh giá và cách thức thực hiện của đơn vị trong năm", "Điểm tối đa")
+    table = document.add_table(2, 3)
+    for cells, row in zip(table.rows, (head, ("1", "Rà soát", "2")), strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "ten.docx"))
+    name = read_criteria_table(tmp_path / "ten.docx").criteria.name
+    assert name == "BỘ TIÊU CHÍ ĐÁNH GIÁ CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2026"
+
+
+def test_the_year_may_be_given_where_the_table_prints_none(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 3)
+    for cells, row in zip(table.rows, (SHORT[:3], ("1", "Rà soát", "2")), strict=True):
+        for cell, text in zip(cells.cells, row, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "khong-nam.docx"))
+    with pytest.raises(RefusedDocument, match="--year"):
+        read_criteria(tmp_path / "khong-nam.docx")
+    assert read_criteria(tmp_path / "khong-nam.docx", year=2026).year == 2026

@@ -290,7 +290,9 @@ def test_a_task_column_before_the_work_column_names_its_group():
             ["2", V, "Phát thanh", "52 buổi", "P.VHXH", "Hằng tuần"],
         )
     )
-    assert [item.title for item in reading.items] == ["Tuyên truyền: Viết bài", "Tuyên truyền: Phát thanh"]
+    assert [(item.code, item.title) for item in reading.items] == [("1", "Viết bài"), ("2", "Phát thanh")]
+    assert [section.title for section in reading.sections] == ["Tuyên truyền"]
+    assert {item.section for item in reading.items} == {reading.sections[0].code}
     assert reading.items[1].results == ("52 buổi",)
 
 
