@@ -90,7 +90,8 @@ def plain_paragraphs(paragraphs: Sequence[Paragraph], form: str, body: Sequence[
 
 def is_closing(para: Para) -> bool:
     """Whether a paragraph only closes the document ("Trong quá trình thực hiện …"); one that sets a term is a duty."""
-    return para.marker is None and bool(_CLOSING.match(para.text)) and not _TERM.search(para.text)
+    closes = _CLOSING.match(para.text) and not para.text.endswith(":")
+    return para.marker is None and bool(closes) and not _TERM.search(para.text)
 
 
 def _without_captions(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:

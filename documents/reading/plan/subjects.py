@@ -35,7 +35,7 @@ _NAME_ENDS = re.compile(
     r"|cần "
     r"|thường xuyên|định kỳ|kịp thời|tích cực|tập trung|chuẩn bị|khảo sát|thống kê|công khai|niêm yết|xử lý|giải quyết"
     r"|khắc phục|thành lập|kiện toàn|phân công|tham gia|hỗ trợ|đăng ký|thẩm tra|thanh tra|xác minh|giải ngân"
-    r"|phát động))"
+    r"|phát động|nhanh chóng|sớm |họp |mở |cử |đề nghị|ký |cấp |chi trả|tiếp nhận|huy động|rà soát))"
 )
 _LEVEL = re.compile(r"(?i)\b(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|khu vực|trung ương|cấp)\b")
 _LEADS = re.compile(
@@ -59,7 +59,9 @@ _VERB = re.compile(
     r"|khac phuc|hoan thanh|chi dao|tiep thu|giup |cu |phan cong|quan triet|pho bien|van dong|gui |trinh |nhap |so hoa"
     r"|thanh lap|kien toan|duy tri|cai thien|nang cao|thong ke|danh gia|giai quyet|xu ly|thong bao|van hanh|khao sat"
     r"|lay y kien|trang bi|mua sam|de xuat|xac dinh|chuan bi|phat |kiem soat|chap hanh|dang ky|ky |cap |huong ung"
-    r"|dam nhan|doi moi|ung dung|phu trach|thu thap|luu tru|thanh toan|chi tra|giai ngan|phan hoi|tra loi|mo |tao )"
+    r""
+    r"|khan truong|tap trung|nhanh chong|som |tham gia|hop |tham muu|dam nhan|doi moi|ung dung|phu trach"
+    r"|thu thap|luu tru|thanh toan|chi tra|giai ngan|phan hoi|tra loi|mo |tao )"
 )
 _NO_VERB = re.compile(r"^(?:cua|tai|ve|va|o|theo|voi|cho|de|do|bang|tu|den|trong|ngoai|lien quan|noi|nay|tren)\b")
 _ORDER = re.compile(r"(?i)(?:giao(?: trách nhiệm)?(?: cho)?|phân công|yêu cầu|đề nghị|đối với)\s+(?:đồng chí\s+)?")
@@ -149,8 +151,8 @@ def _is_named(text: str, behind: int) -> bool:
 
 
 _COMMAND = re.compile(
-    r"(?i)(?<!theo )(?<!trình )(?<!có )(?<!được )\b(?:giao|yêu cầu|đề nghị|phân công)\s+(?:cho\s+)?"
-    r"(?!của\b|tại\b|về\b|theo\b)"
+    r"(?i)(?<!theo )(?<!trình )(?<!có )(?<!được )\b(?:giao(?! ban\b| thông| dịch| lưu| đất| đoạn| khoán| tiếp| nhận)"
+    r"|yêu cầu|đề nghị|phân công)\s+(?:cho\s+)?(?!của\b|tại\b|về\b|theo\b)"
 )
 _SENTENCE_END = re.compile(rf"(?<=[.;])\s+(?=[{UPPER}])")
 _WHEN = re.compile(r"(?i)\b(?:trước|chậm nhất|trong|hết|đến) (?:ngày|tháng|quý|tuần)\b|\bhạn\b|\d{1,2}/\d{1,2}")
@@ -220,13 +222,22 @@ def subject_of(sentence: str, units: UnitBook) -> Subject | None:
     return Subject(who, _partners(rest, units), sentence)
 
 
+_LONGEST_NAME = 110
+_NAME_GOES_ON = re.compile(
+    rf"(?:\s+(?:[{UPPER}]\w*|\d+|(?:tỉnh|huyện|xã|phường|thôn|ấp|khu phố|khu vực|đặc khu)(?!\w)))+(?=\s)"
+)
+
+
 def _unknown(sentence: str, order: bool) -> tuple[str, int] | None:
     """A body that is in no book, at the beginning of a sentence: "Thanh tra tỉnh kiểm tra …"."""
     begins = _BODY.match(sentence)
     if begins is None:
         return None
     ends = _NAME_ENDS.search(sentence, begins.end())
-    if ends is None or ends.start() > 110:
+    if (ends is None or ends.start() > _LONGEST_NAME) and order:
+        ends = _NAME_GOES_ON.match(sentence, begins.end())
+        return (sentence[: ends.end()], ends.end()) if ends else None
+    if ends is None or ends.start() > _LONGEST_NAME:
         return None
     who = sentence[: ends.start()].rstrip(" ,;(")
     if not (order or _is_named(who, begins.end())) or re.search(r"[.;]", who):
@@ -257,4 +268,7 @@ def _partners(sentence: str, units: UnitBook) -> str:
     unknown = _unknown(behind, order=True)
     if hit and unknown and unknown[1] > hit[1] and re.match(r"\s*(?:,|và|;)\s", behind[hit[1] :]):
         return unknown[0]  # a known unit, and others that are in no book
-    return hit[0] if hit else unknown[0] if unknown else ""
+    if hit or unknown:
+        return hit[0] if hit else unknown[0] if unknown else ""
+    ends = _NAME_ENDS.search(behind) or re.search(r"[.;]", behind)
+    return behind[: ends.start()].strip(" ,.") if ends and ends.start() <= 80 else ""

@@ -43,6 +43,9 @@ _TITLE_ENDS = re.compile(
     r"(?i)\(\s*(?:kèm theo|ban hành kèm|dự thảo|cập nhật|tính đến|đến ngày|áp dụng)|kính gửi|tổng (?:cộng|số)\b"
     r"|stt\b|số tt\b|số\s*:|(?:đvt|đơn vị tính)\s*:|[^,;:()]{2,40},\s*ngày\b.*\btháng\b|ngày\s+\d{1,2}\s+tháng\b"
 )
+_ISSUING = re.compile(r"(?:CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|[ỦU][YỶ] BAN|HỘI ĐỒNG|TRƯỞNG BAN)\b")
+"""Who issues a decision, between its title and its basis."""
+
 _CHAPTER = re.compile(r"^(?:I|1|A|Phần I)\s*[.)]\s")
 _GOES_ON = re.compile(r"(?i)(?:[,–-]|\b(?:của|và|tại|trên|về|cho|với|trong|đối với|địa bàn|thuộc|do|là|các))\s*$")
 _COMPLETE = re.compile(r"(?i)(?:năm\s+20\d\d|20\d\d\s*[-–]\s*20\d\d)\)?$")
@@ -138,6 +141,8 @@ def _subject(title: str, following: Sequence[str]) -> str:
     own_line = not title
     title = title.strip()
     for line in following:
+        if title and not title.isupper() and _ISSUING.match(line) and not _GOES_ON.search(title):
+            break
         if _CHAPTER.match(line) or _TITLE_ENDS.match(line) or (title and _is_body(title, line, own_line)):
             break
         if re.fullmatch(r"[-_–—*\s]+", line):
