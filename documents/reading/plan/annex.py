@@ -128,7 +128,7 @@ class _Annex:
             coordinating=row.values.get(Role.COORDINATING, ""),
             results=row.values.get(Role.RESULT, ""),
             source=row.source,
-            tracking=tracking_of(row) if self._layout.is_tracking else None,
+            tracking=tracking_of(row) if self._layout.is_tracking or Role.DOCUMENT in self._layout.roles else None,
         )
         if row.marker and code.partition("-")[2].isdigit():
             message = f"Số thứ tự “{row.marker.printed}” bị lặp trong bảng; nhiệm vụ này được ghi mã {code}."

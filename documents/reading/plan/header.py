@@ -150,6 +150,16 @@ def _numbers(found: re.Match[str]) -> tuple[int | None, int | None, int | None]:
     return int(year) if year else None, int(month) if month else None, int(said["day"]) if said["day"] else None
 
 
+_NUMBERED = re.compile(rf"(?P<number>\d{{1,5}}[a-zA-Z]?(?:/20\d\d)?)\s*/\s*{_SYMBOL}")
+
+
+def numbered(text: str) -> tuple[str | None, date | None]:
+    """The number and the day of a document named in a cell ("Thông báo số 12/TB-UBND ngày 12/01/2026")."""
+    found, when = _NUMBERED.search(text), re.search(f"(?i){_WHEN}", text)
+    symbol = re.sub(r"\s*[-–]\s*", "-", found["symbol"]) if found else ""
+    return (f"{found['number']}/{symbol}" if found else None), (_day(*_numbers(when)) if when else None)
+
+
 def _enclosed(lines: Sequence[str]) -> tuple[str, str, _Issue] | None:
     """Number, symbol and day of the plan that an annex alone names ("Kèm theo Kế hoạch số … ngày …")."""
     found = next((found for line in lines[:25] if (found := _ENCLOSED.search(line))), None)

@@ -12,19 +12,31 @@ from documents.reading.formats.blocks import Document, Paragraph, RefusedDocumen
 from documents.reading.formats.cleaning import shown_name
 from documents.reading.formats.limits import WALL_SECONDS, refuse
 from documents.reading.plan.annex import Reading, read_annex
-from documents.reading.plan.header import Head, read_header
+from documents.reading.plan.header import Head, numbered, read_header
 from documents.reading.plan.items import Context, Draft, finish
 from documents.reading.plan.narrative import read_narrative
 from documents.reading.plan.tables.cells import squeeze
 from documents.reading.plan.tables.columns import Role
 from documents.reading.plan.tables.rows import PlanTable, plan_tables
 from documents.reading.plan.times import Times, month_of
+from documents.reading.plan.titles import kind_of
 from documents.reading.sandbox.files import read_document
 from rules import timing
 from rules.plan import units as unit_names
 from rules.plan.unit_names import fold
 from rules.plan.units import UnitBook
-from rules.plan.values import RELATED_UNITS, AreaScore, Counts, DocumentKind, Doubt, ItemRead, PlanReading, SectionRead
+from rules.plan.values import (
+    RELATED_UNITS,
+    AreaScore,
+    Assignment,
+    Counts,
+    DocumentKind,
+    Doubt,
+    ItemRead,
+    PlanHeader,
+    PlanReading,
+    SectionRead,
+)
 from rules.timing.values import TimingKind
 
 timing.prepare()
@@ -59,7 +71,7 @@ def interpret(
     reading = read_annex(tables, document.format, captions)
     _own_by_headings(reading, units)
     orders = plan.kind not in (None, DocumentKind.PLAN)
-    if reading.drafts and all(table.layout.is_tracking for table in tables):
+    if reading.drafts and all(map(_follows, tables)):
         form = "tracking"
     elif not reading.drafts:
         form = "narrative"
@@ -73,6 +85,8 @@ def interpret(
         items, told = _with_prose(items, beside, [paragraph.text for paragraph in paragraphs])
         reading.sections += [section for section in prose.sections if _heads(section, items, reading)]
         doubts += told
+    given = _assignment(plan)
+    items = tuple(item.model_copy(update={"assigned": (_own_document(item) or given,)}) for item in items)
     return PlanReading(
         plan=head.plan,
         counts=Counts(rows=reading.rows, sections=reading.leaf_sections, numbered=reading.numbered, items=len(items)),
@@ -81,6 +95,32 @@ def interpret(
         scores=scores,
         warnings=(*doubts, *reading.doubts, *_reading_doubts(reading, document)),
         form=form,
+    )
+
+
+def _assignment(plan: PlanHeader) -> Assignment:
+    """The document as what gives its tasks."""
+    kind = plan.kind or DocumentKind.PLAN
+    return Assignment(
+        kind=kind, number=plan.number, issued_on=plan.issued_on, signer=plan.signer, level=plan.level, title=plan.title
+    )
+
+
+def _follows(table: PlanTable) -> bool:
+    """Whether a table follows tasks that documents gave: a tracking sheet, or who gave what to whom until when."""
+    return table.layout.is_tracking or (Role.DOCUMENT in table.layout.roles and Role.RESULT not in table.layout.roles)
+
+
+def _own_document(item: ItemRead) -> Assignment | None:
+    """The document that a row of a tracking sheet names as the giver of its task."""
+    tracking = item.tracking
+    if tracking is None or not tracking.document_number:
+        return None
+    number, day = numbered(tracking.document_number)
+    return Assignment(
+        kind=kind_of(None, None, (number or "").rpartition("/")[2], None),
+        number=number or tracking.document_number,
+        issued_on=tracking.issued_on or day,
     )
 
 
@@ -160,7 +200,8 @@ def _same_task(one: str, other: str) -> bool:
 
 def _is_timed(item: ItemRead) -> bool:
     timing = item.timing
-    return timing.kind in _FIRM or timing.recurrence is not None
+    of_the_year = re.fullmatch(r"(?i)(?:trong |cả )?năm (?:\d{4}|nay)", timing.phrase.strip())
+    return (timing.kind in _FIRM and not of_the_year) or timing.recurrence is not None
 
 
 def _shortened(text: str) -> str:

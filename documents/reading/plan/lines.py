@@ -30,6 +30,12 @@ _CLOSING = re.compile(
     r"|chân thành cảm ơn|nhận được (?:kế hoạch|chỉ thị|thông báo|công văn|văn bản) này"
     r"|nếu có (?:khó khăn|vướng mắc|phát sinh)|mọi (?:khó khăn|vướng mắc)|thông tin chi tiết .{0,40}liên hệ)"
 )
+_POINTS = re.compile(
+    r"(?i)^[^.;]{0,220}\b(?:nêu|chi tiết|cụ thể|trình bày|thể hiện|theo|tại|phân công)\s+(?:tại |theo |trong |ở )?(?:các )?"
+    r"(?:phụ lục|biểu|bảng)\b[^.;]{0,40}(?:kèm theo|đính kèm|dưới đây|sau)\b[^.;]{0,40}[.;/]*$"
+)
+"""A sentence that only points to the annex."""
+
 _TERM = re.compile(r"(?i)\btrước ngày\b|\bchậm nhất\b|\bđịnh kỳ\b|\bhạn\b.{0,20}\d")
 _ANNEX_NAME = r"phụ lục(?:\s+(?:số\s*)?(?:[ivx]+|\d+|[a-z]))?\s*[:.]?"
 _CAPTION = re.compile(
@@ -90,7 +96,7 @@ def plain_paragraphs(paragraphs: Sequence[Paragraph], form: str, body: Sequence[
 
 def is_closing(para: Para) -> bool:
     """Whether a paragraph only closes the document ("Trong quá trình thực hiện …"); one that sets a term is a duty."""
-    closes = _CLOSING.match(para.text) and not para.text.endswith(":")
+    closes = (_CLOSING.match(para.text) or _POINTS.match(para.text)) and not para.text.endswith(":")
     return para.marker is None and bool(closes) and not _TERM.search(para.text)
 
 
