@@ -54,10 +54,15 @@ class PlanForm(StrEnum):
     ANNEX = "annex"
     TRACKING = "tracking"
     NARRATIVE = "narrative"
+    REGISTER = "register"
 
 
 class Plan(Base):
-    """A signed plan. `version` grows with each import that changed something."""
+    """A signed plan, or the register of assigned tasks of a year (`form` "register").
+
+    `version` grows with each import that changed something; `kind` and `level` are a
+    rules.plan.values.DocumentKind and Level.
+    """
 
     __tablename__ = "plan"
 
@@ -75,6 +80,8 @@ class Plan(Base):
     signer: Mapped[str | None] = mapped_column(String(200))
     recipients: Mapped[list[str]] = mapped_column(default=list)
     form: Mapped[PlanForm] = mapped_column(enum_column(PlanForm, 16))
+    kind: Mapped[str | None] = mapped_column(String(16))
+    level: Mapped[str | None] = mapped_column(String(16))
     status: Mapped[PlanStatus] = mapped_column(enum_column(PlanStatus), default=PlanStatus.ACTIVE)
     version: Mapped[int] = mapped_column(default=1)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
@@ -114,7 +121,8 @@ class Item(Base):
 
     `edited` names the fields an administrator settled by hand: a new import of the
     document shows them but does not overwrite them. `dropped_at` is set when a later
-    document no longer has the item; its history stays.
+    document no longer has the item; its history stays. `assigned` are the documents that
+    give it, each a rules.plan.values.Assignment.
     """
 
     __tablename__ = "item"
@@ -137,6 +145,7 @@ class Item(Base):
     tracking: Mapped[dict[str, Any] | None]
     read_hash: Mapped[str] = mapped_column(String(64))
     edited: Mapped[list[str]] = mapped_column(default=list)
+    assigned: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     dropped_at: Mapped[datetime | None]
 
     plan: Mapped[Plan] = relationship(back_populates="items")

@@ -50,6 +50,7 @@ class AuditAction(StrEnum):
     HANDOVER = "handover"
     HANDOVER_END = "handover.end"
     ITEM_DONE = "item.done"
+    ITEM_JOIN = "item.join"
     ITEM_LEAD = "item.lead"
     ITEM_REOPEN = "item.reopen"
     ITEM_TIMING = "item.timing"
@@ -141,6 +142,7 @@ _WORDS = {
     AuditAction.HANDOVER: "Bàn giao khi vắng",
     AuditAction.HANDOVER_END: "Kết thúc bàn giao",
     AuditAction.ITEM_DONE: "Ghi hoàn thành",
+    AuditAction.ITEM_JOIN: "Gộp nhiệm vụ",
     AuditAction.ITEM_LEAD: "Đặt cơ quan chủ trì",
     AuditAction.ITEM_REOPEN: "Mở lại",
     AuditAction.ITEM_TIMING: "Nhập thời hạn",

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from documents.writing.tables.assigned_sheet import AssignedRow, write_assigned_sheet
 from documents.writing.tables.tracking_sheet import TrackingRow, write_tracking_sheet
 from models.plan import Plan
 from models.session import reading
 from services.plans.queries import count_items, counted_plans, find_plan
-from services.plans.tracking import tracked
+from services.plans.tracking import assigned, tracked
 from services.policy import office_policy
 
 
@@ -31,6 +32,8 @@ def _facts(plan: Plan, items: int) -> dict[str, Any]:
     return {
         "code": plan.code,
         "title": plan.title,
+        "kind": "register" if plan.form == "register" else plan.kind or "plan",
+        "level": plan.level,
         "year": plan.year,
         "number": plan.number,
         "symbol": plan.symbol,
@@ -46,19 +49,27 @@ def _facts(plan: Plan, items: int) -> dict[str, Any]:
     }
 
 
-def write_sheet(code: str, path: Path, today: date) -> int:
-    """Write the tracking sheet atomically. Returns the number of rows."""
+def write_sheet(code: str, path: Path, today: date, columns: int = 12) -> int:
+    """Write a plan as the twelve-column tracking sheet, or the table of assigned tasks with five or six columns.
+
+    Whole or not at all. Returns the number of rows.
+    """
     with reading() as session:
         plan = find_plan(session, code)
-        rows = [TrackingRow(*row) for row in tracked(session, plan, today, office_policy().soon_days)]
+        soon = office_policy().soon_days
+        given = [AssignedRow(*row) for row in assigned(session, plan, today, soon)] if columns != 12 else []
+        rows = [TrackingRow(*row) for row in tracked(session, plan, today, soon)] if columns == 12 else []
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".xlsx", dir=path.parent)
     os.close(descriptor)
     copy = Path(name)
     try:
-        write_tracking_sheet(rows, copy)
+        if columns == 12:
+            write_tracking_sheet(rows, copy)
+        else:
+            write_assigned_sheet(given, copy, columns=columns, today=today)
         copy.chmod(0o644)
         copy.replace(path)
     finally:
         copy.unlink(missing_ok=True)
-    return len(rows)
+    return len(rows) or len(given)

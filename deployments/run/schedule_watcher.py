@@ -29,6 +29,7 @@ _ACTIONS = (
     AuditAction.WORKING_DAYS_PUT,
     AuditAction.ITEM_TIMING,
     AuditAction.ITEM_TITLE,
+    AuditAction.ITEM_JOIN,
     AuditAction.ITEM_LEAD,
     AuditAction.ITEM_DONE,
     AuditAction.ITEM_REOPEN,

@@ -21,6 +21,57 @@ RELATED_UNITS = "RELATED"
 """Unit code of "Các cơ quan có liên quan": an open set that a person must name."""
 
 
+class DocumentKind(StrEnum):
+    """What a document is: by its type line, else by its symbol (Decree 30/2020/NĐ-CP, Art. 7)."""
+
+    PLAN = "plan"
+    DIRECTIVE = "directive"
+    CONCLUSION = "conclusion"
+    DISPATCH = "dispatch"
+    DECISION = "decision"
+
+
+class Level(StrEnum):
+    """Who gives the tasks of a document."""
+
+    GOVERNMENT = "government"
+    PROVINCE = "province"
+    COMMUNE = "commune"
+    INTERNAL = "internal"
+
+
+KIND_NAMES = {
+    DocumentKind.PLAN: "Kế hoạch",
+    DocumentKind.DIRECTIVE: "Chỉ thị",
+    DocumentKind.CONCLUSION: "Thông báo kết luận",
+    DocumentKind.DISPATCH: "Công văn",
+    DocumentKind.DECISION: "Quyết định",
+}
+LEVEL_NAMES = {
+    Level.GOVERNMENT: "Chính phủ",
+    Level.PROVINCE: "tỉnh",
+    Level.COMMUNE: "xã",
+    Level.INTERNAL: "nội bộ",
+}
+
+
+class Assignment(Value):
+    """The document that gives a task; an item given by two documents has two."""
+
+    kind: DocumentKind = DocumentKind.PLAN
+    number: str | None = None
+    issued_on: date | None = None
+    signer: str | None = None
+    level: Level | None = None
+    title: str | None = None
+
+    @property
+    def printed(self) -> str:
+        """As a table of assigned tasks names it: "12/TB-UBND ngày 12/01/2026"."""
+        name = self.number or self.title or KIND_NAMES[self.kind]
+        return f"{name} ngày {self.issued_on:%d/%m/%Y}" if self.issued_on else name
+
+
 class UnitRef(Value):
     """A unit as printed, and the canonical code it was recognised as (None: unknown)."""
 
@@ -46,6 +97,9 @@ class Source(Value):
     table: int | None = None
     row: int | None = None
     line: int | None = None
+    quote: str | None = Field(
+        default=None, description="the sentence as printed, where the title is not the whole of it"
+    )
 
 
 class Doubt(Value):
@@ -70,6 +124,7 @@ class ItemRead(Value):
     source: Source = Source()
     warnings: tuple[Doubt, ...] = ()
     tracking: "Tracking | None" = None
+    assigned: tuple[Assignment, ...] = ()
 
 
 class Tracking(Value):
@@ -105,6 +160,8 @@ class PlanHeader(Value):
     """The head and foot of the document (Decree 30/2020/NĐ-CP, annex I)."""
 
     code: str
+    kind: DocumentKind | None = None
+    level: Level | None = None
     title: str | None = None
     number: str | None = None
     symbol: str | None = None

@@ -34,6 +34,17 @@ class ItemState(StrEnum):
         return "CANCELLED" if self is ItemState.UNDETERMINED else "COMPLETED"
 
 
+PROVINCE_WORDS = {
+    ItemState.ON_TRACK: "Trong hạn",
+    ItemState.DUE_SOON: "Sắp đến hạn",
+    ItemState.OVERDUE: "Quá hạn chưa hoàn thành",
+    ItemState.DONE: "Hoàn thành đúng hạn",
+    ItemState.DONE_LATE: "Hoàn thành quá hạn",
+    ItemState.UNDETERMINED: "Chưa xác định thời hạn",
+}
+"""How provinces' trackers of assigned tasks call the states."""
+
+
 @dataclass(frozen=True, slots=True)
 class OccurrenceFact:
     """What is known of one occurrence: when it opens, its last day in time, and the day it was done.

@@ -35,6 +35,15 @@ def set_due(session: Session, item: Item, due: date, actor: Actor, terms: Terms)
     return _set_timing(session, item, settled, actor, terms, note=None)
 
 
+def set_standing(session: Session, item: Item, actor: Actor, terms: Terms) -> bool:
+    """Make an item a standing duty, reviewed with each report of its plan's year; whether that changed anything."""
+    year = item.plan.year
+    start = item.timing.start or max(date(year, 1, 1), item.plan.issued_on or date(year, 1, 1))
+    last = date(max(year, start.year), 12, 31)
+    settled = Timing(phrase=item.timing_phrase, kind=TimingKind.CONTINUOUS, start=start, due=last, last_day=last)
+    return _set_timing(session, item, settled, actor, terms, note="nhiệm vụ thường xuyên")
+
+
 def set_event_day(session: Session, item: Item, day: date, actor: Actor, terms: Terms) -> bool:
     """Count an item's deadline from the day of its event ("05 ngày làm việc kể từ ngày nhận văn bản").
 
@@ -54,7 +63,9 @@ def _set_timing(session: Session, item: Item, settled: Timing, actor: Actor, ter
         return False
     before, old = item.timing_json, item.timing
     item.timing = settled
-    note_edit(session, item, FieldChange("timing", show(old), show(settled)), concerned(session, item), actor)
+    change = FieldChange("timing", show(old), show(settled))
+    if change.before != change.after:  # a reading that was only confirmed is no news
+        note_edit(session, item, change, concerned(session, item), actor)
     mark_edited(item, "timing", "timing.")
     record(session, actor, AuditAction.ITEM_TIMING, item, before=before, after=item.timing_json, note=note)
     sync_occurrences(session, item.plan, terms, item.id)

@@ -15,7 +15,7 @@ from typing import Any
 from models.plan import Item, Part, Plan, Responsibility, Scope
 from rules.plan.values import ALL_UNITS, RELATED_UNITS, Change, ItemRead, PlanReading, UnitRef
 from rules.timing.values import Timing
-from services.plans.tracking import returned
+from services.plans.tracking import returned, unsaid
 
 ADDED_BY_HAND = "added"
 """In `Item.edited`: the item stands in no document, so a document without it does not drop it."""
@@ -166,19 +166,27 @@ def read_hash(read: ItemRead) -> str:
 
 
 def match(
-    plan: Plan | None, reading: PlanReading, code: str, known_units: Iterable[str], *, overwrite: bool = False
+    plan: Plan | None,
+    reading: PlanReading,
+    code: str,
+    known_units: Iterable[str],
+    *,
+    overwrite: bool = False,
+    among: Sequence[Item] | None = None,
 ) -> Matched:
     """Compare a reading with the stored plan. `known_units` are the codes of the authority's units.
 
-    Fields that an administrator settled by hand are kept, unless `overwrite`.
+    Fields that an administrator settled by hand are kept, unless `overwrite`. `among` are the items that the
+    document speaks of, where it is one of several: the others stay as they are, and so does the plan's head.
     """
     units = frozenset(known_units) | {ALL_UNITS, RELATED_UNITS}
-    stored = list(plan.items) if plan else []
+    stored = list(among) if among is not None else list(plan.items) if plan else []
     names = fields_of(reading)
     sheet = reading.form == "tracking"
+    silent = unsaid(reading)
     look = _Look(units, names, overwrite)
     pairs = [
-        _changed(_pair(item, returned(item, read) if sheet and item and read else read, look), look)
+        _changed(_pair(item, returned(item, read, silent) if sheet and item and read else read, look), look)
         for item, read in _couples(stored, reading.items)
         if read is not None or item is None or overwrite or ADDED_BY_HAND not in item.edited
     ]
@@ -186,7 +194,7 @@ def match(
     diff = PlanDiff(
         code=code,
         is_new=plan is None,
-        header=_header(plan, reading) if plan else (),
+        header=_header(plan, reading) if plan and among is None else (),
         items=tuple(changes),
         same=sum(pair.item is not None and pair.read is not None for pair in pairs)
         - sum(change.change not in (Change.ADDED, Change.DROPPED) for change in changes),

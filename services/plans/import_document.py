@@ -25,23 +25,39 @@ from rules.staff.values import slug
 from services.actor import Actor
 from services.database import DatabaseState, database_state, open_database
 from services.documents import fingerprint, keep_document
-from services.plans.changes import told_names
+from services.plans.changes import forget_untold, told_names
 from services.plans.diff import ItemChange, PlanDiff
 from services.plans.editing import Edit, Wish, planned
-from services.plans.importing import Imported, Request, import_plan, preview, request_for, with_authority_doubt
+from services.plans.importing import (
+    Imported,
+    Request,
+    import_plan,
+    preview,
+    request_for,
+    request_into,
+    with_authority_doubt,
+)
 from services.plans.queries import find_item, find_plan
+from services.plans.undated import Settlement, settle_undated
 from services.policy import terms_of
 from services.staff.queries import unit_book
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person may say beside the document; None: take what the document says."""
+    """What a person may say beside the document; None: take what the document says.
+
+    `into` is the code of the register that the document is added to, `join` whether tasks that it has already
+    are one; `undated` settles the tasks without a time.
+    """
 
     code: str | None = None
     year: int | None = None
     authority: str | None = None
     overwrite_edits: bool = False
+    into: str | None = None
+    join: bool = False
+    undated: Settlement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,7 @@ class Proposal:
     request: Request
     diff: PlanDiff
     told: tuple[str, ...] = ()
+    undated: Settlement | None = None
 
 
 def known_units(authority: str | None = None, settings: Settings | None = None) -> UnitBook:
@@ -85,17 +102,21 @@ def propose(path: Path, options: Options) -> Proposal:
     year = options.year or read.plan.year or _stored_year(options.code)
     if year is not None and read.plan.year is None and options.year is None:
         read = read_plan(path, units=units, year=year)
-    request = replace(
-        request_for(read, options.code, year),
-        authority=options.authority,
-        overwrite_edits=options.overwrite_edits,
-    )
+    if options.into is None:
+        request_for(read, options.code, year)  # says what cannot be imported before a database is made
     open_database()
     with reading() as session:
-        request = with_authority_doubt(session, request)
+        request = (
+            request_for(read, options.code, year)
+            if options.into is None
+            else request_into(session, read, options.into, year, join=options.join)
+        )
+        request = replace(request, authority=options.authority, overwrite_edits=options.overwrite_edits)
+        request = request if request.entry else with_authority_doubt(session, request)
         diff = preview(session, request)
         told = told_names(session, request.code, diff.told_units)
-    return Proposal(path, sha256, request.reading, request, diff, told)
+    shown = request.reading.model_copy(update={"plan": read.plan}) if request.entry else request.reading
+    return Proposal(path, sha256, shown, request, diff, told, options.undated)
 
 
 def _stored_year(code: str | None) -> int | None:
@@ -117,12 +138,25 @@ def store(proposal: Proposal, actor: Actor, today: date, settings: Settings | No
     """Keep the document and store what was read of it, as it was shown, in one transaction."""
     if proposal.diff.empty:
         with transaction() as session:
-            return import_plan(session, proposal.request, actor, terms_of(today), expected=proposal.diff)
+            return _stored(session, proposal, proposal.request, actor, today)
     folder = (settings or load_settings()).documents
     kept = keep_document(proposal.path, folder, expected=proposal.sha256)
     with transaction() as session:
-        request = replace(proposal.request, document=kept)
-        return import_plan(session, request, actor, terms_of(today), expected=proposal.diff)
+        return _stored(session, proposal, replace(proposal.request, document=kept), actor, today)
+
+
+def _stored(session: Session, proposal: Proposal, request: Request, actor: Actor, today: date) -> Imported:
+    """Import, then settle the tasks without a time as the person said."""
+    terms = terms_of(today)
+    done = import_plan(session, request, actor, terms, expected=proposal.diff)
+    if proposal.undated is None:
+        return done
+    session.expire_all()
+    plan = find_plan(session, request.code, lock=True)
+    settled = settle_undated(session, plan, proposal.undated, actor, terms)
+    if done.diff.is_new:
+        forget_untold(session, plan.id)
+    return replace(done, settled=tuple(settled))
 
 
 @dataclass(frozen=True, slots=True)

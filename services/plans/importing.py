@@ -11,7 +11,7 @@ from models.plan import Item, Part, Plan, PlanForm, Responsibility, Scope, Secti
 from models.session import exclusive
 from rules.audit import AuditAction
 from rules.plan.unit_names import USUAL_UNITS, fold
-from rules.plan.values import ALL_UNITS, RELATED_UNITS, Doubt, ItemRead, PlanReading, UnitRef
+from rules.plan.values import ALL_UNITS, RELATED_UNITS, Assignment, Doubt, ItemRead, PlanReading, UnitRef
 from rules.staff.values import slug
 from services.actor import Actor
 from services.audit import record
@@ -31,6 +31,7 @@ from services.plans.diff import (
     reading_hash,
 )
 from services.plans.occurrences import Synced, sync_occurrences
+from services.plans.register import FORM, Join, add_givers, as_entry, enter, entries, giver, givers, must_be_register
 from services.policy import Terms
 from services.staff.queries import authority_named, known_authorities, new_authority, unit_book, unknown_authority
 
@@ -46,13 +47,18 @@ class ChangedMeanwhileError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be imported: a reading under a code, for an authority, from a kept document."""
+    """What is to be imported: a reading under a code, for an authority, from a kept document.
+
+    `entry` is the document as an entry of a register of assigned tasks, `joins` its tasks that stored items say.
+    """
 
     reading: PlanReading
     code: str
     authority: str | None = None
     overwrite_edits: bool = False
     document: KeptDocument | None = None
+    entry: Assignment | None = None
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Imported:
     version: int
     synced: Synced = _NONE
     created_units: tuple[str, ...] = ()
+    joined: int = 0
+    settled: tuple[str, ...] = ()
 
 
 def request_for(reading: PlanReading, code: str | None = None, year: int | None = None) -> Request:
@@ -80,6 +88,19 @@ def request_for(reading: PlanReading, code: str | None = None, year: int | None 
         raise BadContentError("Không xác định được mã kế hoạch; hãy đặt mã bằng --code.")
     header = header.model_copy(update={"code": chosen[:64]})
     return Request(reading.model_copy(update={"plan": header, "items": _unique_codes(reading.items)}), header.code)
+
+
+def request_into(session: Session, reading: PlanReading, code: str, year: int | None, *, join: bool) -> Request:
+    """The request to add a document's tasks to the register `code`, which is made where there is none.
+
+    Tasks that the register has from another document are joined with `join`, else told. Raises BadContentError as
+    `request_for`, StoreError for the code of a plan.
+    """
+    plain = request_for(reading, code, year)
+    plan = session.scalar(_plan_query(plain.code))
+    must_be_register(plan)
+    entry, joins = as_entry(plan, plain.reading, join=join)
+    return Request(entry, plain.code, entry=giver(plain.reading), joins=joins)
 
 
 def preview(session: Session, request: Request) -> PlanDiff:
@@ -120,8 +141,9 @@ def import_plan(
         raise ChangedMeanwhileError(
             f"Kế hoạch {request.code} vừa được người khác thay đổi; chưa ghi gì. Hãy chạy lại lệnh để xem thay đổi mới."
         )
+    joined = add_givers(session, plan, request.joins, actor) if plan is not None else 0
     if matched.diff.empty and plan is not None:
-        return Imported(matched.diff, plan.version)
+        return Imported(matched.diff, plan.version, joined=joined)
     if authority is None:
         name = request.reading.plan.authority or "Cơ quan chưa đặt tên"
         authority = new_authority(session, name, actor, request.reading.plan.place)
@@ -132,7 +154,7 @@ def import_plan(
         note_diff(session, plan, changed, actor)
     synced = sync_occurrences(session, plan, terms)
     _record(session, actor, plan, matched.diff, request)
-    return Imported(matched.diff, plan.version, synced, created)
+    return Imported(matched.diff, plan.version, synced, created, joined)
 
 
 def _plan_query(code: str) -> Select[tuple[Plan]]:
@@ -141,7 +163,12 @@ def _plan_query(code: str) -> Select[tuple[Plan]]:
 
 
 def _matched(plan: Plan | None, request: Request, units: Sequence[str]) -> Matched:
-    matched = match(plan, request.reading, request.code, units, overwrite=request.overwrite_edits)
+    among = entries(plan, request.entry) if request.entry else None
+    matched = match(plan, request.reading, request.code, units, overwrite=request.overwrite_edits, among=among)
+    if request.entry:
+        return matched
+    if plan is not None and plan.form == FORM and request.reading.form != "tracking":
+        raise StoreError(f"Mã {plan.code} là sổ nhiệm vụ được giao; thêm văn bản vào sổ bằng --into {plan.code}.")
     title = request.reading.plan.title or ""
     if plan is not None and plan.items and not matched.diff.matched and fold(plan.title) != fold(title):
         raise StoreError(
@@ -218,6 +245,12 @@ def _store(
     if plan is None:
         plan = Plan(authority_id=authority.id, code=request.code, version=0)
         session.add(plan)
+    if request.entry:
+        enter(session, plan, request.reading, request.entry, terms)
+        if request.document is not None:
+            plan.document = stored_document(session, request.document, terms.at)
+        return plan, _store_items(session, plan, authority, request, matched, terms)
+    plan.kind, plan.level = header.kind, header.level
     for name in HEADER_FIELDS:
         value = getattr(header, name)
         if plan.version == 0 or not (value in (None, ()) and (name == "title" or request.reading.form == "tracking")):
@@ -256,7 +289,8 @@ def _store_items(
     changed: list[tuple[Item, ItemChange]] = []
     units = {unit.code: unit.id for unit in session.scalars(select(Unit).where(Unit.authority_id == authority.id))}
     _free_codes(session, plan, matched.pairs)
-    for position, pair in enumerate(matched.pairs):
+    start = 1 + max((item.position for item in plan.items), default=-1) if request.entry else 0
+    for position, pair in enumerate(matched.pairs, start):
         item = pair.item or Item(plan_id=plan.id, edited=[])
         if pair.change is not None:
             changed.append((item, pair.change))
@@ -293,6 +327,7 @@ def _fill(item: Item, read: ItemRead, position: int, units: dict[str, int]) -> N
     item.code, item.position, item.dropped_at = read.code, position, None
     item.source = read.source.model_dump(mode="json")
     item.tracking = read.tracking.model_dump(mode="json") if read.tracking else None
+    item.assigned = givers(item, read)
     item.read_hash = read_hash(read)
     if "title" not in item.edited:
         item.title = read.title

@@ -199,6 +199,7 @@ def _told_as(notice: Notice) -> str:
 _ACTIONS = (
     AuditAction.COORDINATORS_NAME,
     AuditAction.ITEM_TIMING,
+    AuditAction.ITEM_JOIN,
     AuditAction.ITEM_LEAD,
     AuditAction.ITEM_TITLE,
     AuditAction.EVIDENCE_REMOVE,

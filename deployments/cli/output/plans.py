@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from config.clock import ZONE
 from deployments.cli.output.tables import table
-from rules.plan.values import Change, ItemRead, PlanReading, UnitRef
+from rules.plan.values import KIND_NAMES, LEVEL_NAMES, Change, DocumentKind, ItemRead, PlanReading, UnitRef
 from rules.timing.values import Timing, TimingKind
 from services.plans.diff import TITLES, ItemChange, PlanDiff
+from services.plans.register import Join
 from services.plans.versions import Comparison
 
 _FORMS = {"annex": "bảng phụ lục", "tracking": "bảng theo dõi", "narrative": "văn bản có mục nhiệm vụ, giải pháp"}
@@ -33,8 +34,11 @@ def _header(reading: PlanReading) -> str:
     head, counts = reading.plan, reading.counts
     whole = not (head.number and head.symbol) or "/" in head.number
     number = (head.number or head.symbol) if whole else f"{head.number}/{head.symbol}"
+    kind = KIND_NAMES[head.kind] if head.kind else None
+    level = f" (cấp giao: {LEVEL_NAMES[head.level]})" if head.level else ""
     facts = (
-        ("Kế hoạch", head.title),
+        ("Kế hoạch" if head.kind in (None, DocumentKind.PLAN) else "Văn bản", head.title),
+        ("Loại văn bản", f"{kind}{level}" if kind else None),
         ("Số, ký hiệu", number),
         ("Cơ quan", head.authority),
         ("Ngày ban hành", f"{head.issued_on:%d/%m/%Y}" if head.issued_on else head.issued_printed),
@@ -44,11 +48,24 @@ def _header(reading: PlanReading) -> str:
         ("Mã trong dondoc", head.code),
         (
             "Đọc được",
-            f"{counts.items} nhiệm vụ có chủ trì, tiến độ; {counts.sections} mục; {counts.numbered} số thứ tự; "
+            f"{counts.items} nhiệm vụ; {counts.sections} mục; {counts.numbered} số thứ tự; "
             f"{counts.rows} dòng ({_FORMS[reading.form]})",
         ),
     )
-    return "\n".join(f"{name + ':':<17}{value or '–'}" for name, value in facts)
+    undated = (("Không ghi hạn", _undated(reading)),) if _undated(reading) else ()
+    return "\n".join(f"{name + ':':<17}{value or '–'}" for name, value in (*facts, *undated))
+
+
+def _undated(reading: PlanReading) -> str:
+    """How many tasks print no time, and what becomes of them."""
+    codes = [doubt.code for item in reading.items for doubt in item.warnings]
+    standing, asked = codes.count("timing.standing"), codes.count("timing.defaulted")
+    if not standing and not asked:
+        return ""
+    return (
+        f"{standing} việc thường xuyên (rà soát theo kỳ báo cáo), {asked} việc chờ nhập ngày; định một lượt: "
+        "--standing hoặc --by-year-end"
+    )
 
 
 def _items(items: Iterable[ItemRead]) -> str:
@@ -97,6 +114,12 @@ def describe_diff(diff: PlanDiff, told: Sequence[str] = ()) -> str:
     if told:
         lines.append(f"Thư sáng làm việc tới liệt kê các thay đổi cho {len(told)} đơn vị: {'; '.join(told)}.")
     return "\n".join(lines)
+
+
+def joined_lines(joins: Iterable[Join]) -> Iterable[str]:
+    """The tasks of a document that stored ones say already."""
+    for join in joins:
+        yield f"  = {join.code}: ghi thêm văn bản {join.assigned.printed} cho nhiệm vụ {join.stored_code} đã có."
 
 
 def describe_versions(code: str, found: Comparison) -> str:

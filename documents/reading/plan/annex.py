@@ -205,7 +205,7 @@ class _Annex:
             coordinating=row.values.get(Role.COORDINATING, ""),
             results=row.values.get(Role.RESULT, ""),
             source=row.source,
-            tracking=tracking_of(row) if self._layout.is_tracking else None,
+            tracking=tracking_of(row) if self._layout.is_tracking or Role.DOCUMENT in self._layout.roles else None,
             year=row.year,
             sheet=self._sheet,
         )

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents.reading.plan.tables.cells import LONGEST, squeeze
-from documents.reading.plan.titles import BASIS, ISSUER, title_of
+from documents.reading.plan.titles import BASIS, ISSUER, about_of, kind_of, title_of
 from rules.plan.unit_names import UPPER, fold
-from rules.plan.values import PlanHeader
+from rules.plan.values import DocumentKind, Level, PlanHeader
 
-_SYMBOL = r"(?P<symbol>[A-ZĐ]{1,6}(?:\s*[-–]\s*[A-ZĐ&.]{2,15})+)"
+_ORGAN = r"[A-ZĐ&][A-ZĐ&.]*(?:[a-zđ]{1,2}(?![a-zà-ỹđ]))?[A-ZĐ&.]*\d{0,2}"
+"""An organ of a symbol: "UBND", "TTg", "VPCP", "HĐND", "BCĐ.CCHC", "BNV", "SYT", "KTHT1"."""
+
+_SYMBOL = rf"(?P<symbol>{_ORGAN}(?:\s*[-–]\s*{_ORGAN}){{1,3}}|UBND|VPCP|TTg(?:-[A-Z]{{1,5}})?)"
 _NUMBER = re.compile(rf"^\s*(?i:Số)\s*:?\s*(?P<number>\d{{1,5}}[a-zA-Z]?(?:/20\d\d)?)?\s*[.…_]*\s*/\s*{_SYMBOL}")
 _DATE = re.compile(
     r"(?P<place>[^,;:()]{2,40}?)\s*,\s*(?P<printed>ngày\s*(?P<day>\d{1,2})?[\s.…_]*tháng\s*(?P<month>\d{1,2})?[\s.…_]*năm\s*"
@@ -67,21 +70,27 @@ def read_header(lines: Sequence[str], year: int | None = None, before_tasks: int
     if number is None and issue.printed is None:
         number, symbol, issue = _enclosed(flat) or (number, symbol, issue)
     kind, title = title_of(flat[: sum(map(len, pieces[:before_tasks]))])
-    commune = _commune(top, flat, issue.place)
+    about = None if kind else about_of(flat[:40])
+    document_kind = kind_of(kind, title, symbol, about)
+    title = about if about and document_kind is not DocumentKind.PLAN else title or about
+    higher = _higher(top)
+    commune = None if higher else _commune(top, flat, issue.place)
     plan_year = year or _year(title, issue.floor)
     place = issue.place and _named_as(issue.place, flat)
     return Head(
         PlanHeader(
-            code=_code((commune[1] if commune else None) or place, plan_year, title),
+            code=_code((commune[1] if commune else None) or place, plan_year, title, _mark(document_kind, number)),
+            kind=document_kind if flat else None,
+            level=_level(top, higher, commune),
             title=f"{kind.capitalize()} {title}" if kind and title else title,
             number=number,
             symbol=symbol,
-            authority=_authority(flat, commune),
+            authority=higher[1] if higher else _authority(flat, commune),
             place=place,
             issued_on=issue.day,
             issued_printed=issue.printed,
             year=plan_year,
-            superior=_superior(top, flat, issue.floor, plan_year),
+            superior=None if higher else _superior(top, flat, issue.floor, plan_year),
             signer=_signer(flat),
             recipients=_recipients(flat),
         ),
@@ -141,6 +150,16 @@ def _numbers(found: re.Match[str]) -> tuple[int | None, int | None, int | None]:
     return int(year) if year else None, int(month) if month else None, int(said["day"]) if said["day"] else None
 
 
+_NUMBERED = re.compile(rf"(?P<number>\d{{1,5}}[a-zA-Z]?(?:/20\d\d)?)\s*/\s*{_SYMBOL}")
+
+
+def numbered(text: str) -> tuple[str | None, date | None]:
+    """The number and the day of a document named in a cell ("Thông báo số 12/TB-UBND ngày 12/01/2026")."""
+    found, when = _NUMBERED.search(text), re.search(f"(?i){_WHEN}", text)
+    symbol = re.sub(r"\s*[-–]\s*", "-", found["symbol"]) if found else ""
+    return (f"{found['number']}/{symbol}" if found else None), (_day(*_numbers(when)) if when else None)
+
+
 def _enclosed(lines: Sequence[str]) -> tuple[str, str, _Issue] | None:
     """Number, symbol and day of the plan that an annex alone names ("Kèm theo Kế hoạch số … ngày …")."""
     found = next((found for line in lines[:25] if (found := _ENCLOSED.search(line))), None)
@@ -167,12 +186,27 @@ def _capitalised(name: str) -> str:
     return " ".join(words)[:1].upper() + " ".join(words)[1:]
 
 
+_FAR_GOAL = re.compile(
+    r"(?i)(?:đến|tới|tầm nhìn|định hướng)(?: đến)?(?: hết)?\s+(?:cuối\s+)?năm\s+20\d\d"
+    r"|(?:giai đoạn|nhiệm kỳ|thời kỳ|khóa)\s+(?:năm\s+)?20\d\d\s*[-–]\s*20\d\d"
+)
+_NAMED_YEAR = re.compile(r"(?i)(?<!\d)(?:năm|của năm)\s+(20\d\d)(?!\s*[-–]\s*20\d\d)")
+_MONTH_OF_YEAR = re.compile(r"(?i)(?:tháng|quý)\s+[\dIVX]{1,4}\s*/\s*(20\d\d)")
+
+
 def _year(title: str | None, floor: date | None) -> int | None:
-    """The plan's year: the last "năm 20xx" of its title (earlier ones are looked back on), else that of issue."""
-    years = [int(found) for found in re.findall(r"(?i)năm\s+(20\d\d)", title or "")]
-    if years:
-        return max(years)
-    return floor.year if floor else None
+    """The plan's year: what its title calls its own, else that of issue; never a far goal ("đến năm 2030").
+
+    Of several years of its own the last one counts (earlier ones are looked back on), but none that
+    lies more than a year behind the day of issue. A plan signed in the last quarter for no year of its
+    own is still of the year it was signed in.
+    """
+    bare = _FAR_GOAL.sub(" ", title or "")
+    years = [int(found) for pattern in (_NAMED_YEAR, _MONTH_OF_YEAR) for found in pattern.findall(bare)]
+    if floor is None:
+        return max(years) if years else None
+    near = [year for year in years if floor.year - 1 <= year <= floor.year + 1]
+    return max(near, default=floor.year)
 
 
 def _commune(top: Sequence[str], lines: Sequence[str], place: str | None) -> tuple[str, str | None] | None:
@@ -214,6 +248,45 @@ def _named_as(name: str, lines: Sequence[str]) -> str:
     return " ".join(word.capitalize() for word in bare.split())
 
 
+_GOVERNMENT = re.compile(r"(?i)(?P<name>thủ tướng chính phủ|chính phủ|văn phòng chính phủ|bộ [^\W\d][^,;:/\d]{2,40})$")
+_OF_PROVINCE = re.compile(
+    r"(?i)(?:(?:ủy|uỷ) ban nhân dân|ubnd|hội đồng nhân dân)\s+(?:tỉnh|thành phố|tp\.?)\s+(?P<place>[^\d/:;,]{2,30})$"
+)
+_LOWER = re.compile(
+    r"(?i)(?:ủy|uỷ) ban nhân dân|ubnd|(?:xã|phường|thị trấn|đặc khu)\s|văn phòng|phòng\s|trung tâm|ban\s|đảng ủy"
+)
+_OFFICE = re.compile(r"(?i)(?:văn phòng|phòng|trung tâm|ban chỉ đạo|ban quản lý|công an|trạm y tế)\b")
+
+
+def _higher(top: Sequence[str]) -> tuple[Level, str] | None:
+    """The issuer above the commune: the Government, a ministry, a province or one of its departments."""
+    for index, line in enumerate(top[:3]):
+        below = top[index + 1] if index + 1 < len(top) else ""
+        bare = _NUMBER.sub("", line).strip()
+        if found := _GOVERNMENT.match(bare):
+            return Level.GOVERNMENT, found["name"].capitalize().replace("chính phủ", "Chính phủ")
+        if bare.isupper() and re.match(r"(?i)sở\s", bare):
+            return Level.PROVINCE, f"Sở {_named_as(bare[3:], top)}"
+        if re.fullmatch(r"(?i)(?:ủy|uỷ) ban nhân dân|ubnd", bare) and re.match(r"(?i)(?:tỉnh|thành phố)\s", below):
+            bare, below = f"{bare} {below}", top[index + 2] if index + 2 < len(top) else ""
+        if (found := _OF_PROVINCE.match(bare)) and not _LOWER.match(below) and not re.match(r"(?i)sở\s", below):
+            level = "tỉnh" if re.search(r"(?i)\btỉnh\b", bare) else "thành phố"
+            return Level.PROVINCE, f"UBND {level} {_named_as(found['place'], top)}"
+    return None
+
+
+def _level(
+    top: Sequence[str], higher: tuple[Level, str] | None, commune: tuple[str, str | None] | None
+) -> Level | None:
+    """Who gives the tasks; a department of the commune speaks for the inside of its office."""
+    if higher:
+        return higher[0]
+    letterhead = [line for line in top[:4] if not _NUMBER.match(line)]
+    if any(line.isupper() and _OFFICE.match(line) for line in letterhead):
+        return Level.INTERNAL
+    return Level.COMMUNE if commune else None
+
+
 def _authority(lines: Sequence[str], commune: tuple[str, str | None] | None) -> str | None:
     """The issuing authority as the plan calls itself: "UBND phường Ba Ngòi", "Ủy ban nhân dân xã Tóc Tiên"."""
     issuer = next((found for line in lines if (found := ISSUER.match(line))), None)
@@ -233,8 +306,17 @@ def _superior(top: Sequence[str], lines: Sequence[str], floor: date | None, year
     district = ("huyện", "thị xã", "quận")
     lower = [match for match in named if match["level"].lower() in district] if when is None or when < _TWO_TIER else []
     upper = [match for match in named if match["level"].lower() not in district]
-    fullest = sorted(lower or upper, key=lambda match: match["name"] is None)
-    return squeeze(re.sub(r"^[ỦU][yỷ] ban nhân dân", "UBND", fullest[0].group())) if fullest else None
+    fullest = sorted(lower or upper, key=lambda match: not _is_place(match))
+    if not fullest:
+        return None
+    found = fullest[0]
+    return squeeze(f"UBND {found['level']} {(found['name'] or '') if _is_place(found) else ''}")
+
+
+def _is_place(found: re.Match[str]) -> bool:
+    """Whether a name follows the level, of two words or more but for one city; "UBND tỉnh Sửa đổi" has none."""
+    words = (found["name"] or "").split()
+    return len(words) > 1 or [word.casefold() for word in words] == ["huế"]
 
 
 _POST = re.compile(
@@ -270,9 +352,17 @@ def _recipients(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _code(where: str | None, year: int | None, title: str | None) -> str:
+def _mark(kind: DocumentKind, number: str | None) -> str:
+    """What tells one directive of a year from the next: "tb-12" of "12/TB-UBND"; a plan is told by its year."""
+    if kind is DocumentKind.PLAN or not number:
+        return ""
+    count, _, symbol = number.partition("/")
+    return " ".join(re.findall(r"[a-z0-9]+", fold(f"{symbol.rpartition('/')[2].partition('-')[0]} {count}")))
+
+
+def _code(where: str | None, year: int | None, title: str | None, mark: str = "") -> str:
     """A short stable name: place and year ("ba-ngoi-2025"); without a place, a mark made of the title."""
     words = re.findall(r"[a-z0-9]+", fold(where or ""))
     if not words:
         words = ["ke-hoach", *([hashlib.sha256(title.encode()).hexdigest()[:6]] if title else [])]
-    return "-".join([*words, *([str(year)] if year else [])])
+    return "-".join([*words, *([str(year)] if year else []), *mark.split()])

@@ -52,7 +52,8 @@ def finish(draft: Draft, context: Context) -> ItemRead:
     lead, coordinating = _by_note(context.units.split(lead_text), context.units.split(coordinating_text))
     phrase = squeeze(" ".join(lines_of(draft.timing, context.form)))
     times = replace(context.times, year=draft.year) if draft.year else context.times
-    timing, timing_doubts = timing_of(phrase, title, results, draft.narrative, times)
+    subject = _without_subject(title, lead_text)
+    timing, timing_doubts = timing_of(phrase, title, results, draft.narrative, times, subject)
     doubts = [
         *draft.doubts,
         *([] if title else [Doubt(code="title.missing", message="Nhiệm vụ không có nội dung; hãy bổ sung.")]),
@@ -74,6 +75,22 @@ def finish(draft: Draft, context: Context) -> ItemRead:
         warnings=tuple(doubts),
         tracking=draft.tracking,
     )
+
+
+_ORDERING = re.compile(r"(?i)^(?:giao|yêu cầu|đề nghị|phân công)\s+(?:cho\s+)?")
+_ROLE_OF_SUBJECT = re.compile(
+    r"(?i)^[\s,:]*(?:(?:có trách nhiệm|chịu trách nhiệm|chủ trì|làm đầu mối|là đầu mối"
+    r"|(?:và )?phối hợp (?:với |cùng )?[^;.]{2,120}?(?=\s(?:theo dõi|rà soát|xây dựng|kiểm tra|tổ chức|thực hiện"
+    r"|triển khai|tham mưu|ban hành|tăng cường|tiếp tục|hướng dẫn|hoàn thành|đôn đốc|tổng hợp|báo cáo)))[\s,]*)*"
+)
+
+
+def _without_subject(title: str, lead: str) -> str:
+    """What is to be done, without "Giao Phòng Kinh tế chủ trì, …" before it."""
+    bare, who = _ORDERING.sub("", title), squeeze(lead).casefold()
+    if who and bare.casefold().startswith(who):
+        return _ROLE_OF_SUBJECT.sub("", bare[len(who) :], count=1)
+    return bare
 
 
 _ROLE_LABEL = re.compile(

@@ -1,7 +1,7 @@
 """The paragraphs of a narrative plan: hard-wrapped lines joined again, each with the number it begins with."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.reading.formats.blocks import Paragraph
@@ -21,6 +21,33 @@ _NEW_SENTENCE = re.compile(
 _END = re.compile(r"(?i)trên đây là\b|n[ơo]i nh[ậa]n\s*:?|kính đề nghị các cơ quan|(?:TM|KT|TL)\.\s*(?:ủy|uỷ|chủ)")
 
 
+_CLOSING = re.compile(
+    r"(?i)^(?:trong quá trình|quá trình (?:thực hiện|triển khai)|trên cơ sở kế hoạch này"
+    r"|căn cứ kế hoạch này, (?:yêu cầu|đề nghị)|để .{0,300}(?:yêu cầu|đề nghị)"
+    r"|(?:yêu cầu|đề nghị) .{0,160}(?:nghiêm túc|quan tâm)(?: triển khai| tổ chức| phối hợp)* (?:thực hiện|chấp hành)"
+    r"|(?:kế hoạch|chỉ thị|quyết định|thông báo|văn bản) này (?:có hiệu lực|thay thế|được|thực hiện kể từ)"
+    r"|(?:văn phòng|vp|ubnd|ủy ban) .{0,90}thông báo .{0,80}(?:biết|thực hiện)|(?:trân trọng|xin (?:cảm|chân)).{0,20}$"
+    r"|chân thành cảm ơn|nhận được (?:kế hoạch|chỉ thị|thông báo|công văn|văn bản) này"
+    r"|nếu có (?:khó khăn|vướng mắc|phát sinh)|mọi (?:khó khăn|vướng mắc)|thông tin chi tiết .{0,40}liên hệ)"
+)
+_POINTS = re.compile(
+    r"(?i)^[^.;]{0,220}\b(?:nêu|chi tiết|cụ thể|trình bày|thể hiện|theo|tại|phân công)\s+"
+    r"(?:tại |theo |trong |ở )?(?:các )?"
+    r"(?:phụ lục|biểu|bảng)\b[^.;]{0,40}(?:kèm theo|đính kèm|dưới đây|sau)\b[^.;]{0,40}[.;/]*$"
+)
+"""A sentence that only points to the annex."""
+
+_TERM = re.compile(r"(?i)\btrước ngày\b|\bchậm nhất\b|\bđịnh kỳ\b|\bhạn\b.{0,20}\d")
+_ANNEX_NAME = r"phụ lục(?:\s+(?:số\s*)?(?:[ivx]+|\d+|[a-z]))?\s*[:.]?"
+_CAPTION = re.compile(
+    r"(?i)\(\s*(?:ban hành |đính |gửi |có [^()]{0,60})?"
+    r"(?:kèm|chi tiết|nhiệm vụ[^()]{0,40}tại|cụ thể|nội dung[^()]{0,40}tại|theo|xem|tại|dự thảo)"
+    r"[^()]*(?:\([^()]*\)[^()]*)*\)[ .;/]*"
+    rf"|{_ANNEX_NAME}|(?:đvt|đơn vị tính)\s*:.*"
+    r"|(?:bảng|biểu|hình|sơ đồ|mẫu)(?: số)? ?\d{1,2}\s*[.:-].*|(?:bảng|biểu|phụ lục|mẫu)(?: số)? ?\d{1,2}"
+    r"|(?:tiếp theo|hết)[ .]*|[-–—*_. ]*\d{0,3}[-–—*_. ]*"
+)
+_ANNEX = re.compile(rf"(?i){_ANNEX_NAME}")
 _INTRODUCES = re.compile(r"(?i)(?:như sau|sau đây|(?:nội dung|nhiệm vụ|giải pháp|kế hoạch|công việc) sau)\s*:?$")
 _CHAPTER = re.compile(r"(?i)mục (?:đích|tiêu)|yêu cầu|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|phạm vi|quan điểm")
 _LONGEST_HEADING = 120
@@ -48,12 +75,44 @@ def body_paragraphs(paragraphs: Sequence[Paragraph], form: str) -> list[Para]:
 
     Chapters without numbers are known by their bold or capital letters.
     """
-    paras = list(map(_para, _joined(paragraphs, form)))
+    paras = [para for para in map(_para, _without_captions(_joined(paragraphs, form))) if not is_closing(para)]
     numbered = _until_end(paras, next((at for at, para in enumerate(paras) if _opens_body(para)), len(paras)))
     if any(para.kind in (Kind.ROMAN, Kind.UPPER) for para in numbered):
         return numbered
     headed = _with_headings(paras)
     return headed if headed else numbered
+
+
+def plain_paragraphs(paragraphs: Sequence[Paragraph], form: str, body: Sequence[Para]) -> list[Para]:
+    """The plain text of a directive above its numbered body, or all of it where there is none, without its head."""
+    first = (body[0].source.page, body[0].source.line, body[0].text) if body else None
+    found: list[Para] = []
+    for para in map(_para, _without_captions(_joined(paragraphs, form))):
+        if (para.source.page, para.source.line, para.text) == first or _END.match(para.text):
+            break
+        if not is_closing(para) and not para.text.isupper() and para.marker is None:
+            found.append(para)
+    return found
+
+
+def is_closing(para: Para) -> bool:
+    """Whether a paragraph only closes the document ("Trong quá trình thực hiện …"); one that sets a term is a duty."""
+    closes = (_CLOSING.match(para.text) or _POINTS.match(para.text)) and not para.text.endswith(":")
+    return para.marker is None and bool(closes) and not _TERM.search(para.text)
+
+
+def _without_captions(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs that are neither captions nor headings of an annex ("PHỤ LỤC", "(Kèm theo …)")."""
+    in_heading = False
+    for paragraph in paragraphs:
+        text = squeeze(paragraph.text)
+        if _ANNEX.fullmatch(text):
+            in_heading = True
+        elif in_heading and text.isupper() and not paragraph.number and split_marker(text, heading=True)[0] is None:
+            continue
+        elif not _CAPTION.fullmatch(text):
+            in_heading = False
+            yield paragraph
 
 
 def _until_end(paras: Sequence[Para], start: int) -> list[Para]:

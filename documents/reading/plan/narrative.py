@@ -13,9 +13,10 @@ from documents.reading.formats.blocks import Paragraph
 from documents.reading.plan.annex import Reading
 from documents.reading.plan.inline import told_inside
 from documents.reading.plan.items import Draft
-from documents.reading.plan.lines import Para, body_paragraphs
+from documents.reading.plan.labels import is_roles_heading, labels_of
+from documents.reading.plan.lines import Para, body_paragraphs, plain_paragraphs
 from documents.reading.plan.scores import area_score, total_score, without_score
-from documents.reading.plan.subjects import Duty, duty_of, subject_of
+from documents.reading.plan.subjects import Duty, begins_with_a_verb, duty_of, orders_in, subject_of
 from documents.reading.plan.tables.cells import squeeze
 from documents.reading.plan.tables.codes import Kind, letter
 from rules.plan.units import UnitBook
@@ -27,36 +28,26 @@ _TASKS = re.compile(
 _NO_TASKS = re.compile(
     r"(?i)mục đích|mục tiêu|yêu cầu|quan điểm|ý nghĩa|đánh giá kết quả|kết quả (?:chung|đạt được|thực hiện|xếp)"
     r"|thực trạng|căn cứ|phạm vi|đối tượng|nguyên nhân|tồn tại|hạn chế|tình hình|khái quát|đặc điểm|sự cần thiết"
-    r"|kinh phí|xếp hạng|ưu điểm"
+    r"|kinh phí|xếp hạng|ưu điểm|đánh giá (?:chung|tình hình|công tác|việc|thực trạng|về)|nhận xét|khó khăn|bài học"
+    r"|tiêu chuẩn|điều kiện (?:xét|dự|tham gia|áp dụng)|cơ cấu giải|giải thưởng|mức (?:thưởng|chi|hỗ trợ)|thể lệ"
+    r"|thành phần|ghi nhận|biểu dương"
 )
 _NO_TASKS_FIRST = re.compile(
     rf"(?i)(?:(?:về|một số|những|các|khái quát|đánh giá|công tác)\s+)*(?:{_NO_TASKS.pattern.removeprefix('(?i)')})"
 )
-_ROLE_LINE = re.compile(
-    r"(?i)^(?:(?:cơ quan|đơn vị|bộ phận|phòng|ban|cá nhân)(?:, đơn vị)?\s+)?"
-    r"(?P<role>chủ trì|thực hiện|phụ trách|phối hợp|tham mưu|chịu trách nhiệm)(?:\s+(?:thực hiện|chính))?"
-    r"\s*:\s*(?P<who>.+)$"
-    r"|^(?:phân công|trách nhiệm)(?: thực hiện)?\s*:\s*(?P<both>.+)$",
-    re.DOTALL,
-)
-_ROLES_HEADING = re.compile(
-    r"(?i)(?:tổ chức|phân công|trách nhiệm|phân công trách nhiệm|cơ quan|đơn vị|bộ phận|thời gian|tiến độ)"
-    r"(?:[, ]+(?:và )?(?:trách nhiệm|tổ chức|thực hiện|chủ trì|phối hợp|phân công|nhiệm vụ|thời gian|tiến độ))*"
-)
-_TIME_LINE = re.compile(
-    r"(?i)^(?:thời gian|thời hạn|tiến độ)(?: (?:thực hiện|hoàn thành|triển khai))?"
-    r"\s*(?::\s*|(?=ngay |từ |trong ))(?P<when>.+)$"
-)
-_RESULT_LINE = re.compile(
-    r"(?i)^(?:kết quả|sản phẩm)(?:[,/ ]+(?:kết quả|sản phẩm|đầu ra|dự kiến))*\s*:\s*(?P<what>.+)$"
-)
 _INTRODUCTION = re.compile(
     r"(?i)(?:như sau|sau đây|(?:nội dung|nhiệm vụ|giải pháp|biện pháp|kênh|công việc) sau)\s*[:.]?$"
 )
-_CLOSING = re.compile(
-    r"(?i)^(?:trong quá trình|trên cơ sở kế hoạch này|căn cứ kế hoạch này, (?:yêu cầu|đề nghị)"
-    r"|yêu cầu các .{0,80}nghiêm túc|để .{0,300}(?:yêu cầu|đề nghị))"
+_ASSESSED = re.compile(
+    r"(?i)^(?:thời gian qua|trong thời gian qua|nhìn chung|tuy nhiên|bên cạnh (?:đó|những|các|kết quả)|hiện nay|cơ bản"
+    r"|(?:ủy|uỷ) ban nhân dân (?:xã|phường|đặc khu)? ?(?:ghi nhận|biểu dương|đánh giá cao)|ghi nhận|biểu dương"
+    r"|đánh giá cao|mô hình .{0,160} là (?:khi|việc|mô hình|cách)\b"
+    r"|một số (?:đơn vị|cơ quan|thôn|nhiệm vụ|chỉ tiêu|nội dung)\b.*\b(?:chậm|chưa|còn|thấp)\b"
+    r"|(?:tỷ|tỉ) lệ .{0,160}(?:đạt|tăng|giảm)\b|kết quả .{0,80}đạt\b)"
 )
+"""What was found, not what is to be done."""
+
+_ORDERED = re.compile(r"(?i)\b(?:giao|yêu cầu|đề nghị|phân công)\b")
 _NO_DUTY = re.compile(
     r"(?i)(?:quy mô|phương pháp|cỡ mẫu|số lượng|địa bàn|hình thức|thành phần|địa điểm|thời điểm)\b[^:.]{0,40}:"
 )
@@ -86,6 +77,7 @@ class _Area:
     coordinating: str = ""
     timing: str = ""
     settled: dict[str, int] = field(default_factory=dict)
+    floor: int | None = None  # where the task begins that labels speak of, once a label ("Nội dung: …") has begun one
 
     def under(self, label: str) -> str:
         """The code of what is numbered `label` in this area; "1.1" under II.1 is II.1.1."""
@@ -101,17 +93,24 @@ class _Area:
 
 
 def read_narrative(
-    paragraphs: Sequence[Paragraph], form: str, units: UnitBook
+    paragraphs: Sequence[Paragraph], form: str, units: UnitBook, *, orders: bool = False
 ) -> tuple[Reading, tuple[AreaScore, ...]]:
-    """The measures, headings and printed scores of a narrative plan."""
+    """The measures, headings and printed scores of a narrative plan.
+
+    `orders` is for directives and dispatches, where a plain sentence above or beside the numbered ones may
+    be an order ("đề nghị các thôn … gửi trước ngày …").
+    """
     body = body_paragraphs(paragraphs, form)
-    reader = _Narrative(units)
+    reader = _Narrative(units, orders=orders)
+    if orders:
+        reader.order(plain_paragraphs(paragraphs, form, body))
     for chaptered, nodes in groupby(_tree(body), key=lambda node: node.para.kind in (Kind.ROMAN, Kind.UPPER)):
         if chaptered:
             for node in nodes:
                 reader.chapter(node)
         else:
             reader.without_chapter(list(nodes))
+    reader.own_the_rest()
     scores = reader.scores or [score for para in body if (score := total_score(para.text))][:1]
     reading = reader.reading
     reading.rows = len(reading.drafts) + len(reading.sections)
@@ -139,6 +138,9 @@ def _holds(path: Sequence[_Node], node: _Node) -> bool:
     top, kind = path[-1].para, node.para.kind
     if top.kind is None:  # a bullet that ends with a colon holds the "+" bullets after it
         return kind is None and node.para.sign == "+" and top.sign != "+"
+    if kind is None and top.kind is Kind.LOWER and top.text.endswith((".", ";")) and not node.para.sign:
+        # a sentence holds its labels; a plain paragraph behind the last letter belongs to the heading
+        return bool(labels_of(node.para.text)) or ": " in top.text
     if kind is None:
         return True
     if kind in (Kind.LOWER, Kind.PAREN):
@@ -151,11 +153,32 @@ def _holds(path: Sequence[_Node], node: _Node) -> bool:
 class _Narrative:
     """Goes through the chapters and collects tasks."""
 
-    def __init__(self, units: UnitBook) -> None:
-        self._units = units
+    def __init__(self, units: UnitBook, *, orders: bool) -> None:
+        self._units, self._orders = units, orders
         self.reading = Reading()  # its drafts in the order of the text, whatever area they belong to
         self.scores: list[AreaScore] = []
         self._codes: dict[str, int] = {}
+        self._owner = ""
+
+    def order(self, paras: Sequence[Para]) -> None:
+        """The sentences of plain text that give an order, each a task."""
+        area = _Area("", "", lettered=False)
+        for para in paras:
+            for order in orders_in(para.text, self._units):
+                if order.opens:
+                    self._owner = order.who
+                else:
+                    self._draft(area, f"YC{area.count + 1}", order.text, para)
+                    area.count += 1
+                    if order.text.rstrip(".") != para.text.rstrip("./ "):
+                        area.drafts[-1].source = area.drafts[-1].source.model_copy(update={"quote": para.text})
+        self._settle(area)
+
+    def own_the_rest(self) -> None:
+        """Tasks without an owner are of those whom the sentence above the numbers orders ("yêu cầu các thôn: 1. …")."""
+        for draft in self.reading.drafts:
+            if not draft.lead and self._owner:
+                draft.lead = self._owner
 
     def chapter(self, node: _Node) -> None:
         """One chapter: skipped when its title speaks of aims or of the past."""
@@ -179,28 +202,57 @@ class _Narrative:
 
     def _below(self, node: _Node, area: _Area) -> None:
         numbered_at = next((i for i, child in enumerate(node.children) if child.para.kind is not None), -1)
+        parts = _parts_of_lists(node.children)
         for index, child in enumerate(node.children):
             para = child.para
-            if para.kind is None:
-                introducing = index < numbered_at and not para.sign
+            if id(child) in parts.taken:
+                continue
+            if id(child) in parts.lists:
+                text = _with_parts(para.text, [part.para.text for part in parts.lists[id(child)]])
+                self._draft(area, area.next_code(), text, para)
+            elif para.kind is None:
+                introducing = index < numbered_at and not para.sign and not self._is_order(para.text)
                 if not introducing:
                     self._leaf(child, area)
+            elif self._is_label(child):
+                self._leaf(child, area)
             elif _is_described(child):
                 self._described(child, area)
             elif para.kind is Kind.LOWER and child.children:
                 self._lettered_heading(child, area)
             elif para.kind is Kind.LOWER:
-                self._task(child, area, area.under(para.marker.label) if para.marker else area.next_code())
+                if not _ASSESSED.match(para.text):
+                    self._task(child, area, area.under(para.marker.label) if para.marker else area.next_code())
             else:
                 self._numbered(child, area)
+
+    def _is_label(self, node: _Node) -> bool:
+        """Whether a lettered or numbered line is no task but a label: "c) Thời gian thực hiện: …", "b) Phân công:"."""
+        if node.children:
+            return is_roles_heading(node.para.text) and all(map(_is_detail, node.children))
+        said = labels_of(node.para.text)
+        return said is not None and node.para.kind in (Kind.LOWER, Kind.PAREN) and not said.get("fact")
+
+    def _is_order(self, text: str) -> bool:
+        """Whether a plain paragraph gives a duty itself, and does not only introduce what follows."""
+        return bool(_ORDERED.match(text)) and not text.rstrip().endswith(":") and bool(subject_of(text, self._units))
 
     def _described(self, node: _Node, area: _Area) -> None:
         """A task whose owner, time and result stand in lines below it."""
         label = node.para.marker.label if node.para.marker else ""
-        inside = _Area(area.code, area.section, lettered=area.lettered, duty=area.duty)
-        self._draft(inside, area.under(label) if label else area.next_code(), node.para.text, node.para)
+        code = area.under(label) if label else area.next_code()
+        contents = [said for child in node.children if (said := _content(child))]
+        inside = _Area(code if len(contents) > 1 else area.code, area.section, lettered=True, duty=area.duty)
+        if len(contents) > 1:
+            self._section(code, node.para.text, area.code)
+            inside.section = code
+        elif not contents:
+            self._draft(inside, code, node.para.text, node.para)
         for child in node.children:
-            self._leaf(child, inside)
+            if (text := _content(child)) and len(contents) == 1:
+                self._draft(inside, code, text, child.para)
+            else:
+                self._leaf(child, inside)
         self._settle(inside)
         area.drafts += inside.drafts
 
@@ -224,7 +276,10 @@ class _Narrative:
         if not node.children and told_inside(title):
             self._task(node, area, code)
             return
-        if not _has_tasks(title, chapter=False):
+        if not _has_tasks(title, chapter=False) or (_ASSESSED.match(title) and not _ORDERED.search(title)):
+            return
+        if self._is_paragraphed(node, title):
+            self._with_paragraphs(node, area, code)
             return
         if duty := duty_of(title, self._units, has_children=bool(node.children)):
             self._owned(node, area, code, duty)
@@ -233,6 +288,34 @@ class _Narrative:
         else:
             self._section(code, title, area.code)
             self._area(node, self._topic(node, code, title))
+
+    def _is_paragraphed(self, node: _Node, title: str) -> bool:
+        """Whether a numbered sentence is a task, and what stands below it only goes on about it."""
+        if not node.children or any(child.para.kind is not None or child.para.sign for child in node.children):
+            return False
+        sentence = title.endswith((".", ";")) and ": " not in title
+        return sentence and begins_with_a_verb(title) and subject_of(title, self._units) is None
+
+    def _with_paragraphs(self, node: _Node, area: _Area, code: str) -> None:
+        """The task of a sentence with what goes on about it, and its labels; orders are tasks of their own."""
+        inside = _Area(area.code, area.section, lettered=area.lettered, duty=area.duty)
+        text = node.para.text
+        labels: list[_Node] = []
+        orders: list[_Node] = []
+        for child in node.children:
+            if _is_detail(child):
+                labels.append(child)
+            elif self._is_order(child.para.text) or subject_of(child.para.text, self._units):
+                orders.append(child)
+            elif not _ASSESSED.match(child.para.text):
+                text = f"{text} {child.para.text}"
+        self._draft(inside, code, text, node.para)
+        for child in labels:
+            self._leaf(child, inside)
+        self._settle(inside)
+        area.drafts += inside.drafts
+        for child in orders:
+            self._leaf(child, area)
 
     def _topic(self, node: _Node, code: str, title: str) -> _Area:
         """An area named after its subject. Words behind the colon, or a whole sentence, are its first measure."""
@@ -246,7 +329,7 @@ class _Narrative:
 
     def _owned(self, node: _Node, area: _Area, code: str, duty: Duty) -> None:
         """The duties of one unit; what stands on the heading's own line is the first."""
-        inside = _Area(code, code, lettered=True, duty=duty, lead=duty.who)
+        inside = _Area(code, code, lettered=True, duty=duty, lead=duty.who, coordinating=duty.coordinating)
         if duty.text:
             inside.count = 1
             self._draft(inside, code, duty.text, node.para)
@@ -259,31 +342,39 @@ class _Narrative:
 
     def _leaf(self, node: _Node, area: _Area) -> None:
         text = squeeze(node.para.text)
-        if role := _ROLE_LINE.match(text):
-            self._role(role, area)
-        elif when := _TIME_LINE.match(text):
-            self._spread(area, "timing", when["when"].rstrip(" ."))
-        elif (what := _RESULT_LINE.match(text)) and area.drafts:
-            area.drafts[-1].results = "\n".join(filter(None, (area.drafts[-1].results, what["what"].rstrip(" ."))))
-        elif _CLOSING.match(text) or area_score(text, "") or (not node.para.sign and _INTRODUCTION.search(text)):
-            return
-        else:
+        if node.children and is_roles_heading(text):
+            for child in node.children:
+                self._leaf(child, area)
+        elif (said := labels_of(text)) and not node.children:
+            self._label(said.said, node, area)
+        elif not (
+            area_score(text, "")
+            or (not node.para.sign and _INTRODUCTION.search(text))
+            or (_ASSESSED.match(text) and not _ORDERED.search(text))
+        ):
             self._task(node, area, area.next_code())
 
-    def _role(self, found: re.Match[str], area: _Area) -> None:
-        """A line "Bộ phận chủ trì: …" owns the measures before it that nobody owns yet, and those after it."""
-        if found["both"]:
-            self._spread(area, "lead", found["both"])
-        elif found["role"].lower() == "phối hợp":
-            self._spread(area, "coordinating", found["who"])
-        else:
-            self._spread(area, "lead", found["who"])
+    def _label(self, said: dict[str, str], node: _Node, area: _Area) -> None:
+        """A label owns the measures before it that nobody owns yet, and those after it; "Nội dung: …" is a measure."""
+        for name, value in said.items():
+            if name == "content" and value:
+                area.floor = len(area.drafts)
+                area.lead = area.duty.who if area.duty else ""  # each task has labels of its own
+                area.coordinating = area.timing = ""
+                self._draft(area, area.next_code(), value, node.para)
+            elif name == "results" and area.drafts:
+                area.drafts[-1].results = "\n".join(filter(None, (area.drafts[-1].results, value.rstrip(" ."))))
+            elif name == "fact" and area.drafts and re.search(r"\d\s*/\s*\d", value):
+                area.drafts[-1].title = f"{area.drafts[-1].title} {node.para.text}"  # a date is never lost
+            elif name in ("lead", "coordinating", "timing") and value:
+                self._spread(area, name, value)
 
     def _spread(self, area: _Area, name: str, text: str) -> None:
-        for draft in area.drafts[area.settled.get(name, 0) :]:
+        for draft in area.drafts[max(area.settled.get(name, 0), area.floor or 0) :]:
             setattr(draft, name, text)
         area.settled[name] = len(area.drafts)
-        setattr(area, name, text)
+        if area.floor is None:
+            setattr(area, name, text)
 
     def _settle(self, area: _Area) -> None:
         """Measures without an owner of their own take the one of their area."""
@@ -335,7 +426,7 @@ class _Narrative:
         if unique != code:
             message = f"Số thứ tự “{code}” bị lặp trong văn bản; nhiệm vụ này được ghi mã {unique}."
             draft.doubts.append(Doubt(code="code.repeated", message=message))
-        if area.duty and area.duty.request:
+        if area.duty and area.duty.request and not self._orders:
             message = (
                 "Văn bản chỉ đề nghị cơ quan này thực hiện, không giao nhiệm vụ; hãy xác nhận có theo dõi hay không."
             )
@@ -347,13 +438,55 @@ class _Narrative:
 def _is_described(node: _Node) -> bool:
     """Whether all that stands below a task are such lines; "c) Phân công thực hiện" itself is none."""
     title = node.para.text.rstrip(" .:")
-    return bool(node.children and title and not _ROLES_HEADING.fullmatch(title)) and all(map(_is_detail, node.children))
+    return bool(node.children and title and not is_roles_heading(title)) and all(map(_is_detail, node.children))
 
 
 def _is_detail(node: _Node) -> bool:
     """Whether a line only says who, when or what comes of the task above it."""
-    text = squeeze(node.para.text)
-    return not node.children and any(line.match(text) for line in (_ROLE_LINE, _TIME_LINE, _RESULT_LINE))
+    if node.children:
+        return is_roles_heading(node.para.text) and all(map(_is_detail, node.children))
+    return labels_of(node.para.text) is not None
+
+
+def _content(node: _Node) -> str:
+    """The task that a line "Nội dung: …" names; empty for every other line."""
+    said = labels_of(node.para.text) if not node.children else None
+    return said.get("content") if said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Lines that a list of parts follows, by identity, and the lines that are such parts."""
+
+    lists: dict[int, list[_Node]]
+    taken: set[int]
+
+
+def _parts_of_lists(nodes: Sequence[_Node]) -> _Lists:
+    """Hours of a window, channels, items of a list: bullets without a verb behind a duty that ends with a colon."""
+    found = _Lists({}, set())
+    head: _Node | None = None
+    for node in nodes:
+        text = squeeze(node.para.text)
+        if node.children or node.para.kind is not None or labels_of(text):
+            head = None
+        elif head is not None and node.para.sign and not begins_with_a_verb(text) and not _has_a_subject(text):
+            found.lists.setdefault(id(head), []).append(node)
+            found.taken.add(id(node))
+        elif text.endswith(":") and not area_score(text, "") and (node.para.sign or begins_with_a_verb(text)):
+            head = node
+        else:
+            head = None
+    return found
+
+
+def _has_a_subject(text: str) -> bool:
+    return subject_of(text, UnitBook()) is not None
+
+
+def _with_parts(text: str, parts: Sequence[str]) -> str:
+    """A duty with the parts of its list on one line."""
+    return f"{text} {'; '.join(part.rstrip(' ;.,') for part in parts)}"
 
 
 def _has_tasks(title: str, chapter: bool) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rules.plan.standing import is_standing, proposed_day
 from rules.plan.values import Doubt
 from rules.timing import TimingSpan, find_timings, read_result_milestones, read_timing
 from rules.timing.values import Milestone, Timing, TimingKind
@@ -46,9 +47,12 @@ def month_of(title: str | None, year: int | None, headings: Iterable[str] = ()) 
 
 
 def timing_of(
-    phrase: str, title: str, results: tuple[str, ...], narrative: bool, times: Times
+    phrase: str, title: str, results: tuple[str, ...], narrative: bool, times: Times, duty: str = ""
 ) -> tuple[Timing, list[Doubt]]:
-    """The timing of an item: of its column, of its own words, of its results, or none; and what to settle."""
+    """The timing of an item: of its column, of its own words, of its results, or none; and what to settle.
+
+    `duty` is the title without the unit that it begins with.
+    """
     doubts: list[Doubt] = []
     if times.year is None:
         reason = "Chưa biết năm của kế hoạch nên chưa xác định được thời hạn; cần nhập năm của kế hoạch."
@@ -64,12 +68,13 @@ def timing_of(
         if told and told.kind is not TimingKind.UNDETERMINED:
             timing = told
         else:
-            timing, doubt = _default(times)
+            timing, doubt = _default(times) if times.month else _undated(duty or title, results, times)
             doubts.append(doubt)
     else:
         timing = Timing(phrase="", kind=TimingKind.UNDETERMINED, reason=_NO_TIME)
     timing, milestone_doubts = _with_milestones(timing, results, times.year, times.issued)
-    return timing, [*doubts, *milestone_doubts, *_timing_doubts(timing, times)]
+    proposed = any(doubt.code == "timing.defaulted" for doubt in doubts)
+    return timing, [*doubts, *milestone_doubts, *_timing_doubts(timing, times, proposed=proposed)]
 
 
 _DATED = re.compile(r"(?i)\d\s*[/.-]\s*\d|quý|tháng|ngày|tuần|năm\s*\d|\bq\d")
@@ -154,6 +159,25 @@ def _default(times: Times) -> tuple[Timing, Doubt]:
     return timing, Doubt(code="timing.defaulted", message=reason)
 
 
+def _undated(title: str, results: tuple[str, ...], times: Times) -> tuple[Timing, Doubt]:
+    """A measure without any time: a standing duty, or asked for its day with the plan's year as the proposal."""
+    year = times.year or 1
+    first, last = _bounds(year, None)
+    if is_standing(title, results):
+        start = times.issued if times.issued and first < times.issued <= last else first
+        reason = "Văn bản không ghi thời hạn; hiểu là việc thường xuyên, rà soát theo từng kỳ báo cáo."
+        timing = Timing(phrase="", kind=TimingKind.CONTINUOUS, start=start, due=last, last_day=last, reason=reason)
+        return timing, Doubt(code="timing.standing", message=reason)
+    reason = (
+        f"Văn bản không ghi thời hạn của việc này; đề nghị lấy ngày {proposed_day(year):%d/%m/%Y} (hết năm kế hoạch), "
+        "hãy xác nhận hoặc nhập ngày khác."
+    )
+    return (
+        Timing(phrase="", kind=TimingKind.UNDETERMINED, reason=reason),
+        Doubt(code="timing.defaulted", message=reason),
+    )
+
+
 def _with_milestones(
     timing: Timing, results: tuple[str, ...], year: int, issued: date | None
 ) -> tuple[Timing, list[Doubt]]:
@@ -174,9 +198,10 @@ def _with_milestones(
     return timing.model_copy(update={"milestones": found, "kind": kind}), [doubt]
 
 
-def _timing_doubts(timing: Timing, times: Times) -> list[Doubt]:
+def _timing_doubts(timing: Timing, times: Times, *, proposed: bool = False) -> list[Doubt]:
+    """What a person must settle about a time. `proposed`: it was asked already, with a day to agree to."""
     doubts: list[Doubt] = []
-    if timing.kind is TimingKind.UNDETERMINED:
+    if timing.kind is TimingKind.UNDETERMINED and not proposed:
         reason = timing.reason or f"Chưa xác định được thời hạn từ “{timing.phrase}”; cần nhập ngày cụ thể"
         doubts.append(Doubt(code="timing.undetermined", message=f"{reason.rstrip('.')}."))
     elif timing.relative and timing.due is None:

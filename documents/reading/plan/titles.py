@@ -5,8 +5,12 @@ from collections.abc import Sequence
 
 from documents.reading.plan.tables.cells import join_wrapped, squeeze
 from rules.plan.unit_names import UPPER
+from rules.plan.values import DocumentKind
 
-_TYPES = "kế hoạch|chương trình|đề án|quyết định|báo cáo|thông báo|phương án|công văn|danh mục"
+_TYPES = (
+    "kế hoạch|chương trình|đề án|quyết định|báo cáo|thông báo|phương án|công văn|danh mục|chỉ thị|kết luận|nghị quyết"
+    "|công điện|biên bản|hướng dẫn"
+)
 _TYPE_LINE = re.compile(rf"^(?P<type>{_TYPES})(?P<rest>\s.*)?$", re.IGNORECASE)
 _ANNEX_LINE = re.compile(r"(?i)phụ lục(?:\s+(?:số\s*)?(?:[ivx]+|\d+|[a-z]))?\s*[:.]?$")
 _SHEET_LINE = re.compile(r"(?i)(?:bảng|biểu|lịch|danh mục|phân công|theo dõi|tổng hợp|nhiệm vụ|chương trình)\s+\w")
@@ -39,11 +43,76 @@ _TITLE_ENDS = re.compile(
     r"(?i)\(\s*(?:kèm theo|ban hành kèm|dự thảo|cập nhật|tính đến|đến ngày|áp dụng)|kính gửi|tổng (?:cộng|số)\b"
     r"|stt\b|số tt\b|số\s*:|(?:đvt|đơn vị tính)\s*:|[^,;:()]{2,40},\s*ngày\b.*\btháng\b|ngày\s+\d{1,2}\s+tháng\b"
 )
+_ISSUING = re.compile(r"(?:CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|[ỦU][YỶ] BAN|HỘI ĐỒNG|TRƯỞNG BAN)\b")
+"""Who issues a decision, between its title and its basis."""
+
 _CHAPTER = re.compile(r"^(?:I|1|A|Phần I)\s*[.)]\s")
 _GOES_ON = re.compile(r"(?i)(?:[,–-]|\b(?:của|và|tại|trên|về|cho|với|trong|đối với|địa bàn|thuộc|do|là|các))\s*$")
 _COMPLETE = re.compile(r"(?i)(?:năm\s+20\d\d|20\d\d\s*[-–]\s*20\d\d)\)?$")
 _SENTENCE = re.compile(rf"[{UPPER}][^{UPPER}\W]")
 _LONGEST_LINE = 250
+
+
+_ABOUT = re.compile(r"(?i)(?:v\s*/\s*v|về việc)\s*:?\s*(?P<rest>\S.*)")
+_HEAD_OVER = re.compile(r"(?i)kính gửi\b|(?:căn cứ|thực hiện)\s")
+_CONCLUDES = re.compile(r"(?i)kết luận|ý kiến (?:chỉ đạo|của)|(?:cuộc )?họp|hội nghị|giao ban|phiên họp|làm việc")
+_BY_TYPE = {
+    "chỉ thị": DocumentKind.DIRECTIVE,
+    "công điện": DocumentKind.DISPATCH,
+    "kết luận": DocumentKind.CONCLUSION,
+    "biên bản": DocumentKind.CONCLUSION,
+    "công văn": DocumentKind.DISPATCH,
+    "hướng dẫn": DocumentKind.DISPATCH,
+    "quyết định": DocumentKind.DECISION,
+    "nghị quyết": DocumentKind.DECISION,
+}
+_BY_SYMBOL = {
+    "CT": DocumentKind.DIRECTIVE,
+    "TB": DocumentKind.CONCLUSION,
+    "KL": DocumentKind.CONCLUSION,
+    "QĐ": DocumentKind.DECISION,
+    "NQ": DocumentKind.DECISION,
+    "CĐ": DocumentKind.DISPATCH,
+    "UBND": DocumentKind.DISPATCH,
+    "VP": DocumentKind.DISPATCH,
+    "VPCP": DocumentKind.DISPATCH,
+}
+
+
+def kind_of(type_line: str | None, title: str | None, symbol: str | None, about: str | None) -> DocumentKind:
+    """What a document is. `about` is the subject of a dispatch ("V/v …"), which has no type line."""
+    named = (type_line or "").lower()
+    if named == "thông báo":
+        return DocumentKind.CONCLUSION if _CONCLUDES.search(title or "") else DocumentKind.DISPATCH
+    if named:
+        return _BY_TYPE.get(named, DocumentKind.PLAN)
+    first = re.split(r"[-–.]", symbol or "")[0].strip()
+    if first in _BY_SYMBOL:
+        return _BY_SYMBOL[first]
+    return DocumentKind.DISPATCH if about else DocumentKind.PLAN
+
+
+def about_of(lines: Sequence[str]) -> str | None:
+    """The subject that a dispatch prints below its number ("V/v rà soát hộ nghèo năm 2026"), over several lines."""
+    for index, line in enumerate(lines[:25]):
+        found = _ABOUT.match(line) or re.search(r"(?i)(?:^|\s)(?:v/v)\s*(?P<rest>\S.*)", line)
+        if _HEAD_OVER.match(line):
+            return None
+        if found:
+            title = squeeze(found["rest"])
+            for more in lines[index + 1 : index + 5]:
+                if (
+                    _HEAD_OVER.match(more)
+                    or _TITLE_ENDS.match(more)
+                    or not re.match(r"[^\W\d]", more)
+                    or more.isupper()
+                ):
+                    break
+                if not (more[0].islower() or _GOES_ON.search(title)):
+                    break
+                title = join_wrapped(title, more)
+            return f"V/v {title.strip(' .')}"
+    return None
 
 
 def title_of(lines: Sequence[str]) -> tuple[str | None, str | None]:
@@ -72,6 +141,8 @@ def _subject(title: str, following: Sequence[str]) -> str:
     own_line = not title
     title = title.strip()
     for line in following:
+        if title and not title.isupper() and _ISSUING.match(line) and not _GOES_ON.search(title):
+            break
         if _CHAPTER.match(line) or _TITLE_ENDS.match(line) or (title and _is_body(title, line, own_line)):
             break
         if re.fullmatch(r"[-_–—*\s]+", line):

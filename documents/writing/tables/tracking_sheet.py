@@ -5,7 +5,7 @@ becomes a formula; days are real dates, so that Excel can sort and filter them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -94,40 +94,56 @@ def _units(refs: tuple[UnitRef, ...]) -> str:
     return "\n".join(f"{ref.printed} ({ref.note})" if ref.note else ref.printed for ref in refs)
 
 
-def write_tracking_sheet(rows: Iterable[TrackingRow], path: Path) -> None:
-    """Write the rows as an .xlsx workbook at `path`, one row at a time, in constant memory.
+Column = tuple[str, int]
+Cells = Sequence[str | date | None]
 
-    Raises ValueError with a Vietnamese sentence when a text is longer than a cell can hold.
+
+def write_tracking_sheet(rows: Iterable[TrackingRow], path: Path) -> None:
+    """Write the rows as an .xlsx workbook at `path`. Raises ValueError as `write_rows`."""
+    write_rows(COLUMNS, (row.cells() for row in rows), path, sheet="Theo dõi")
+
+
+def write_rows(
+    columns: Sequence[Column], rows: Iterable[Cells], path: Path, *, sheet: str, above: Sequence[str] = ()
+) -> None:
+    """Write a ruled table as an .xlsx workbook at `path`, one row at a time, in constant memory.
+
+    `above` are lines before the header. Raises ValueError with a Vietnamese sentence when a text is longer
+    than a cell can hold.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet("Theo dõi")
+        page = book.add_worksheet(sheet)
         frame = {"text_wrap": True, "valign": "top", "border": 1, "font_name": "Times New Roman", "font_size": 12}
         text = book.add_format(frame)
         day = book.add_format({**frame, "num_format": "dd/mm/yyyy", "align": "center"})
         head = book.add_format({**frame, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#E7EEF7"})
-        sheet.freeze_panes(1, 2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        for column, (label, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, label, head)
-        for line, row in enumerate(rows, 1):
-            for column, value in enumerate(row.cells()):
+        plain = book.add_format({"font_name": "Times New Roman", "font_size": 12, "italic": True})
+        first = len(above)
+        page.freeze_panes(first + 1, 2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(first)
+        for line, words in enumerate(above):
+            page.write_string(line, 0, words, plain)
+        for column, (label, width) in enumerate(columns):
+            page.set_column(column, column, width)
+            page.write_string(first, column, label, head)
+        for line, row in enumerate(rows, first + 1):
+            for column, value in enumerate(row):
                 if isinstance(value, date):
-                    sheet.write_datetime(line, column, value, day)
+                    page.write_datetime(line, column, value, day)
                 elif value:
-                    sheet.write_string(line, column, _fitting(value, line, column), text)
+                    page.write_string(line, column, _fitting(value, line, columns[column][0]), text)
                 else:
-                    sheet.write_blank(line, column, None, text)
+                    page.write_blank(line, column, None, text)
 
 
-def _fitting(value: str, line: int, column: int) -> str:
+def _fitting(value: str, line: int, label: str) -> str:
     """A text that Excel shows as it is: no control characters, and not longer than a cell."""
     clean = re.sub(r"[\x00-\x08\x0b-\x1f]", "", value)
     if len(clean) > _LONGEST:
-        place = f"dòng {line + 1}, cột “{COLUMNS[column][0]}”"
+        place = f"dòng {line + 1}, cột “{label}”"
         raise ValueError(f"Nội dung ở {place} dài quá {_LONGEST} ký tự, không ghi được vào Excel; hãy rút gọn.")
     return clean

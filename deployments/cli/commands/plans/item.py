@@ -176,6 +176,26 @@ def _edit(plan: str, code: str, yes: bool, wish: dict[str, Any], *, new: bool) -
     click.echo("Đã ghi.")
 
 
+@item.command("join")
+@PLAN
+@CODE
+@click.argument("into", metavar="MÃ_GIỮ_LẠI")
+def join(plan: str, code: str, into: str) -> None:
+    """Gộp một nhiệm vụ vào nhiệm vụ khác của cùng sổ: giữ một việc, ghi cả hai văn bản giao."""
+    from deployments.cli.prompts import actor
+    from models.session import transaction
+    from services.plans.queries import find_item, find_plan
+    from services.plans.register import join_items
+    from services.policy import terms_of
+
+    with transaction() as session:
+        owner = find_plan(session, plan, lock=True)
+        kept = find_item(session, owner, into)
+        join_items(session, find_item(session, owner, code), kept, actor(), terms_of(today()))
+        shown = f"{kept.code}, {len(kept.assigned)} văn bản giao"
+    click.echo(f"Đã gộp {code} vào {shown}.")
+
+
 @item.command("done")
 @PLAN
 @CODE

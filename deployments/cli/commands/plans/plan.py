@@ -1,9 +1,10 @@
 """`dondoc plan`: read, import, show, export and remove plans."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +13,28 @@ from deployments.cli.commands.options import AUTHORITY, FILE, JSON, JSON_LIST, Y
 
 if TYPE_CHECKING:
     from services.plans.importing import Imported
+    from services.plans.undated import Settlement
 
 _STATUS = {"active": "đang thực hiện", "closed": "đã đóng"}
+
+
+def _undated_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The two ways to settle tasks without a time."""
+    standing = click.option(
+        "--standing", is_flag=True, help="Việc không ghi thời hạn là việc thường xuyên, rà soát theo kỳ báo cáo."
+    )
+    year_end = click.option("--by-year-end", is_flag=True, help="Việc không ghi thời hạn có hạn cuối năm kế hoạch.")
+    return standing(year_end(command))
+
+
+def _settlement(standing: bool, by_year_end: bool) -> "Settlement | None":
+    from services.plans.undated import Settlement
+
+    if standing and by_year_end:
+        raise click.UsageError("Chỉ dùng một trong hai: --standing hoặc --by-year-end.")
+    if standing:
+        return Settlement.STANDING
+    return Settlement.YEAR_END if by_year_end else None
 
 
 @click.group()
@@ -43,28 +64,37 @@ def read_file(file: Path, year: int | None, authority: str | None, as_json: bool
 @click.option("--year", type=YEAR, help="Năm của kế hoạch, khi văn bản không ghi.")
 @AUTHORITY
 @click.option("--overwrite-edits", is_flag=True, help="Lấy theo văn bản cả những chỗ đã sửa bằng tay.")
+@click.option(
+    "--into",
+    metavar="MÃ_SỔ",
+    help="Thêm nhiệm vụ của văn bản (chỉ thị, kết luận, công văn) vào sổ nhiệm vụ được giao này; chưa có thì lập sổ.",
+)
+@click.option("--join", is_flag=True, help="Cùng --into: nhiệm vụ đã có từ văn bản khác thì gộp, ghi cả hai văn bản.")
+@_undated_options
 @JSON
-def import_file(
-    file: Path,
-    *,
-    yes: bool,
-    code: str | None,
-    year: int | None,
-    authority: str | None,
-    overwrite_edits: bool,
-    as_json: bool,
-) -> None:
+def import_file(file: Path, *, yes: bool, as_json: bool, **said: Any) -> None:
     """Nhập một văn bản kế hoạch: cho xem đã hiểu gì, có gì thay đổi, hỏi rồi mới ghi. Nhập lại không ghi trùng."""
-    from deployments.cli.output.plans import describe_diff, describe_reading
+    from deployments.cli.output.plans import describe_diff, describe_reading, joined_lines
     from deployments.cli.prompts import actor, confirm
     from services.plans.import_document import Options, propose, store
 
-    proposal = propose(file, Options(code, year, authority, overwrite_edits))
+    options = Options(
+        said["code"], said["year"], said["authority"], said["overwrite_edits"],
+        said["into"], said["join"], _settlement(said["standing"], said["by_year_end"]),
+    )  # fmt: skip
+    if options.into and options.code:
+        raise click.UsageError("Chỉ dùng một trong hai: --code cho một kế hoạch, --into cho sổ nhiệm vụ.")
+    if options.join and not options.into:
+        raise click.UsageError("--join chỉ dùng cùng --into MÃ_SỔ.")
+    proposal = propose(file, options)
     say = _silent if as_json else click.echo
     if proposal.diff.is_new:
         say(describe_reading(proposal.reading) + "\n")
     say(describe_diff(proposal.diff, proposal.told))
-    agreed = proposal.diff.empty or confirm(f"Nhập kế hoạch {proposal.request.code}?", yes)
+    for line in joined_lines(proposal.request.joins):
+        say(line)
+    unchanged = proposal.diff.empty and not proposal.request.joins and proposal.undated is None
+    agreed = unchanged or confirm(f"Nhập kế hoạch {proposal.request.code}?", yes)
     if not agreed:
         click.echo("Chưa nhập, chưa ghi gì.", err=as_json)
         return
@@ -78,9 +108,11 @@ def import_file(
                 "diff": asdict(done.diff),
                 "occurrences": asdict(done.synced),
                 "created_units": list(done.created_units),
+                "joined": done.joined,
+                "settled": list(done.settled),
             }
         )
-    elif not done.diff.empty:
+    else:
         click.echo(_imported(done))
 
 
@@ -91,15 +123,53 @@ def _silent(_text: str) -> None:
 def _imported(done: "Imported") -> str:
     from deployments.cli.output.plans import summary
 
-    what = f"{len(done.diff.items)} nhiệm vụ" if done.diff.is_new else summary(done.diff)
-    lines = [f"Đã nhập kế hoạch {done.diff.code}, bản {done.version}: {what}."]
-    lines.append(f"Lịch: thêm {done.synced.added} kỳ, đổi {done.synced.changed}, hủy {done.synced.cancelled}.")
+    lines = []
+    if not done.diff.empty:
+        what = f"{len(done.diff.items)} nhiệm vụ" if done.diff.is_new else summary(done.diff)
+        lines.append(f"Đã nhập kế hoạch {done.diff.code}, bản {done.version}: {what}.")
+        lines.append(f"Lịch: thêm {done.synced.added} kỳ, đổi {done.synced.changed}, hủy {done.synced.cancelled}.")
+    if done.joined:
+        lines.append(f"Đã ghi thêm văn bản giao cho {done.joined} nhiệm vụ có sẵn.")
+    if done.settled:
+        lines.append(f"Đã định thời hạn cho {len(done.settled)} việc không ghi thời hạn.")
     if done.created_units:
         lines.append(
             f"Đã ghi nhận {len(done.created_units)} đơn vị nêu trong kế hoạch, chưa có hộp thư: "
             f"{', '.join(done.created_units)}.\nThêm hộp thư, người đứng đầu: dondoc units import TỆP"
         )
-    return "\n".join(lines)
+    return "\n".join(lines) or "Không có gì thay đổi."
+
+
+@plan.command("settle")
+@click.argument("code", metavar="MÃ")
+@click.argument("items", nargs=-1, metavar="[MÃ_NHIỆM_VỤ]...")
+@_undated_options
+@click.option("--yes", is_flag=True, help="Đồng ý, không hỏi lại.")
+def settle(code: str, items: tuple[str, ...], standing: bool, by_year_end: bool, yes: bool) -> None:
+    """Định thời hạn một lượt cho các việc không ghi thời hạn: thường xuyên, hoặc hạn cuối năm kế hoạch."""
+    from deployments.cli.prompts import actor, confirm
+    from models.session import reading, transaction
+    from services.plans.queries import find_plan
+    from services.plans.undated import settle_undated, undated
+    from services.policy import terms_of
+
+    way = _settlement(standing, by_year_end)
+    if way is None:
+        raise click.UsageError("Cần đúng một trong hai: --standing hoặc --by-year-end.")
+    with reading() as session:
+        found = find_plan(session, code)
+        waiting = list(items) or [row.code for row in undated(found)]
+    if not waiting:
+        click.echo("Không còn việc nào thiếu thời hạn.")
+        return
+    words = "việc thường xuyên, rà soát theo kỳ báo cáo" if standing else f"hạn 31/12/{found.year}"
+    if not confirm(f"Định {len(waiting)} việc ({', '.join(waiting[:8])}) là {words}?", yes):
+        click.echo("Chưa ghi gì.")
+        return
+    with transaction() as session:
+        owner = find_plan(session, code, lock=True)
+        done = settle_undated(session, owner, way, actor(), terms_of(today()), codes=items)
+    click.echo(f"Đã định thời hạn cho {len(done)} việc của kế hoạch {found.code}.")
 
 
 @plan.command("list")
@@ -211,11 +281,17 @@ def diff(code: str, older: int, newer: int, as_json: bool) -> None:
 @plan.command("export")
 @click.argument("code", metavar="MÃ")
 @click.option("-o", "--output", type=FILE, required=True, metavar="TỆP.xlsx", help="Tệp Excel sẽ ghi.")
-def export(code: str, output: Path) -> None:
-    """Xuất kế hoạch thành bảng theo dõi 12 cột (Excel); nhập lại được bằng dondoc plan import."""
+@click.option(
+    "--columns",
+    type=click.Choice(["12", "5", "6"]),
+    default="12",
+    help="12: bảng theo dõi; 5: nhiệm vụ và văn bản giao; 6: nhiệm vụ, kết quả và tiến độ.",
+)
+def export(code: str, output: Path, columns: str) -> None:
+    """Xuất kế hoạch thành bảng theo dõi (Excel); nhập lại được bằng dondoc plan import."""
     from deployments.cli.stored_plans import write_sheet
 
     if output.suffix.lower() != ".xlsx":
         raise click.UsageError(f"Tệp xuất phải có đuôi .xlsx: {output.name}.")
-    count = write_sheet(code, output, today())
+    count = write_sheet(code, output, today(), int(columns))
     click.echo(f"Đã ghi {count} nhiệm vụ vào {output}.")

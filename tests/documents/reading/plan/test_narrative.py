@@ -66,9 +66,9 @@ def test_deadlines_rhythms_and_the_plans_year_give_the_time():
     assert got["II.1.2"].timing.kind is TimingKind.CONTINUOUS
     assert got["II.2.1"].timing.phrase == "Quý III/2026"
     assert got["III.1"].timing.kind is TimingKind.RECURRING
-    default = got["III.1.b"]
-    assert (default.timing.phrase, str(default.timing.due)) == ("", "2026-12-31")
-    assert "timing.defaulted" in {doubt.code for doubt in default.warnings}
+    asked = got["III.1.b"]
+    assert (asked.timing.phrase, asked.timing.kind, asked.timing.due) == ("", TimingKind.UNDETERMINED, None)
+    assert "31/12/2026" in next(doubt.message for doubt in asked.warnings if doubt.code == "timing.defaulted")
 
 
 def test_requests_to_others_are_said_to_be_requests():
