@@ -8,7 +8,7 @@ from typing import Any
 
 from documents.writing.tables.assigned_sheet import AssignedRow, write_assigned_sheet
 from documents.writing.tables.tracking_sheet import TrackingRow, write_tracking_sheet
-from models.plan import Plan
+from models.plan import Plan, PlanForm
 from models.session import reading
 from services.plans.queries import count_items, counted_plans, find_plan
 from services.plans.tracking import assigned, tracked
@@ -32,7 +32,7 @@ def _facts(plan: Plan, items: int) -> dict[str, Any]:
     return {
         "code": plan.code,
         "title": plan.title,
-        "kind": "register" if plan.form == "register" else plan.kind or "plan",
+        "kind": "register" if plan.form is PlanForm.REGISTER else plan.kind or "plan",
         "level": plan.level,
         "year": plan.year,
         "number": plan.number,

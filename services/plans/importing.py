@@ -31,7 +31,7 @@ from services.plans.diff import (
     reading_hash,
 )
 from services.plans.occurrences import Synced, sync_occurrences
-from services.plans.register import FORM, Join, add_givers, as_entry, enter, entries, giver, givers, must_be_register
+from services.plans.register import Join, add_givers, as_entry, enter, entries, giver, givers, must_be_register
 from services.policy import Terms
 from services.staff.queries import authority_named, known_authorities, new_authority, unit_book, unknown_authority
 
@@ -167,7 +167,7 @@ def _matched(plan: Plan | None, request: Request, units: Sequence[str]) -> Match
     matched = match(plan, request.reading, request.code, units, overwrite=request.overwrite_edits, among=among)
     if request.entry:
         return matched
-    if plan is not None and plan.form == FORM and request.reading.form != "tracking":
+    if plan is not None and plan.form is PlanForm.REGISTER and request.reading.form != "tracking":
         raise StoreError(f"Mã {plan.code} là sổ nhiệm vụ được giao; thêm văn bản vào sổ bằng --into {plan.code}.")
     title = request.reading.plan.title or ""
     if plan is not None and plan.items and not matched.diff.matched and fold(plan.title) != fold(title):
