@@ -252,7 +252,7 @@ def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Seque
     "PHÒNG KINH TẾ" may span from the unit's column over title, product and time.
     """
     title = layout.title
-    if title not in across or cells[title].text:
+    if title not in across or title >= len(cells) or cells[title].text:
         return cells, False
     left = max((at for at in range(title) if not cells[at].covered and at + cells[at].span > title), default=None)
     if left is None or layout.roles[left] is Role.NUMBER or not cells[left].text:
