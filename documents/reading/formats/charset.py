@@ -3,10 +3,8 @@
 import re
 
 from documents.reading.formats.limits import refuse
+from documents.reading.formats.old_fonts import from_tcvn3
 
-# TCVN 5712 as fonts like .VnTime use it, from byte A1 on; "_" stands where it has no letter.
-_TCVN3_LETTERS = "ĂÂÊÔƠƯĐăâêôơưđ______àảãáạ_ằẳẵắ_______ặầẩẫấậè_ẻẽéẹềểễếệìỉ___ĩíịò_ỏõóọồổỗốộờởỡớợù_ủũúụừửữứựỳỷỹýỵ"
-_TCVN3 = {0xA1 + at: letter for at, letter in enumerate(_TCVN3_LETTERS) if letter != "_"}
 _COMMON = re.compile(
     r"\b(?:của|và|các|thực|hiện|hành|kế|hoạch|công|năm|phòng|dân|nhiệm|vụ|tổ|chức|theo|báo|cáo|đơn|vị)\b"
 )
@@ -21,12 +19,6 @@ def decoded(data: bytes) -> str:
     if len(_CONTROL.findall(text[:20_000])) > 2 + len(text[:20_000]) // 200:
         refuse("không nhận ra định dạng của tệp; hãy nộp kế hoạch dạng Word (.docx), PDF hoặc Excel")
     return text
-
-
-def from_tcvn3(text: str, capitals: bool = False) -> str:
-    """Text typed for a TCVN3 font (.VnTime; capitals for .VnTimeH), whose letters were kept as Latin-1."""
-    letters = text.translate(_TCVN3)
-    return letters.upper() if capitals else letters
 
 
 def _unicode(data: bytes) -> str | None:

@@ -18,6 +18,7 @@ _OPEN_DOCUMENT = {
 _WEB = re.compile(rb"\s*(<!doctype\s+html|<html|<head|<table|<meta\b|mime-version:)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b")
 _OFFICE = re.compile(r"\.(docx|pdf|xlsx?|odt|ods|doc)$", re.IGNORECASE)
+_WORD_MAIN = re.compile(rb"(?:wordprocessingml|ms-word)\.[A-Za-z.]{1,60}main\+xml")
 _WORD_LOCKED = 0x0100
 
 
@@ -46,12 +47,13 @@ def _zip_kind(data: bytes) -> str:
             return kind
     types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive else b""
     refuse_declarations_in(types)
-    if b"spreadsheetml" in types or b"ms-excel" in types:
-        if b"sheet.binary" in types:
-            refuse("đây là tệp Excel nhị phân (.xlsb); hãy mở bằng Excel và lưu lại dạng .xlsx")
-        return "xlsx"
-    if b"wordprocessingml" in types or "word/document.xml" in archive:
+    # A Word file may hold a sheet, and a sheet a Word file: only the types of main parts tell which is which.
+    if "word/document.xml" in archive or _WORD_MAIN.search(types):
         return "docx"
+    if b"sheet.binary" in types:
+        refuse("đây là tệp Excel nhị phân (.xlsb); hãy mở bằng Excel và lưu lại dạng .xlsx")
+    if "xl/workbook.xml" in archive or b"spreadsheetml" in types or b"ms-excel" in types:
+        return "xlsx"
     if b"presentationml" in types:
         refuse("đây là bản trình chiếu; hãy nộp kế hoạch dạng Word, PDF hoặc Excel")
     if any(_OFFICE.search(name) for name in archive.names):

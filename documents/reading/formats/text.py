@@ -16,6 +16,7 @@ from documents.reading.formats.charset import decoded
 from documents.reading.formats.cleaning import clean, tidy
 from documents.reading.formats.flow import Meter, document
 from documents.reading.formats.limits import check_table
+from documents.reading.formats.omitted import Omitted
 
 _ITEM_TAG = re.compile(r"<li\b[^<>]{0,300}>", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"</?(?:ul|ol|p|br|div|tr|h[1-6])\b[^<>]{0,300}>|</li>", re.IGNORECASE)
@@ -49,9 +50,12 @@ class _Line:
 
 def read_text(data: bytes) -> Document:
     """The lines of a text file as paragraphs and tables. Raises RefusedDocument for bytes that are no text."""
+    omitted = Omitted()
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+    omitted.conversion.look_over(text.encode("utf-8", "replace"))
+    text = "\n".join(omitted.conversion.unnamed(line) for line in text.split("\n"))
     lines = _separated_values(text) or list(_lines(text))
-    return document("txt", list(_blocks(lines)))
+    return document("txt", list(_blocks(lines)), omitted=omitted)
 
 
 def strip_marks(text: str) -> str:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from documents.reading.formats.archive import Archive
 from documents.reading.formats.blocks import RefusedDocument
-from documents.reading.formats.word.docx import main_part
+from documents.reading.formats.word.parts import main_part
 from rules.reporting.printed_number import Printed
 
 HEAD_LINES = 25

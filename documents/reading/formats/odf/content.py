@@ -5,7 +5,6 @@ Both share one table model, and a sheet's cells carry the text the office sees
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from documents.reading.formats.archive import Archive
@@ -13,9 +12,12 @@ from documents.reading.formats.blocks import Cell, Document, Paragraph, Table
 from documents.reading.formats.cleaning import tidy
 from documents.reading.formats.flow import COVERED, Flow, Meter, OpenTable, document, paragraph, unpaged
 from documents.reading.formats.limits import TABLE_COLUMNS, TABLE_ROWS
-from documents.reading.formats.markup import parse
+from documents.reading.formats.look import Look
+from documents.reading.formats.markup import Enter, Leave, parse, walk
 from documents.reading.formats.odf.lists import Lists
 from documents.reading.formats.odf.styles import DRAW, OFFICE, SVG, TABLE, TEXT, Styles
+from documents.reading.formats.old_fonts import Piece
+from documents.reading.formats.omitted import Omitted, letters, raised
 from documents.reading.formats.word.numbering import whole
 
 _SPACES = 200
@@ -64,7 +66,10 @@ def _printed_pages(archive: Archive) -> int | None:
 
 @dataclass(slots=True)
 class _OpenParagraph:
-    parts: list[str] = field(default_factory=list)
+    parts: list[Piece] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    aside: list[str] | None = None
     after: list[Paragraph | Table] = field(default_factory=list)
     number: str | None = None
     style: str | None = None
@@ -81,23 +86,42 @@ class _OpenCell:
 
 
 @dataclass(slots=True)
+class _Columns:
+    """What a table says of its columns before its rows: which are hidden, and the style of their cells."""
+
+    hidden: set[int] = field(default_factory=set)
+    _styles: list[str | None] = field(default_factory=list)
+
+    def add(self, attributes: dict[str, str]) -> None:
+        """`table:table-column`, which may stand for several."""
+        repeat = max(1, whole(attributes.get(TABLE + "number-columns-repeated"), 1))
+        room = min(repeat, TABLE_COLUMNS + 1 - len(self._styles))
+        if attributes.get(TABLE + "visibility", "visible") != "visible":
+            self.hidden.update(range(len(self._styles), len(self._styles) + room))
+        self._styles += [attributes.get(TABLE + "default-cell-style-name")] * room
+
+    def style(self, table: OpenTable) -> str | None:
+        """The style of the cells in the column that the reader of the table has come to."""
+        at = len(table.cells)
+        return self._styles[at] if at < len(self._styles) else None
+
+
+@dataclass(slots=True)
 class _OpenRow:
     """A row being read. Empty cells wait: a sheet ends with 16,000 of them, which are never laid."""
 
     repeat: int
+    unseen: bool = False
+    struck_since: int = 0
     waiting: list[tuple[Cell, int]] = field(default_factory=list)
 
-    def lay(self, table: OpenTable) -> None:
-        """Lay the cells that wait, for one with text follows or they are covered by it."""
+    def lay(self, table: OpenTable, last: bool = False) -> None:
+        """Lay the cells that wait, for one with text follows or they are covered by it; at most as many as may be."""
         for cell, count in self.waiting:
-            room = TABLE_COLUMNS - len(table.cells) if cell is COVERED else TABLE_COLUMNS + 1
+            room = TABLE_COLUMNS - len(table.cells) if last or cell is COVERED else TABLE_COLUMNS + 1
             for _ in range(min(count, room)):
                 table.add_bare(cell)
         self.waiting = []
-
-
-_Start = Callable[[dict[str, str]], None]
-"""What is done where an element begins; it gets the attributes."""
 
 
 class _Reader:
@@ -105,7 +129,7 @@ class _Reader:
 
     def __init__(self, form: str, styles: Styles) -> None:
         self._form, self._styles = form, styles
-        self._meter = Meter()
+        self._meter, self._omitted = Meter(), Omitted()
         self._lists = Lists(styles)
         self._flows = [Flow()]
         self._paragraphs: list[_OpenParagraph] = []
@@ -113,8 +137,8 @@ class _Reader:
         self._tables: list[tuple[OpenTable, str | None, bool]] = []
         self._rows: list[_OpenRow] = []
         self._cells: list[_OpenCell] = []
+        self._columns: list[_Columns] = []
         self._sheet_row: list[int] = []
-        self._skipping = 0
         self._number_parts: list[str] | None = None
         self._page, self._paged = 1, False
         self._starts = {
@@ -125,7 +149,7 @@ class _Reader:
         }
         self._ends = self._element_ends()
 
-    def _text_starts(self) -> dict[str, _Start]:
+    def _text_starts(self) -> dict[str, Enter]:
         return {
             TEXT + "p": self._start_p,
             TEXT + "h": self._start_h,
@@ -138,7 +162,7 @@ class _Reader:
             DRAW + "text-box": self._start_box,
         }
 
-    def _list_starts(self) -> dict[str, _Start]:
+    def _list_starts(self) -> dict[str, Enter]:
         return {
             TEXT + "number": self._start_number,
             TEXT + "list": self._lists.start_list,
@@ -146,15 +170,16 @@ class _Reader:
             TEXT + "list-header": lambda a: self._lists.start_item(a, header=True),
         }
 
-    def _table_starts(self) -> dict[str, _Start]:
+    def _table_starts(self) -> dict[str, Enter]:
         return {
             TABLE + "table": self._start_table,
+            TABLE + "table-column": self._start_column,
             TABLE + "table-row": self._start_row,
             TABLE + "table-cell": lambda a: self._start_cell(a, covered=False),
             TABLE + "covered-table-cell": lambda a: self._start_cell(a, covered=True),
         }
 
-    def _element_ends(self) -> dict[str, Callable[[], None]]:
+    def _element_ends(self) -> dict[str, Leave]:
         return {
             TEXT + "p": self._end_p,
             TEXT + "h": self._end_p,
@@ -172,28 +197,15 @@ class _Reader:
 
     def read(self, data: bytes, printed: int | None) -> Document:
         self._paged = b":soft-page-break" in data
-        parse(data, self._start, self._end, self._text)
-        read = document(self._form, self._flows[0].blocks, pages=printed)
+        self._omitted.conversion.look_over(data)
+        walk(data, self._starts, self._ends, self._text)
+        read = document(self._form, self._flows[0].blocks, pages=printed, omitted=self._omitted)
         return read if self._page == printed or not self._paged else unpaged(read)
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skipping:
-            self._skipping += 1
-        elif (handler := self._starts.get(name)) is not None:
-            handler(attributes)
-
-    def _end(self, name: str) -> None:
-        if self._skipping:
-            self._skipping -= 1
-        elif (handler := self._ends.get(name)) is not None:
-            handler()
-
-    def _skip(self, _: dict[str, str]) -> None:
-        self._skipping = 1
+    def _skip(self, _: dict[str, str]) -> bool:
+        return True
 
     def _text(self, text: str) -> None:
-        if self._skipping:
-            return
         if self._number_parts is not None:
             self._number_parts.append(text)
         else:
@@ -203,9 +215,20 @@ class _Reader:
         if not self._paragraphs:
             return
         here = self._paragraphs[-1]
-        here.parts.append(text)
+        look = self._styles.look(*reversed(self._spans), here.style, self._cell_style())
+        if look.hidden or look.struck:
+            self._leave_out(here, text, look)
+            return
+        if look.raised:
+            shown = raised(here.parts[-1][0] if here.parts else "", text)
+            if shown == "":
+                self._omitted.mark("".join(part for part, _ in here.parts[-4:]))
+                return
+            text = text if shown is None else shown
+        here.parts.append((text, look.encoding))
         if text.isspace():
             return
+        here.aside = None
         if here.page is None:
             here.page = self._page
             for table, _, _ in self._tables:
@@ -214,6 +237,21 @@ class _Reader:
             here.bold = True
         else:
             here.plain = True
+
+    def _cell_style(self) -> str | None:
+        """The style of the cell, which in a sheet is that of its text."""
+        if self._form != "ods" or not self._cells or not self._tables:
+            return None
+        return self._cells[-1].attributes.get(TABLE + "style-name") or self._columns[-1].style(self._tables[-1][0])
+
+    def _leave_out(self, here: _OpenParagraph, text: str, look: Look) -> None:
+        passages = here.hidden if look.hidden else here.struck
+        shown = self._omitted.conversion.text([(text, look.encoding)])
+        if here.aside is passages and passages:
+            passages[-1] += shown
+        else:
+            passages.append(shown)
+        here.aside = passages
 
     def _turn_page(self) -> None:
         self._page += 1
@@ -235,8 +273,14 @@ class _Reader:
         if not self._paragraphs or self._paragraphs[-1].box:
             return
         closed = self._paragraphs.pop()
-        text = "".join(closed.parts)
+        text = self._omitted.conversion.text(closed.parts)
         self._meter.count(len(text))
+        for passage in closed.struck:
+            self._omitted.strike(passage)
+        for passage in closed.hidden:
+            self._omitted.hide(passage)
+        if (closed.struck or closed.hidden) and not text.strip():
+            closed.number = None
         if text.strip() or (closed.number and len(self._flows) > 1):
             page = (closed.page or self._page) if self._paged else None
             made = paragraph(text, page, closed.number, closed.bold and not closed.plain)
@@ -256,9 +300,8 @@ class _Reader:
             self._paragraphs[-1].number = tidy("".join(self._number_parts)) or self._paragraphs[-1].number
         self._number_parts = None
 
-    def _start_section(self, attributes: dict[str, str]) -> None:
-        if attributes.get(TEXT + "display") == "none":
-            self._skip(attributes)
+    def _start_section(self, attributes: dict[str, str]) -> bool:
+        return attributes.get(TEXT + "display") == "none"
 
     # text boxes
     def _start_box(self, _: dict[str, str]) -> None:
@@ -279,20 +322,28 @@ class _Reader:
             self._turn_page()
         name = tidy(attributes.get(TABLE + "name", "")) if self._form == "ods" and not self._tables else None
         self._tables.append((OpenTable(), name, style.hidden))
+        self._columns.append(_Columns())
         self._sheet_row.append(1)
 
     def _end_table(self) -> None:
         if not self._tables:
             return
         opened, name, hidden = self._tables.pop()
+        columns = self._columns.pop()
         self._sheet_row.pop()
+        place = f"sheet “{name}”" if name else "bảng"
+        opened.hidden = columns.hidden
         table = opened.table(name)
+        for at in opened.blanked:
+            self._omitted.hide_column(place, letters(at))
         if not hidden and any(cell.text or cell.number for row in table.rows for cell in row.cells):
             self._flows[-1].blocks.append(table)
         self._flows[-1].blocks.extend(opened.inner)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self._rows.append(_OpenRow(repeat=max(1, whole(attributes.get(TABLE + "number-rows-repeated"), 1))))
+        repeat = max(1, whole(attributes.get(TABLE + "number-rows-repeated"), 1))
+        unseen = attributes.get(TABLE + "visibility", "visible") != "visible"
+        self._rows.append(_OpenRow(repeat, unseen, len(self._omitted.struck)))
         if self._tables:
             self._tables[-1][0].page = None
 
@@ -303,15 +354,35 @@ class _Reader:
         sheet = self._form == "ods"
         while row.waiting and sheet and row.waiting[-1][0] is not COVERED:
             row.waiting.pop()
-        row.lay(table)
+        row.lay(table, last=sheet)
         repeat = row.repeat if sheet or table.cells else 1
         cells, empty = list(table.cells), not any(cell.text or cell.number for cell in table.cells)
+        keep = self._is_seen(row, table, repeat, empty)
+        starting = set(table.starting)
         for turn in range(0 if sheet and empty else min(repeat, TABLE_ROWS + 1)):
-            table.cells = list(cells)
+            table.cells, table.starting = list(cells), set(starting)
             number = self._sheet_row[-1] + turn if sheet else None
-            table.end_row((table.page or self._page) if self._paged else None, number=number)
+            table.end_row((table.page or self._page) if self._paged else None, keep, number)
         table.cells = []
         self._sheet_row[-1] += repeat
+
+    def _is_seen(self, row: _OpenRow, table: OpenTable, repeat: int, empty: bool) -> bool:
+        """Whether the row that ends is shown and not crossed out; where it is not, this is told."""
+        if row.unseen:
+            if not empty:
+                name = self._tables[-1][1]
+                number = self._sheet_row[-1] if self._form == "ods" else len(table.rows) + 1
+                for turn in range(min(repeat, TABLE_ROWS)):
+                    self._omitted.hide_row(f"sheet “{name}”" if name else "bảng", number + turn)
+            return False
+        if len(self._omitted.struck) > row.struck_since and table.is_struck():
+            self._omitted.strike_row(row.struck_since)
+            return False
+        return True
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        if self._columns:
+            self._columns[-1].add(attributes)
 
     def _start_cell(self, attributes: dict[str, str], covered: bool) -> None:
         self._flows.append(Flow())
@@ -325,6 +396,7 @@ class _Reader:
         table, row = self._tables[-1][0], self._rows[-1]
         repeat = max(1, whole(opened.attributes.get(TABLE + "number-columns-repeated"), 1))
         span = max(1, min(whole(opened.attributes.get(TABLE + "number-columns-spanned"), 1), TABLE_COLUMNS + 1))
+        starting = whole(opened.attributes.get(TABLE + "number-rows-spanned"), 1) > 1
         cell, inner = flow.cell(1)
         cell = COVERED if opened.covered else Cell(_value(cell.text, opened.attributes), cell.number, span=span)
         table.inner.extend(inner)
@@ -333,7 +405,7 @@ class _Reader:
             return
         row.lay(table)
         for _ in range(min(repeat, TABLE_COLUMNS + 1)):
-            table.add_bare(cell)
+            table.add_bare(cell, starting)
 
 
 def _value(text: str, attributes: dict[str, str]) -> str:

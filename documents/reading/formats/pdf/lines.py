@@ -12,8 +12,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from documents.reading.formats.charset import from_tcvn3
 from documents.reading.formats.cleaning import breaks_a_date, clean
+from documents.reading.formats.old_fonts import from_tcvn3
 
 Word = dict[str, Any]
 _SPACE = 0.25

@@ -4,77 +4,75 @@ Tracked insertions and content controls are part of the text, tracked deletions
 and hidden text are not; a text box is read once although Word stores it twice.
 """
 
-from collections.abc import Callable
-
 from documents.reading.formats.archive import Archive
-from documents.reading.formats.blocks import Document, Table
-from documents.reading.formats.charset import from_tcvn3
+from documents.reading.formats.blocks import Document, Paragraph, Table
 from documents.reading.formats.flow import COVERED, Flow, OpenTable, document
-from documents.reading.formats.limits import TABLE_COLUMNS, damaged
-from documents.reading.formats.markup import parse
+from documents.reading.formats.limits import TABLE_COLUMNS
+from documents.reading.formats.markup import Enter, Leave, walk
+from documents.reading.formats.omitted import Omitted
+from documents.reading.formats.word.looks import LOOKED_AT, OFF, Looks, told, used_styles
 from documents.reading.formats.word.numbering import Numbering, W, transitional, whole
-from documents.reading.formats.word.state import OFF, Control, OpenParagraph, State, symbol
+from documents.reading.formats.word.parts import Parts, main_part
+from documents.reading.formats.word.state import Control, Merge, OpenParagraph, State, emu, shape_extent, symbol
 
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
 _MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math "
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships "
-_MAIN = "/officeDocument"
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships "
+_PLACE = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing "
+_VML, _OFFICE = "urn:schemas-microsoft-com:vml ", "urn:schemas-microsoft-com:office:office "
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main "
+_SMALL_PICTURE = (3_200_000, 1_400_000)  # EMU: a seal, a signature or a logo is smaller than 9 × 4 cm
 _FIELD_DEPTH = 50
+_PROGRAMS = {"Word": "văn bản Word", "Excel": "bảng Excel", "AcroExch": "tệp PDF", "PowerPoint": "trình chiếu"}
 _CHANGES = ("pPr", "rPr", "tblPr", "tblPrEx", "tcPr", "trPr", "sectPr", "tblGrid")
 _SKIPPED = (
-    *("moveFrom", "rt", "instrText", "delText", "delInstrText", "tblPr", "tblGrid", "numberingChange"),
+    *("moveFrom", "rt", "instrText", "delText", "delInstrText", "tblGrid", "numberingChange"),
     *(f"{name}Change" for name in _CHANGES),
 )
 
 
-def read_docx(archive: Archive) -> Document:
+def read_docx(archive: Archive, depth: int = 0) -> Document:
     """The body of a Word document: paragraphs and tables in order. Headers, footers and footnotes are left out."""
     main = main_part(archive)
     folder = main.rpartition("/")[0]
-    parts = [f"{folder}/{name}".lstrip("/") for name in ("numbering.xml", "styles.xml")]
-    numbering, styles = (archive.read(part) if part in archive else None for part in parts)
-    return _Reader(Numbering(numbering, styles)).read(transitional(archive.read(main)))
-
-
-def main_part(archive: Archive) -> str:
-    """The name of the main part, by the package's relationships; these name parts and are never followed outside."""
-    found: list[str] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name == _PACKAGE + "Relationship" and attributes.get("Type", "").endswith(_MAIN):
-            found.append(attributes.get("Target", "").lstrip("/"))
-
-    if "_rels/.rels" in archive:
-        parse(archive.read("_rels/.rels"), start, lambda name: None)
-    for name in (*found, "word/document.xml"):
-        if name in archive:
-            return name
-    damaged("tệp thiếu phần nội dung chính, có thể")
-
-
-_Start = Callable[[dict[str, str]], None]
-"""What is done where an element begins; it gets the attributes."""
+    parts = [f"{folder}/{name}".lstrip("/") for name in ("numbering.xml", "styles.xml", "theme/theme1.xml")]
+    numbering, styles, theme = (archive.read(part) if part in archive else None for part in parts)
+    body = transitional(archive.read(main))
+    styles = used_styles(styles, body) if styles else None
+    inside = Parts(archive, main, depth, lambda inner, deeper: read_docx(inner, deeper).blocks)
+    return _Reader(Numbering(numbering, styles), Looks(styles, theme), inside).read(body)
 
 
 class _Reader(State):
     """Follows the elements of word/document.xml. One method an element; unknown elements are passed through."""
 
-    def __init__(self, numbering: Numbering) -> None:
-        super().__init__(numbering)
-        self._starts: dict[str, _Start] = {
+    def __init__(self, numbering: Numbering, looks: Looks, inside: Parts) -> None:
+        super().__init__(numbering, looks, Omitted())
+        self._inside = inside
+        self._extent: tuple[int, int] | None = None
+        self._starts: dict[str, Enter] = {
             **{W + tag: do for tag, do in (self._text_starts() | self._mark_starts() | self._table_starts()).items()},
             _MC + "AlternateContent": self._alternate,
             _MC + "Fallback": self._fallback,
+            _PLACE + "inline": self._start_drawing,
+            _PLACE + "anchor": self._start_drawing,
+            _PLACE + "extent": self._start_extent,
+            _DRAWING + "graphicData": self._start_graphic,
+            _VML + "shape": self._start_shape,
+            _VML + "imagedata": lambda _: self._picture(),
+            _OFFICE + "OLEObject": self._start_object,
+            _MATH + "r": self._start_r,
             _MATH + "t": self._start_t,
+            **{name: self._look_of_run(name) for name in LOOKED_AT},
             **dict.fromkeys((W + tag for tag in _SKIPPED), self._skip),
         }
-        self._ends: dict[str, Callable[[], None]] = {
+        self._ends: dict[str, Leave] = {
             **{W + tag: do for tag, do in self._word_ends().items()},
             _MC + "AlternateContent": self._end_alternate,
             _MATH + "t": self._end_t,
         }
 
-    def _text_starts(self) -> dict[str, _Start]:
+    def _text_starts(self) -> dict[str, Enter]:
         """Paragraphs, runs and what stands in them."""
         return {
             "p": self._start_p,
@@ -85,12 +83,14 @@ class _Reader(State):
             "br": self._start_br,
             "cr": self._start_cr,
             "noBreakHyphen": self._start_no_break_hyphen,
+            "softHyphen": lambda _: self.put("\u00ad"),  # no letter of Unicode, but the "ư" of TCVN3
             "sym": self._start_sym,
             "lastRenderedPageBreak": self._start_last_rendered_page_break,
             "txbxContent": self._start_txbx_content,
+            "altChunk": self._start_alt_chunk,
         }
 
-    def _mark_starts(self) -> dict[str, _Start]:
+    def _mark_starts(self) -> dict[str, Enter]:
         """What is said of text: its look and number, its section, and whether it counts."""
         return {
             "pPr": self._start_p_pr,
@@ -101,18 +101,19 @@ class _Reader(State):
             "sectPr": self._start_sect_pr,
             "type": self._start_type,
             "rPr": self._start_r_pr,
-            "rFonts": self._start_r_fonts,
+            "rStyle": self._start_r_style,
             "b": self._start_b,
-            "vanish": self._start_vanish,
             "del": self._start_del,
             "fldChar": self._start_fld_char,
             "sdt": self._start_sdt,
             "showingPlcHdr": self._start_showing_plc_hdr,
         }
 
-    def _table_starts(self) -> dict[str, _Start]:
+    def _table_starts(self) -> dict[str, Enter]:
         return {
             "tbl": self._start_tbl,
+            "tblStyle": self._start_tbl_style,
+            "hidden": self._start_hidden_row,
             "tr": self._start_tr,
             "trPr": self._start_tr_pr,
             "gridBefore": self._start_grid_before,
@@ -122,7 +123,7 @@ class _Reader(State):
             "hMerge": self._start_v_merge,
         }
 
-    def _word_ends(self) -> dict[str, Callable[[], None]]:
+    def _word_ends(self) -> dict[str, Leave]:
         return {
             "p": self._end_p,
             "pPr": self._end_p_pr,
@@ -140,28 +141,18 @@ class _Reader(State):
     def read(self, data: bytes) -> Document:
         # Only Word knows where its pages end: set breaks alone would give page numbers that are not true.
         self.paged = b"lastRenderedPageBreak" in data
-        parse(data, self._start, self._end, self._text)
+        self.omitted.conversion.look_over(data)
+        walk(data, self._starts, self._ends, self._text)
         self.finish()
-        return document("docx", self.flows[0].blocks, pages=self.page if self.paged else None)
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self.skipping:
-            self.skipping += 1
-        elif (handler := self._starts.get(name)) is not None:
-            handler(attributes)
-
-    def _end(self, name: str) -> None:
-        if self.skipping:
-            self.skipping -= 1
-        elif (handler := self._ends.get(name)) is not None:
-            handler()
+        pages = self.page if self.paged else None
+        return document("docx", self.flows[0].blocks, pages=pages, omitted=self.omitted)
 
     def _text(self, text: str) -> None:
         if self.listening:
-            self.put(from_tcvn3(text, self.old_font.endswith("H")) if self.old_font else text)
+            self.put(text)
 
-    def _skip(self, _: dict[str, str]) -> None:
-        self.skipping = 1
+    def _skip(self, _: dict[str, str]) -> bool:
+        return True
 
     # paragraphs and runs
     def _start_p(self, _: dict[str, str]) -> None:
@@ -177,13 +168,22 @@ class _Reader(State):
         self.in_properties = False
 
     def _start_r(self, _: dict[str, str]) -> None:
-        self.bold = self.hidden = False
-        self.old_font = None
+        self.start_run()
 
-    def _start_r_fonts(self, attributes: dict[str, str]) -> None:
-        font = attributes.get(W + "ascii", "")
-        if font.startswith(".Vn") and not self.in_properties:
-            self.old_font = font
+    def _start_r_style(self, attributes: dict[str, str]) -> None:
+        if self.in_run_properties and not self.in_properties:
+            self.run_style = attributes.get(W + "val")
+
+    def _look_of_run(self, name: str) -> Enter:
+        """What is done with one of the elements that make a look."""
+
+        def start(attributes: dict[str, str]) -> None:
+            if self.in_run_properties and not self.in_properties:
+                self.run.update(told(name, attributes))
+            elif self.in_properties and name == W + "vanish" and self.paragraphs:
+                self.paragraphs[-1].mark_hidden = attributes.get(W + "val") not in OFF
+
+        return start
 
     def _start_r_pr(self, _: dict[str, str]) -> None:
         self.in_run_properties = True
@@ -194,10 +194,6 @@ class _Reader(State):
     def _start_b(self, attributes: dict[str, str]) -> None:
         if self.in_run_properties and not self.in_properties:
             self.bold = attributes.get(W + "val") not in OFF
-
-    def _start_vanish(self, attributes: dict[str, str]) -> None:
-        if self.in_run_properties and not self.in_properties:
-            self.hidden = attributes.get(W + "val") not in OFF
 
     def _start_t(self, _: dict[str, str]) -> None:
         self.listening = True
@@ -258,14 +254,13 @@ class _Reader(State):
             self.paragraphs[-1].level = whole(attributes.get(W + "val"), 0)
 
     # tracked changes
-    def _start_del(self, attributes: dict[str, str]) -> None:
+    def _start_del(self, _: dict[str, str]) -> bool:
         if self.in_run_properties:
             if self.paragraphs:
                 self.paragraphs[-1].mark_deleted = True
         elif self.in_row_properties:
             self.rows_kept[-1] = False
-        else:
-            self._skip(attributes)
+        return not (self.in_run_properties or self.in_row_properties)
 
     # fields: the result is read, the instruction is not
     def _start_fld_char(self, attributes: dict[str, str]) -> None:
@@ -306,34 +301,92 @@ class _Reader(State):
     def _alternate(self, _: dict[str, str]) -> None:
         self.alternates.append(self.written)
 
-    def _fallback(self, attributes: dict[str, str]) -> None:
-        if self.alternates and self.written > self.alternates[-1]:
-            self._skip(attributes)
+    def _fallback(self, _: dict[str, str]) -> bool:
+        return bool(self.alternates and self.written > self.alternates[-1])
 
     def _end_alternate(self) -> None:
         if self.alternates:
             self.alternates.pop()
 
+    # what stands in the document and is no text of it
+    def _start_alt_chunk(self, attributes: dict[str, str]) -> None:
+        self.flows[-1].blocks.extend(self._inside.chunk(attributes.get(_R + "id", ""), self.omitted))
+
+    def _start_drawing(self, _: dict[str, str]) -> None:
+        self._extent = None
+
+    def _start_extent(self, attributes: dict[str, str]) -> None:
+        self._extent = (emu(attributes.get("cx", "")), emu(attributes.get("cy", "")))
+
+    def _start_graphic(self, attributes: dict[str, str]) -> None:
+        if attributes.get("uri", "").endswith("/picture"):
+            self._picture()
+
+    def _start_shape(self, attributes: dict[str, str]) -> None:
+        self._extent = shape_extent(attributes.get("style", ""))
+
+    def _picture(self) -> None:
+        """A picture that is large enough to hold a page or a table."""
+        if self._extent is None or (self._extent[0] >= _SMALL_PICTURE[0] and self._extent[1] >= _SMALL_PICTURE[1]):
+            self.omitted.pictures.append(self._where())
+        self._extent = None
+
+    def _start_object(self, attributes: dict[str, str]) -> None:
+        self._extent = (0, 0)
+        kind = attributes.get("ProgID", "").partition(".")[0]
+        if not kind.startswith("Equation"):
+            self.omitted.embedded.append(f"{_PROGRAMS.get(kind, 'tệp')} {self._where()}")
+
+    def _where(self) -> str:
+        """Where a picture stands: its page, or the words before it."""
+        if self.paged:
+            return f"trang {self.page}"
+        texts = [text for here in reversed(self.paragraphs) for text, _ in reversed(here.parts) if text.strip()]
+        before = texts[:1] or [b.text for b in self.flows[-1].blocks[-1:] if isinstance(b, Paragraph)]
+        if not before:
+            return "không rõ chỗ"
+        words = before[0].split()
+        return f"sau “{'… ' * (len(words) > 8)}{' '.join(words[-8:])}”"
+
     # tables
     def _start_tbl(self, _: dict[str, str]) -> None:
         self.tables.append(OpenTable())
+        self.table_styles.append(None)
+
+    def _start_tbl_style(self, attributes: dict[str, str]) -> None:
+        if self.table_styles:
+            self.table_styles[-1] = attributes.get(W + "val")
 
     def _end_tbl(self) -> None:
         if self.tables:
             open_table = self.tables.pop()
+            self.table_styles.pop()
             table: Table = open_table.table()
             self.flows[-1].blocks.extend([table, *open_table.inner] if table.rows else open_table.inner)
 
     def _start_tr(self, _: dict[str, str]) -> None:
         self.rows_kept.append(True)
+        self.rows_begun.append((len(self.omitted.struck), False))
         if self.tables:
             self.tables[-1].page = None
 
+    def _start_hidden_row(self, attributes: dict[str, str]) -> None:
+        if self.in_row_properties and self.rows_begun and attributes.get(W + "val") not in OFF:
+            self.rows_begun[-1] = (self.rows_begun[-1][0], True)
+
     def _end_tr(self) -> None:
         kept = self.rows_kept.pop() if self.rows_kept else True
-        if self.tables:
-            table = self.tables[-1]
-            table.end_row((table.page or self.page) if self.paged else None, kept and bool(table.cells))
+        since, hidden = self.rows_begun.pop() if self.rows_begun else (0, False)
+        if not self.tables:
+            return
+        table = self.tables[-1]
+        if kept and hidden and any(cell.text for cell in table.cells):
+            self.omitted.hide(next(cell.text for cell in sorted(table.cells, key=lambda cell: -len(cell.text))))
+            kept = False
+        elif kept and len(self.omitted.struck) > since and table.is_struck():
+            self.omitted.strike_row(since)
+            kept = False
+        table.end_row((table.page or self.page) if self.paged else None, kept and bool(table.cells))
 
     def _start_tr_pr(self, _: dict[str, str]) -> None:
         self.in_row_properties = True
@@ -347,28 +400,28 @@ class _Reader(State):
 
     def _start_tc(self, _: dict[str, str]) -> None:
         self.flows.append(Flow())
-        self.spans.append([1, 0])
+        self.spans.append(Merge())
 
     def _start_grid_span(self, attributes: dict[str, str]) -> None:
         if self.spans:
-            self.spans[-1][0] = max(1, min(whole(attributes.get(W + "val"), 1), TABLE_COLUMNS + 1))
+            self.spans[-1].columns = max(1, min(whole(attributes.get(W + "val"), 1), TABLE_COLUMNS + 1))
 
     def _start_v_merge(self, attributes: dict[str, str]) -> None:
         if self.spans:
-            self.spans[-1][1] = int(attributes.get(W + "val", "continue") != "restart")
+            restart = attributes.get(W + "val", "continue") == "restart"
+            self.spans[-1].starting, self.spans[-1].continued = restart, not restart
 
     def _end_tc(self) -> None:
         self.finish()
-        flow = self.flows.pop()
-        span, continued = self.spans.pop()
+        flow, merge = self.flows.pop(), self.spans.pop()
         if not self.tables:
             self.flows[-1].blocks.extend(flow.blocks)
             return
-        cell, inner = flow.cell(span)
+        cell, inner = flow.cell(merge.columns)
         table = self.tables[-1]
         table.inner.extend(inner)
-        if continued:
-            for _ in range(span):
+        if merge.continued:
+            for _ in range(merge.columns):
                 table.add(COVERED)
         else:
-            table.add(cell)
+            table.add(cell, merge.starting)

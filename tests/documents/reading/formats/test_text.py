@@ -3,7 +3,7 @@
 import pytest
 
 from documents.reading.formats.blocks import Document, Paragraph, RefusedDocument, Table
-from documents.reading.formats.charset import from_tcvn3
+from documents.reading.formats.old_fonts import from_tcvn3
 from documents.reading.sandbox.child import read_in_process
 
 
