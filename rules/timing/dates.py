@@ -18,6 +18,7 @@ from rules.timing.spans import (
     a_day,
     a_month,
     a_quarter,
+    month_in_quarter,
     numbers_in,
     ranged,
     short_year,
@@ -26,8 +27,13 @@ from rules.timing.spans import (
     year_in,
 )  # fmt: skip
 
+_QUARTERS = (QUARTER, code_of("q"))
+_FROM = code_of("từ")
+_DAYLIGHT = {code_of("chiều"), code_of("tối"), code_of("đêm")}
+_WEEKS_A_MONTH = 5
 _HALF = code_of("nửa")
 _HOUR = code_of("h")
+_NIGHT = code_of("đêm")
 _MINUTE = code_of("phút")
 _LASTING = code_of("tục")
 _LONG = code_of("lâu")
@@ -47,6 +53,61 @@ def iso(words: list[str], codes: str, year: int) -> Made:
     """ "2025-12-15"."""
     month, number = (int(words[at]) for at in (-3, -1))
     return single(a_day(number, month, int(words[codes.index("Y")]), words))
+
+
+def isopart(words: list[str], codes: str, year: int) -> Made:
+    """ "2026-06", "2026.06", "2026-Q2", "2026/T6"."""
+    (number, _), of = numbers_in(words, codes)[0], int(words[0])
+    return single(a_quarter(number, of, words) if codes[-2] in _QUARTERS else a_month(number, of, words))
+
+
+def isoweek(words: list[str], codes: str, year: int) -> Made:
+    """ "tuần 23 năm 2026", "tuần 1/2026"; a small number without a year is of no known month."""
+    numbers = numbers_in(words, codes)
+    printed = year_in(words, codes, year)
+    if printed is None and min(number for number, _ in numbers) <= _WEEKS_A_MONTH:
+        raise ValueError(f"không rõ “{shown(words)}” của tháng nào")
+
+    def week(number: int) -> Span:
+        found = spans.iso_week(number, year if printed is None else printed)
+        if found is None:
+            raise ValueError(f"“{shown(words)}”: năm {printed or year} không có tuần {number}")
+        return found
+
+    return ranged(numbers, week)
+
+
+def qmonth(words: list[str], codes: str, year: int) -> Made:
+    """ "tháng cuối quý II/2026", "tháng thứ hai của quý III"."""
+    return single(_month_of_quarter(words, codes, year))
+
+
+def dayofqmonth(words: list[str], codes: str, year: int) -> Made:
+    """ "ngày 25 tháng cuối quý II/2026"."""
+    month = _month_of_quarter(words, codes, year)
+    at = codes.index(MONTH)
+    return ranged(
+        numbers_in(words[:at], codes[:at]), lambda number: a_day(number, month.first_month, month.year, words)
+    )
+
+
+def _month_of_quarter(words: list[str], codes: str, year: int) -> Span:
+    at = max(codes.rfind(code) for code in _QUARTERS)
+    place = month_in_quarter(words, codes)
+    if not 1 <= place <= 3:
+        raise ValueError(f"“{shown(words)}”: một quý chỉ có 3 tháng")
+    quarter = a_quarter(numbers_in(words[at:], codes[at:])[0][0], year_in(words, codes, year), words)
+    return spans.month(quarter.first_month + place - 1, quarter.year)
+
+
+def nthunit(words: list[str], codes: str, year: int) -> Made:
+    """ "tháng thứ 3" of what nobody knows."""
+    raise ValueError(f"không rõ “{shown(words)}” tính từ khi nào")
+
+
+def extended(words: list[str], codes: str, year: int) -> Made:
+    """ "gia hạn đến", "lùi sang"; of "gia hạn từ" the next date is the old one."""
+    return "extended", {_FROM: "from", **dict.fromkeys(TO, "to"), BEFORE: "before"}.get(codes[-1], "")
 
 
 def day_month(words: list[str], codes: str, year: int) -> Made:
@@ -172,7 +233,7 @@ def duration(words: list[str], codes: str, year: int) -> Made:
     if _HOUR in codes:
         return "duration", Duration(None, count, working)
     if _MINUTE in codes:
-        return "other", None
+        return "left", None
     if WEEK in codes:
         return "duration", Duration(count * (5 if working else 7), None, working)
     if MONTH in codes or QUARTER in codes:
@@ -188,6 +249,10 @@ def time(words: list[str], codes: str, year: int) -> Made:
     """ "16h30", "17 giờ"; more than 24 hours is a length of time."""
     numbers = [number for number, _ in numbers_in(words, codes)]
     hour, minute = numbers[0], numbers[1] if len(numbers) > 1 else 0
+    if codes[-1] in _DAYLIGHT and hour < 12:  # "5 giờ chiều"
+        if codes[-1] == _NIGHT and hour < 6:
+            raise ValueError(f"không rõ “{shown(words)}” là của đêm nào")
+        hour += 12
     if hour > 24 and len(numbers) == 1:
         return "duration", Duration(None, hour)
     if hour > 24 or minute > 59 or (hour == 24 and minute):

@@ -1,8 +1,20 @@
 """What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
 
-from rules.timing.lexer import Phrase, shown
+import re
+
+from rules.timing.lexer import Phrase, is_known, shown
 from rules.timing.parser import Reading, Term
+from rules.timing.spans import Item
 from rules.timing.values import Relative, Timing, TimingKind
+
+_DATED = frozenset(
+    {"period", "rhythms", "weak", "dom", "weekday", "edge", "workday", "nthday", "now", "time", "duration", "periodic"}
+)
+_PARTING = frozenset({"before", "by", "to", "from", "in", "after", "planned", "open", "close"})
+_BRIDGES = _PARTING | {"glue", "and", "or", "comma", "dash", "left", "choice", "ofyear"}
+_NOUNS = frozenset({"plain", "other", "ordinal", "share", "cite", "watch", "unit", "done", "standing", "demand"})
+_NUMBERS = "nNYwr"
+_STUCK = re.compile(r"(?<=[0-9])[^\W\d_]+(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]+(?=[0-9])")
 
 ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
 """What a person must do about a date that is not known."""
@@ -48,6 +60,74 @@ def clock(time: tuple[int, int]) -> str:
 def undetermined(original: str, reason: str) -> Timing:
     """A phrase without a date a person could be held to; `reason` says what is missing."""
     return Timing(phrase=original, kind=TimingKind.UNDETERMINED, reason=reason)
+
+
+def left_over(phrase: Phrase, reading: Reading) -> list[str]:
+    """Numbers and words of dates beside a date that nobody used, as printed.
+
+    A number that follows a noun ("thôn 5 trước 15/12") or precedes one ("15/12: 02 lớp") is the noun's own.
+    """
+    items = reading.items
+    codes = phrase.tokens.codes
+    starts = set(reading.left)
+    found: list[str] = []
+    for at, item in enumerate(items):
+        read = item.start not in starts or item.kind == "choice"
+        if not read and _is_doubt(items, at, codes) and not _numbers_a_line(phrase, items, at):
+            found.append(phrase.text(item.start, item.end))
+    return found
+
+
+def stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
+    """Letters that stand in a date without a space ("15x/6"), as printed."""
+    found: list[str] = []
+    for match in _STUCK.finditer(phrase.normal):
+        if is_known(match.group()):
+            continue
+        left, right = match.span()
+        for mark in (*reading.marks, *reading.hits, *reading.terms):
+            first, last = phrase.place(mark.start, mark.end)
+            if first - 1 <= left <= last or first <= right <= last:
+                found.append(shown(phrase.original[max(first, left - 3) : right + 3]))
+                break
+    return found
+
+
+def _is_doubt(items: list[Item], at: int, codes: str) -> bool:
+    noun_before = at > 0 and _is_noun(items[at - 1], codes)
+    noun_after = at + 1 < len(items) and _is_noun(items[at + 1], codes)
+    parted = bracket = False
+    for item in items[at + 1 :]:
+        if item.kind in _DATED:  # "năm (trước 15/12)": a word before a bracket is a label
+            return not ((parted and noun_before) or (bracket and codes[items[at].start] not in _NUMBERS))
+        if not _bridges(item, codes):
+            break
+        parted = parted or item.kind in _PARTING or ":" in codes[item.start : item.end]
+        bracket = bracket or item.kind == "open"
+    for item in reversed(items[:at]):
+        if item.kind in _DATED:
+            return not noun_after
+        if not _bridges(item, codes):
+            return False
+    return False
+
+
+def _is_noun(item: Item, codes: str) -> bool:
+    return item.kind in _NOUNS and (
+        item.kind != "other" or codes[item.start].isalpha() or codes[item.start] >= "\ue000"
+    )
+
+
+def _bridges(item: Item, codes: str) -> bool:
+    return item.kind in _BRIDGES or (item.kind == "other" and not _is_noun(item, codes))
+
+
+def _numbers_a_line(phrase: Phrase, items: list[Item], at: int) -> bool:
+    """ "1. ", "2) " at the beginning of a line."""
+    if at and items[at - 1].kind not in ("stop", "dash"):
+        return False
+    end = phrase.place(items[at].start, items[at].end)[1]
+    return phrase.original[end : end + 1] in (".", ")", "/") and phrase.original[end + 1 : end + 2].isspace()
 
 
 def capital(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rules.timing import dates
 from rules.timing import rhythms as repeats
-from rules.timing.lexer import Grammar, Tokens
+from rules.timing.lexer import Grammar, Tokens, code_of
 from rules.timing.spans import Item, Made
 
 _FRAGMENTS = {
@@ -33,6 +33,11 @@ _FRAGMENTS = {
     "FREE": "(?! <năm>? Y | n | r | w | <đầu|cuối|sau|này|nay|tới|ngân sách|học> | @EARLIER )",
     "FIRST": "<đầu tiên|đầu|thứ nhất>",
     "LAST": "<cuối cùng|cuối>",
+    "ALONE": "(?! / | n (?! <h> | : ) )",
+    "MOQ": "@FIRST | @LAST | <giữa> | <thứ> (?: n | w | <nhất> )",
+    "TOD": "<sáng|trưa|chiều|tối|đêm>",
+    "ONEWD": "<thứ> (?: @WN ) | <chủ nhật>",
+    "OPEN": "<tiếp theo|kế tiếp|tiếp|sau đó|về sau|sau này|sau|tới>",
     "NEXT": "<sau|tiếp theo|kế tiếp|liền kề|tiếp sau|tiếp>",
     "DOMS": "(?: <ngày|mùng> @NUM | n (?= @HH <tháng> ) ) (?: (?: @AND | <đến> | [,-] ) <ngày>? n (?! / | n ) )*",
     "DOC": "<quyết định|kế hoạch|nghị định|thông tư|công văn|nghị quyết|chỉ thị|thông báo|tờ trình|báo cáo|hướng dẫn"
@@ -66,6 +71,21 @@ _ITEMS = {
       | <iso|tcvn|iec> [xnNY:.\\-/]+
       | <điều|khoản|mục|chương|phụ lục|biểu|mẫu|số> (?: n | N | r ) (?! / n )
     """,
+    "vision": """
+        ,? <và>? (?: <tầm nhìn> | <định hướng> | <có tính đến> | <hướng> (?= <đến|tới> ) ) <dài hạn>?
+        <đến|tới|cho>? <hết>? <các>? <năm|giai đoạn|thời kỳ>? Y (?: - Y )?
+        (?: ,? <và|cùng> <các|những>? <năm|giai đoạn> @OPEN )?
+    """,
+    "extended": """
+        (?: <gia hạn|lùi|dời|hoãn|điều chỉnh|đổi|sửa|chuyển> <thời hạn|hạn|thời gian|ngày|lịch>?
+          (?: <lại>? <đến|sang|tới|thành|từ|lại|xuống|lên> | : | (?= <ngày>? n/n ) )
+        | <nay là|nay sửa thành|sang> (?= <ngày>? n/n | <tháng|quý> (?: n | r ) | <trước|cuối|đầu> ) ) (?! <năm> x | x )
+    """,
+    "instead": """
+        <thay thế cho|thay thế|thay cho|thay vì|không phải> <là|cho>? (?: <thời hạn|hạn|mốc>? <cũ>? )?
+      | <thời hạn|hạn|thời gian|mốc|ngày>? <cũ> (?: <là> | : )?
+      | <trước đây> (?: <là> | : )? (?= <ngày>? n | <trước> <ngày>? n | <tháng|quý> (?: n | r ) )
+    """,
     "lunar": "<âm lịch|rằm|tháng giêng|tháng chạp>",
     "school": "<năm học|niên khóa|niên vụ|vụ đông xuân|vụ hè thu|vụ mùa> (?: Y (?: [-/] Y )? )?",
     "share": """
@@ -79,22 +99,25 @@ _ITEMS = {
         (?: n | N | w | r | <nhất|năm> )
       | <lần|đợt|bước|vòng|nhóm|phiên> n (?! / | <tháng> n / )
     """,
+    "nthunit": "<tháng|quý|năm> <thứ> (?: n | w | <nhất> )",
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "done": "<đã> (?: <được> )? <ban hành|hoàn thành|thực hiện|tổ chức|triển khai|báo cáo>",
     "watch": """
         <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng
-        |bước đầu|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
+        |bước đầu|đầu tư|từng bước|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
       | <khách|ngân|nhà|cửa|mặt|bán|mua|đơn|xếp|đặt> <hàng>
       | <chi|không|chưa|vốn|kinh phí> <thường xuyên>
+      | <trong>? <giờ hành chính>
       | (?: <chịu trách nhiệm|báo cáo|giải trình> ) <trước> (?! <ngày|tháng|quý|năm|khi|kỳ|thứ|hết|cuối|đầu> | n )
     """,
     "except": "<trừ|ngoại trừ|không kể|không bao gồm|không tính> [^,;.()\\n]{0,14}"
     " (?: , (?= <chủ nhật|ngày nghỉ|lễ|tết|thứ|nghỉ> ) [^,;.()\\n]{0,8} )*",
     "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài> | n/n <ngày> (?! @NUM )",
     # -- rhythms ---------------------------------------------------------------------------------------------
+    "dayofqmonth": "@DOMS <của|trong>? <tháng> (?: @MOQ ) <của|trong>? <quý> @QN @YSUF?",
     "domq": """
-        @DOMS <của>? <các>? @HH? <tháng> (?: @FIRST | @LAST | <giữa> | <thứ hai> | @NEXT (?= <của>? <quý|kỳ> ) )
-        <của>? (?: @HH | <các> )?
+        @DOMS <của|trong>? <các>? @HH? <tháng> (?: @MOQ | @NEXT (?= <của>? <quý|kỳ> ) )
+        <của|trong>? (?: @HH | <các> )?
         (?: <quý báo cáo|kỳ báo cáo|quý|kỳ|năm> | @NUM <tháng> ) (?! n | r | <năm>? Y ) @NEXT?
     """,
     "lastday": """
@@ -106,7 +129,8 @@ _ITEMS = {
         (?: (?: @AND | [,-] ) <tháng>? @NUM @NOTMORE )* @YSUF?
     """,
     "domm": "@DOMS <của|trong>? (?: (?: @HH | <các> ) <tháng> | <tháng> @NEXT | <tháng> @FREE )",
-    "monthofq": "<tháng> (?: @FIRST | @LAST | <giữa> ) <của>? @HH? <quý|kỳ báo cáo> (?! n | r )",
+    "qmonth": "<tháng> (?: @MOQ ) <của|trong>? <quý> @QN @YSUF?",
+    "monthofq": "<các>? <tháng> (?: @MOQ ) <của|trong>? (?: @HH | <các> )? <quý|kỳ báo cáo> (?! n | r )",
     "weekofm": """
         (?: @WEEKS ) <của|trong>? @HH? <tháng> @FREE | <tuần> (?: @FIRST | @LAST ) (?! <của|trong>? <tháng|quý|năm> )
     """,
@@ -138,6 +162,10 @@ _ITEMS = {
         <báo cáo|giao ban|họp|sơ kết|tổng kết> <định kỳ>? (?: @LONGUNIT ) @FREE
         (?: (?: @JOIN )+ (?: @LONGUNIT ) @FREE )* (?: (?: @JOIN )+ <năm> Y )?
     """,
+    "wdweeks": """
+        (?: @ONEWD ) ,? <của|trong>? <tuần> <thứ>? (?: n | w )
+        (?: (?: @AND | , ) @TOD? (?: @ONEWD )? ,? <của|trong>? <tuần> <thứ>? (?: n | w ) )+ @OFMONTH
+    """,
     "weekday": """
         <từ>? (?: <các>? <ngày> )? (?: @WD )
         (?: ,? (?: @HH <tuần> | <của|trong>? (?: @WEEKS ) @OFMONTH
@@ -147,12 +175,13 @@ _ITEMS = {
         <các|những> <ngày> (?: <làm việc> (?: <trong|của> <tuần> )? | <trong|của> <tuần> ) | @HH <ngày làm việc>
     """,
     # -- days and periods ------------------------------------------------------------------------------------
-    "iso": "<ngày>? Y (?: -n-n | /n/n )",
+    "iso": "<ngày>? Y (?: -n-n | /n/n | \\.n\\.n ) (?! - ) @ALONE",
+    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/.-] )",
     "dayrange": """
         <ngày> n (?: (?: @AND | <đến> | [,-] ) <ngày>? n )+ (?: /n | <tháng> @NUM ) @YSUF?
       | n (?: - | <đến> <ngày>? ) n (?: /n (?! n ) | <tháng> @NUM ) @YSUF?
     """,
-    "dmy": "<ngày>? (?: n/n[/.-]Y | n-n-Y | n\\.n\\.Y | n/n/n ) (?! [/n] ) | <ngày> (?: n\\.n\\.n | n-n-n )",
+    "dmy": "<ngày>? (?: n/n[/.-]Y | n-n-Y | n\\.n\\.Y | n/n/n ) @ALONE | <ngày> (?: n\\.n\\.n | n-n-n )",
     "baddate": """
         <ngày>? n/n/N | <ngày>? [nN]/N/Y | <ngày>? N/n/Y | <ngày> N (?! <đồng|lượt> ) | <tháng> N | <năm> N | <quý> N
       | <ngày> […./]* n? […]* / n? / Y | <ngày> […./]* <tháng> | <ngày> @NUM <tháng> [….]* (?: / | <năm> )
@@ -162,15 +191,20 @@ _ITEMS = {
       | <ngày> n - n (?! [/-] | <của>? @HH? <tháng> | ,? @HH <tháng> )
     """,
     "dmword": """
-        <ngày|mùng> @NUM ,? /? <tháng> @NUM @YSUF? (?! <lần> ) | n <tháng> (?: n | w{1,2} ) @YSUF
+        <ngày|mùng> @NUM ,? /? <của>? <tháng> @NUM @YSUF? (?! <lần> ) | n <tháng> (?: n | w{1,2} ) @YSUF
       | (?<! <trong> ) n <tháng> n (?! <lần> | / | , n )
     """,
-    "dm": "<ngày>? n/n (?: ,? <năm> Y | @YREL )? (?! / | n | <lần> ) | <ngày> n\\.n (?! \\. | n | % )",
+    "dm": "<ngày>? n/n (?: ,? <năm> Y | Y (?! [/.-] n ) | @YREL )? @ALONE (?! <lần> ) | <ngày> n\\.n (?! \\. | n | % )",
     "dom": "<ngày|mùng> @NUM (?: (?: @AND | <đến> | [,-] ) <ngày>? n (?! / | n ) )* (?! <làm việc|kể> | n | / )",
     "firstmonths": "@NUM <tháng> (?: @FIRST | @LAST ) <của>? <năm> (?: Y | @LATER )? (?: , <năm> Y )?",
     "weekof": """
         <tuần> (?: (?: <thứ>? (?: n | w ) | r ) (?: (?: @LSEP ) <tuần>? <thứ>? (?: n | w | r ) )* | @FIRST | @LAST )
-        <của|trong>? <tháng> @NUM @YSUF?
+        ,? <của|trong>? <tháng> @NUM @YSUF?
+    """,
+    "isoweek": """
+        <tuần> <thứ>? n (?: (?: @LSEP ) <tuần>? <thứ>? n (?! [/-] | n | <lần|buổi|ngày|tháng|quý|giờ> ) )*
+        (?: / Y | @YSUF )?
+        (?! <lần|buổi|cuộc|đợt|của|trong|hàng|mỗi> | / )
     """,
     "part": """
         <đầu|giữa|cuối|thượng tuần|trung tuần|hạ tuần|nửa đầu|nửa cuối|nửa sau> <của>?
@@ -182,13 +216,19 @@ _ITEMS = {
         <tháng> n (?: / n ){2,} @YSUF?
       | <các>? <tháng|t> \\.? @NUM (?! <lần> ) (?: (?: @MSEP ) <tháng|t>? @NUM @NOTMORE )* (?: / n (?! / ) | @YSUF )?
     """,
-    "my": "n (?: - n )? [/.] Y (?! / )",
+    "my": "n (?: - n )? [/.] Y (?! / ) | n - Y (?! [/.-] )",
     "openend": """
-        ,? <và|cùng>? <các|những> <năm> <tiếp theo|kế tiếp|tiếp|sau đó|về sau|sau|tới> | <trở đi|về sau|không thời hạn>
+        ,? <và|cùng>? <các|những> <năm|giai đoạn|nhiệm kỳ|thời kỳ> @OPEN
+      | ,? <và|cùng> <giai đoạn|nhiệm kỳ|thời kỳ|thời gian> @OPEN | ,? <và|cùng> <về sau|tiếp tục>
+      | <trở đi|về sau|không thời hạn>
     """,
     "years": """
         <giai đoạn|nhiệm kỳ|thời kỳ>? <các>? <năm>? Y
         (?: (?: @AND | @UNTIL | [,&/-] ) <năm>? Y (?! / ) )* (?! / )
+    """,
+    "ofyear": """
+        (?<= [nwr] ) (?: <của> <năm> (?! Y | n | @LATER | @EARLIER )
+          | <của>? <năm> (?= <báo cáo|xét|đánh giá|thực hiện|công tác|ngân sách|tài chính|đó> ) )
     """,
     "thisyear": """
         <cả|suốt|toàn|quanh|trọn|trong> <cả>? <năm> (?! Y | n | @EARLIER ) @LATER? | <năm> @LATER | (?<= <hết> ) <năm>
@@ -210,10 +250,10 @@ _ITEMS = {
     """,
     "according": "<theo|căn cứ|tùy theo|tùy>",
     "time": """
-        n <h> n (?! / ) <phút>?
-      | (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / ) <phút>? )?
+        n <h> n (?! / ) <phút>? @TOD?
+      | (?<! <vòng|quá|sau|hạn|trong> ) n <h> (?: n (?! / ) <phút>? | @TOD )?
         (?! <kể từ|làm việc|sau khi|từ khi|từ lúc|trước khi|tính từ> )
-      | n : n
+      | n : n @TOD?
     """,
     "duration": """
         (?: @NUM | N | <năm> (?= <ngày làm việc> ) ) (?: \\( (?: x | w ){1,3} \\) )?
@@ -232,14 +272,18 @@ _ITEMS = {
     "after": "<sau>",
     "planned": "<dự kiến|khoảng|tạm>",
     # -- the rest --------------------------------------------------------------------------------------------
-    "and": "<và|hoặc|rồi>",
+    "or": "<và> / <hoặc> | <hoặc> <là>?",
+    "and": "<và|rồi>",
     "stop": "[;\\n] | (?<! [nN] ) \\. | \\. (?! [nN] )",
     "dash": "-",
     "comma": ",",
     "open": "\\(",
     "close": "\\)",
     "unit": "<tháng|tuần|quý> (?= . ) (?! @NAMED )",
-    "glue": "(?: <là|ngày|lúc|thời điểm|mốc|buổi|sáng|chiều|tối|hôm|ít nhất|của|ngay|tối thiểu> | : )+",
+    "glue": """
+        (?: <đầu|cuối> <giờ|buổi> | <ngày> (?! n | w | <đầu|cuối|mùng> )
+          | <là|lúc|thời điểm|mốc|buổi|sáng|trưa|chiều|tối|đêm|hôm|đúng|ít nhất|của|ngay|tối thiểu> | : )+
+    """,
     "other": ".",
 }
 
@@ -253,12 +297,41 @@ _Maker = Callable[[list[str], str, int], Made]
 _Piece = tuple[str, int, _Maker | None]
 
 
+_OR = code_of("hoặc")
+_CHOSEN = frozenset({"period", "rhythms", "weak", "dom", "weekday", "nthday"})
+_UNREAD = frozenset(
+    ["n", "N", "Y", "w", "r"]
+    + [
+        code_of(word)
+        for word in [
+            "ngày",
+            "tháng",
+            "quý",
+            "năm",
+            "tuần",
+            "h",
+            "mùng",
+            "nửa",
+            "hàng",
+            "mỗi",
+            "từng",
+            "đầu",
+            "cuối",
+            "giữa",
+            "thứ",
+        ]
+    ]
+)
+"""Numbers and words of dates: where no alternative takes one, a doubt is left (`rules.timing.doubts`)."""
+
 _SHORT = 100
 """Up to so many tokens a phrase's cutting is kept: some megabytes in all."""
 
 
 _MAKERS: dict[str, _Maker] = {
-    "dmy": dates.dmy, "iso": dates.iso, "dm": dates.day_month, "dmword": dates.day_month,
+    "dmy": dates.dmy, "iso": dates.iso, "isopart": dates.isopart, "isoweek": dates.isoweek, "qmonth": dates.qmonth,
+    "dayofqmonth": dates.dayofqmonth, "nthunit": dates.nthunit, "extended": dates.extended,
+    "dm": dates.day_month, "dmword": dates.day_month,
     "dayrange": dates.dayrange, "dayofmonths": dates.dayofmonths, "months": dates.months,
     "quarters": dates.quarters, "my": dates.month_year, "years": dates.years, "thisyear": dates.thisyear,
     "part": dates.part, "firstmonths": dates.firstmonths, "weekof": dates.weekof, "duration": dates.duration,
@@ -267,6 +340,7 @@ _MAKERS: dict[str, _Maker] = {
     "times": repeats.times, "domm": repeats.domm, "domq": repeats.domq, "monthofq": repeats.monthofq,
     "weekofm": repeats.weekofm, "parts": repeats.parts, "lastday": repeats.lastday,
     "weekday": repeats.weekday, "workdays": repeats.workdays, "dom": repeats.dom,
+    "wdweeks": repeats.wdweeks,
 }  # fmt: skip
 
 
@@ -276,6 +350,7 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     words, codes = tokens
     start = 0
     cut = _pieces if len(codes) <= _SHORT else _cut
+    choice = _OR in codes
     for name, end, make in cut(codes):
         if make is None:
             items.append(Item(name, None, start, end))
@@ -285,6 +360,8 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
             except ValueError as impossible:
                 kind, value = "bad", str(impossible)
             items.append(Item(kind, value, start, end))
+            if choice and _OR in codes[start:end] and kind in _CHOSEN:
+                items.append(Item("choice", None, end, end))
         start = end
     return items
 
@@ -297,7 +374,10 @@ def _cut(codes: str) -> tuple[_Piece, ...]:
         found = GRAMMAR.starting_with(codes[start]).match(codes, start)
         if found is None:
             raise AssertionError(f"the grammar has no item for {codes[start]!r}")
-        name, start = found.lastgroup or "other", found.end()
+        name = found.lastgroup or "other"
+        if name == "other" and codes[start] in _UNREAD:
+            name = "left"
+        start = found.end()
         pieces.append((name, start, _MAKERS.get(name)))
     return tuple(pieces)
 

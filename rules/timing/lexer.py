@@ -14,18 +14,19 @@ from functools import cache
 from typing import NamedTuple
 
 _VOCABULARY = """
-ban bao biên biểu buổi bài bán báo bây bãi bão bước bản bất bậc bắt bỏ chi chiều cho chuyên chào chí chót chưa
-chương chạp chậm chế chỉ chịu chối chủ chức cuối cuộc càng các cáo có công cùng căn cơ cả cần cầu của cứ cửa
-dung dài dân dõi dẫn dịp dụng dừng dự giai giao giêng giải giấy giữa gồm h hiến hiện hoàn hoãn hoạch hoặc hàng
-hành hè hôm hơn hướng hạ hạn hạng hết học họp hồ hội hủy iec iso khai khi khoản khoảng khách khóa khô không khởi
-kinh kiến kèm kế kết kề kể kỳ kỷ liên liền luận luật là làm lâu lúc lượt lần lễ lệnh lịch lớp lục mua muộn mùa
-mùng mưa mẫu mắt mặt mốc mỗi mời mục mức mừng nay ngay nghỉ nghị ngoái ngoại ngày ngân người nhiệm nhà nhân nhóm
-nhất nhật những niên niệm này năm nước nếu nội nửa phiên pháp phát phí phóng phút phường phố phụ q quan quanh
-quy quyết quá quý rằm rồi sau sinh so suốt sách sáng sơ sạch số sự t tcvn theo thiết thiểu thu thành tháng thôn
-thông thúc thường thượng thị thời thứ thực tin tiên tiêu tiến tiếp toàn triển trong trung trách trên trình trước
-trễ trọn trở trừ tuần tính tùy tại tạm tết tịch tối tổ tổng tới tờ tục từ từng việc và vào vòng văn về vị vốn
-với vụ xa xuyên xuân xuất xã xếp yêu án áp âm ít đa đi điều điểm điện đoạn đây đã đó đông đơn được đại đạt đầu
-đặt đến đề định đồng động đột đợt
+ban bao biên biểu buổi bài bán báo bây bãi bão bước bản bất bậc bắt bỏ chi chiều cho chuyên chuyển chào chí
+chính chót chưa chương chạp chậm chế chỉ chỉnh chịu chối chủ chức cuối cuộc càng các cáo có công cùng căn cũ cơ
+cả cần cầu của cứ cửa dung dài dân dõi dẫn dịp dời dụng dừng dự gia giai gian giao giá giêng giải giấy giữa gồm
+h hiến hiện hoàn hoãn hoạch hoặc hàng hành hè hôm hơn hướng hạ hạn hạng hết học họp hồ hội hủy iec iso khai khi
+khoản khoảng khách khóa khô không khởi kinh kiến kèm kế kết kề kể kỳ kỷ liên liền luận luật là làm lâu lên lùi
+lúc lượt lại lần lễ lệnh lịch lớp lục mua muộn mùa mùng mưa mẫu mắt mặt mốc mỗi mời mục mức mừng nay ngay nghỉ
+nghị ngoái ngoại ngày ngân người nhiệm nhà nhân nhìn nhóm nhất nhật những niên niệm này năm nước nếu nội nửa
+phiên pháp phát phí phóng phút phường phải phố phụ q quan quanh quy quyết quá quý rằm rồi sang sau sinh so suốt
+sách sáng sơ sạch số sửa sự t tcvn thay theo thiết thiểu thu thành tháng thôn thông thúc thường thượng thế thị
+thời thứ thực tin tiên tiêu tiến tiếp toàn triển trong trung trách trên trình trưa trước trễ trọn trở trừ tuần
+tài tác tính tùy tại tạm tầm tết tịch tối tổ tổng tới tờ tục từ từng việc và vào vì vòng văn về vị vốn với vụ xa
+xuyên xuân xuất xuống xã xét xếp yêu án áp âm ít đa đi điều điểm điện đoạn đánh đây đã đêm đó đông đúng đơn được
+đại đạt đầu đặt đến đề định đồng đổi động đột đợt
 """
 _ALIASES = {
     "hàng": "hằng hăng", "quý": "quí qúy qúi quý", "kỳ": "kì", "thường": "thuờng", "mùng": "mồng", "khóa": "khoá",
@@ -126,6 +127,11 @@ def code_of(word: str) -> str:
     return _KNOWN[word]
 
 
+def is_known(word: str) -> bool:
+    """Whether a word is of the vocabulary, or several of its words glued together."""
+    return _codes[word] not in "xrwN"
+
+
 def normalise(text: str) -> str:
     """NFC, lower case, no invisible signs, one form for look-alikes. Length mostly stays."""
     text = unicodedata.normalize("NFC", text).replace("\u00a0", " ")
@@ -215,7 +221,17 @@ def _words() -> str:
 
 
 def _parts(word: str) -> list[str]:
-    return _part().findall(word) if _codes[word] == "G" else [word]
+    """The words of a glued one, the longest first that leaves no rest; any other word as it is."""
+    if _codes[word] != "G":
+        return [word]
+    ways: list[list[str] | None] = [[], *([None] * len(word))]
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            before = ways[start]
+            if before is not None and _part().fullmatch(word, start, end):
+                ways[end] = [*before, word[start:end]]
+                break
+    return ways[-1] or [word]
 
 
 def _token_offsets(text: str, tokens: Tokens) -> list[tuple[int, int]]:

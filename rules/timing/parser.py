@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rules.timing import spans
-from rules.timing.rhythms import Rhythm, edge_day
+from rules.timing.rhythms import Rhythm, edge_day, every
 from rules.timing.spans import Duration, Item, Periods, Span
 
 _HARD = ("before", "by", "to")
@@ -78,6 +78,9 @@ class Reading:
     bad: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
     standing_at: tuple[int, int] | None = None
+    superseded: list[tuple[int, int]] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
 
     def only_dates(self) -> bool:
         """Whether there is nothing but dates in one clause: the most common phrase by far."""
@@ -90,9 +93,9 @@ class _Reader:
     """The state while reading."""
 
     __slots__ = (
-        "after_comma", "bracket", "clause", "clause_start", "dash", "duration", "event_before", "event_text",
-        "fillers", "from_dom", "from_mark", "late_term", "naming", "op", "op_start", "prev", "reading", "swallow",
-        "time", "year",
+        "after_comma", "bracket", "choosing", "clause", "clause_start", "dash", "duration", "event_before",
+        "event_text", "fillers", "from_dom", "from_mark", "late_term", "named_day", "naming", "old", "op",
+        "op_start", "prev", "reading", "swallow", "time", "year",
     )  # fmt: skip
 
     def __init__(self, year: int) -> None:
@@ -110,6 +113,8 @@ class _Reader:
         self.late_term: Term | None = None
         self.event_text, self.event_before = 0, False
         self.from_dom: tuple[int, int] | None = None
+        self.old = ""
+        self.choosing = self.named_day = False
 
     # -- operators and punctuation ---------------------------------------------------------------------------
 
@@ -132,11 +137,27 @@ class _Reader:
     def join(self, item: Item) -> None:
         self.dash = False
 
+    def choose(self, item: Item) -> None:
+        """A word "hoặc": what comes next may be instead of what was read."""
+        self.dash = False
+        reading = self.reading
+        self.choosing = not self.swallow and bool(reading.marks or reading.hits or reading.doms or reading.weekdays)
+
+    def chosen(self, item: Item) -> None:
+        self.reading.flags.add("choice")
+
+    def chose(self) -> None:
+        """Note a choice between two dates, once the second one is read."""
+        if self.choosing:
+            self.reading.flags.add("choice")
+            self.choosing = False
+
     def comma(self, item: Item) -> None:
         if self.swallow == "source":
             self.close_swallowed(item.start)
         self.after_comma = True
-        self.op = "" if self.op != "by" else self.op
+        self.old, self.choosing = "", False
+        self.op = "" if self.op != "by" and not self.named_day else self.op
 
     def open(self, item: Item) -> None:
         if self.swallow == "source":
@@ -147,6 +168,7 @@ class _Reader:
 
     def close(self, item: Item) -> None:
         self.settle_time()
+        self.old, self.choosing = "", False
         self.op, self.prev, self.bracket, self.naming = "", None, False, False
 
     def stop(self, item: Item) -> None:
@@ -171,12 +193,14 @@ class _Reader:
         self.clause_start, self.fillers = start, 0
         self.op, self.prev, self.from_mark, self.duration, self.dash = "", None, None, None, False
         self.from_dom = None
+        self.old, self.choosing, self.named_day = "", False, False
 
     def other(self, item: Item) -> None:
         if self.dash:
             self.new_clause(item.start)
         self.fillers += item.end - item.start
         self.late_term = None
+        self.old, self.named_day = "", False
         term = self.duration
         if term is not None and term.op == "after" and term.end == item.start and not self.swallow:
             self.begin_event(term.start, item.start)
@@ -186,6 +210,36 @@ class _Reader:
             self.from_mark.until_event = True
             self.begin_event(self.op_start, item.start)
         self.op, self.prev = "", None
+
+    def left(self, item: Item) -> None:
+        """A number or word of a date that no alternative took."""
+        if self.swallow != "event":
+            self.reading.left.append(item.start)
+        self.other(item)
+
+    def vision(self, item: Item) -> None:
+        """ "tầm nhìn đến năm 2045": no date of the task."""
+        self.op, self.prev, self.dash = "", None, False
+
+    def extended(self, item: Item) -> None:
+        """ "gia hạn đến": the dates before it count no more; of "gia hạn từ" the next one."""
+        if self.swallow == "event":
+            return
+        reading = self.reading
+        reading.superseded.extend((mark.start, mark.end) for mark in reading.marks)
+        reading.marks.clear()
+        self.prev = self.from_mark = None
+        self.dash = False
+        self.old = "once" if item.value == "from" else ""
+        self.op, self.op_start = ("" if item.value == "from" else item.value), item.start
+
+    def instead(self, item: Item) -> None:
+        """ "thay cho", "hạn cũ": the dates after it count no more."""
+        self.old, self.op = "until", ""
+
+    def of_year(self, item: Item) -> None:
+        """ "30/9 của năm báo cáo": every year."""
+        self.reading.hits.append(RhythmHit(every("năm"), "", self.clause, item.start, item.end))
 
     def nameless(self, item: Item) -> None:
         """A month, week or quarter without its number: "Tháng Thanh niên năm 2026" is not the whole year."""
@@ -252,7 +306,14 @@ class _Reader:
         return False
 
     def add_mark(self, first: Span, last: Span, item: Item) -> None:
+        self.chose()
+        self.named_day = False
         prev = self.prev
+        if self.old:
+            self.reading.superseded.append((item.start, item.end))
+            self.old = self.old if self.old == "until" else ""
+            self.op, self.prev, self.dash = "", None, False
+            return
         if self.dash and prev is not None and not self.op:
             self.extend(prev, last, item)
             return
@@ -343,6 +404,7 @@ class _Reader:
         if self.swallow and (self.swallow == "event" or not self.op):
             self.reading.flags.add("swallowed")
             return
+        self.chose()
         for rhythm in item.value:
             self.reading.hits.append(RhythmHit(rhythm, self.op, self.clause, item.start, item.end, item.kind == "weak"))
         self.op, self.dash = "", False
@@ -351,14 +413,19 @@ class _Reader:
         if self.swallowed():
             return
         days, weekly = item.value
+        self.chose()
         self.reading.weekdays.append((days, weekly, self.op))
-        self.op = ""
+        if weekly:
+            self.op = ""
+        else:
+            self.named_day = True  # "đến thứ Bảy ngày 21/3": the date that follows keeps its word
 
     def dom(self, item: Item) -> None:
         if self.swallowed():
             return
         if self.op == "from":
             self.from_dom = (item.value[0], self.op_start)
+        self.chose()
         self.reading.doms.append((item.value, self.op))
         self.op = ""
 
@@ -410,6 +477,8 @@ _BAD = {
 
 _READERS: dict[str, Callable[[_Reader, Item], None]] = {
     **dict.fromkeys(("before", "by", "to", "from", "in", "after"), _Reader.operator),
+    "left": _Reader.left, "vision": _Reader.vision, "extended": _Reader.extended, "instead": _Reader.instead,
+    "ofyear": _Reader.of_year, "or": _Reader.choose, "choice": _Reader.chosen,
     **dict.fromkeys(("plain", "ordinal", "watch", "share", "other"), _Reader.other),
     **dict.fromkeys(("standing", "openend", "periodic", "demand", "planned"), _Reader.flag),
     **dict.fromkeys(("bad", "done", "lunar", "school", "negated"), _Reader.wrong),
@@ -432,4 +501,6 @@ def read_together(items: list[Item], year: int) -> Reading:
     if reader.op in ("before", "after") and items and not reader.swallow:
         reader.begin_event(reader.op_start, reader.op_start)
     reader.new_clause(end, at=end)
+    if reader.reading.left:
+        reader.reading.items = items
     return reader.reading

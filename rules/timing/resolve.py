@@ -1,15 +1,30 @@
 """From what was read to the timing: its kind, its dates, and what a person must do."""
 
+import re
 from datetime import date, timedelta
+from itertools import pairwise
 
-from rules.timing.doubts import ENTER_DATE, capital, clock, is_deadline_term, relative_of, undetermined, why
+from rules.timing.doubts import (
+    ENTER_DATE,
+    capital,
+    clock,
+    is_deadline_term,
+    left_over,
+    relative_of,
+    stuck_letters,
+    undetermined,
+    why,
+)
 from rules.timing.labels import Labels, trimmed
-from rules.timing.lexer import Phrase
+from rules.timing.lexer import Phrase, code_of
 from rules.timing.marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
-from rules.timing.parser import Reading, RhythmHit
+from rules.timing.parser import Reading, RhythmHit, Term
 from rules.timing.recurring import hits_of, is_recurring, recurring
 from rules.timing.values import Milestone, Relative, Timing, TimingKind
 
+_CHECK = "cần người phụ trách kiểm tra"
+_STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
+_AND_THEN = {code_of("và"), "," + code_of("và"), "," + code_of("sau") + code_of("đó"), code_of("rồi")}
 _HALF_A_YEAR = 183
 _WINDOWS = ("", "in", "window")
 
@@ -61,11 +76,16 @@ class _Decision:
                 return self.deadline(fixed)
             if fixed[0].op in _WINDOWS:
                 return self.windows(fixed)
-        counted = self.counted_months()
+        if "choice" in reading.flags and (fixed or reading.hits):
+            return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
+        counted = self.counted_months() or self.reported_quarters()
         if counted is not None:
             return counted
         hits = hits_of(reading, fixed)
         if is_recurring(reading, hits, fixed):
+            again = self.first_and_again(hits)
+            if again is not None:
+                return again
             rhythm_clauses = {hit.clause for hit in hits}
             apart = [p for p in fixed if p.dated and p.mark.clause not in rhythm_clauses and p.op != "from"]
             if (
@@ -80,6 +100,48 @@ class _Decision:
             return self.standing()
         return self.dated()
 
+    def first_and_again(self, hits: list[RhythmHit]) -> Timing | None:
+        """ "trước ngày 20/11/2026 và hằng tháng": a first day, then one a period."""
+        if len(self.fixed) != 1 or len(hits) != 1:
+            return None
+        first, hit = self.fixed[0], hits[0]
+        codes = self.phrase.tokens.codes[first.mark.end : hit.start]
+        if not (first.a_day and first.op in ("before", "by", "") and codes in _AND_THEN and not hit.rhythm.dated):
+            return None
+        months, day = hit.rhythm.months, first.due
+        if months == 12:
+            return None
+        text = self.phrase.text(first.mark.start, hit.end)
+        if not months or 12 % months:
+            return undetermined(self.phrase.original, f"“{text}”: không rõ ngày của các kỳ sau; {ENTER_DATE}")
+        numbers = sorted({(day.month - 1 + step) % 12 + 1 for step in range(0, 12, months)})
+        rule = f"FREQ=YEARLY;BYMONTH={','.join(map(str, numbers))};BYMONTHDAY={day.day}"
+        rule = rule if months > 1 else f"FREQ=MONTHLY;BYMONTHDAY={day.day}"
+        self.notes.append(f"“{text}”: các kỳ sau tạm tính ngày {day.day}; cần người phụ trách xác nhận")
+        return self.made(
+            TimingKind.RECURRING,
+            start=day.replace(day=1),
+            due=date(day.year, 12, 31),
+            recurrence=rule,
+            exclusive=first.exclusive,
+        )
+
+    def reported_quarters(self) -> Timing | None:
+        """ "Quý II và 6 tháng, quý III và 9 tháng, quý IV và cả năm": the reports of a year."""
+        lengths = {term.duration.months for term in self.reading.terms}
+        quarters = [p for p in self.fixed if p.mark.first.unit == "Q" and p.op in _WINDOWS]
+        others = [p for p in self.fixed if p not in quarters]
+        if (
+            len(quarters) < 2
+            or not lengths
+            or not lengths <= {3, 6, 9, 12}
+            or any(p.mark.first.unit != "Y" for p in others)
+        ):
+            return None
+        rule = "FREQ=YEARLY;BYMONTH=" + ",".join(str(month) for month in sorted({p.last.month for p in quarters}))
+        start, due = min(p.first for p in quarters), max(p.last for p in quarters)
+        return self.made(TimingKind.RECURRING, start=start, due=due, recurrence=rule)
+
     def without(self, apart: list[Fixed]) -> list[Fixed]:
         return [period for period in self.fixed if period not in apart]
 
@@ -93,6 +155,15 @@ class _Decision:
             if (period.mark.first.vague or period.mark.last.vague) and period.interpreted:
                 text = self.phrase.text(period.mark.start, period.mark.end)
                 self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
+        for start, end in reading.superseded:
+            self.notes.append(f"“{self.phrase.text(start, end)}” là hạn cũ, đã được thay; {_CHECK}")
+        for before, after in self.phrase.blurred:
+            self.notes.append(f"“{before}” được đọc là “{after}”; {_CHECK}")
+        left = left_over(self.phrase, reading) if reading.left else []
+        if _STUCK_SIGN.search(self.phrase.normal):
+            left += stuck_letters(self.phrase, reading)
+        if left:
+            self.notes.append(f"không rõ “{left[0]}” bên cạnh ngày tháng nghĩa là gì; {_CHECK}")
         if "planned" in reading.flags and self.fixed:
             self.notes.append("thời gian mới là dự kiến")
         for start, end in reading.exceptions:
@@ -177,6 +248,7 @@ class _Decision:
         fixed = self.fixed
         fixed = without_names(fixed)
         self.left_out(fixed)
+        self.unused()
         self.labels = Labels(self.phrase, self.reading, fixed)
         if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
@@ -207,6 +279,24 @@ class _Decision:
             if period not in kept and kept and period.mark.start > kept[0].mark.start and period.last > kept[-1].last:
                 text = self.phrase.text(period.mark.start, period.mark.end)
                 self.notes.append(f"văn bản còn nhắc đến “{text}”; cần người phụ trách kiểm tra")
+
+    def unused(self) -> None:
+        """A day of a month or a length of time beside the dates that none of them takes."""
+        reading = self.reading
+        if reading.doms and self.fixed:
+            days = ", ".join(f"ngày {day}" for numbers, _ in reading.doms for day in numbers)
+            self.notes.append(f"không rõ “{days}” của tháng nào; {_CHECK}")
+        for term in reading.terms:
+            if len(self.fixed) == 1 and not term.event_end and not self.lasts(term):
+                self.notes.append(f"không rõ “{self.phrase.text(term.start, term.end)}” tính từ ngày nào; {_CHECK}")
+
+    def lasts(self, term: Term) -> bool:
+        """Whether a length of time is that of the window beside it: "12 tháng (01/01–31/12/2026)"."""
+        days = term.duration.days
+        windows = [period for period in self.fixed if not period.a_day]
+        if days is None or not windows:
+            return False
+        return abs((windows[-1].last - windows[0].first).days + 1 - days) <= max(2, days // 20)
 
     def open_ended(self, fixed: list[Fixed]) -> Timing:
         """ "năm 2025 và các năm tiếp theo"; with a day ("trước ngày 15/12/2025 và …") that day comes every year."""
@@ -289,6 +379,13 @@ class _Decision:
             windows = narrowed(windows)
         texts = self.labels.undated_sentences(windows)
         spans = merged(windows)
+        if len(windows) > 2 and not texts and self.is_month_list(windows):
+            return self.made(
+                TimingKind.RECURRING,
+                start=spans[0][0],
+                due=spans[-1][1],
+                recurrence="FREQ=YEARLY;BYMONTH=" + ",".join(str(window.first.month) for window in windows),
+            )
         if len(windows) > 1 and self.labels.described(windows):
             return self.milestones(windows)
         if texts:
@@ -303,6 +400,14 @@ class _Decision:
             return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
         marks = tuple(Milestone(due=last, start=first, last_day=last) for first, last in spans)
         return self.made(TimingKind.WINDOW, start=spans[0][0], due=spans[-1][1], milestones=marks)
+
+    @staticmethod
+    def is_month_list(windows: list[Fixed]) -> bool:
+        """ "Tháng 3, 6, 9, 12": single months of one list, evenly apart, are a rhythm."""
+        months = [window.first.month for window in windows]
+        steps = {after - before for before, after in pairwise(months)}
+        single = all(w.mark.first is w.mark.last and w.mark.first.unit == "M" for w in windows)
+        return single and len(steps) == 1 and min(steps) > 1 and len({w.mark.end for w in windows}) == 1
 
     def window(self, first: date, last: date, mark: Fixed) -> Timing:
         issued = self.issued

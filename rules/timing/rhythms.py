@@ -24,6 +24,7 @@ from rules.timing.spans import (
     Made,
     a_month,
     a_quarter,
+    month_in_quarter,
     numbers_in,
     shown,
     year_in,
@@ -105,10 +106,10 @@ def days_of_month(days: list[int]) -> Rhythm:
     return Rhythm(("FREQ=MONTHLY;BYMONTHDAY=" + ",".join(map(str, days)),), 1, dated=True)
 
 
-def days_of_block(days: list[int], part: str, months: int, *, note: str | None = None) -> Rhythm:
+def days_of_block(days: list[int], part: str | int, months: int, *, note: str | None = None) -> Rhythm:
     """Named days of the first, middle or last month of every quarter (3), half-year (6), year (12) …"""
     step = months if 12 % months == 0 else 12
-    at = {"đầu": 1, "giữa": (step + 1) // 2 if step > 2 else 1, "cuối": step}[part]
+    at = {"đầu": 1, "giữa": (step + 1) // 2 if step > 2 else 1, "cuối": step}[part] if isinstance(part, str) else part
     numbers = ",".join(str(month) for month in range(at, 13, step))
     day = f";BYMONTHDAY={','.join(map(str, days))}" if days else ""
     return Rhythm((f"FREQ=YEARLY;BYMONTH={numbers}{day}",), step, dated=True, note=note)
@@ -245,7 +246,9 @@ def domq(words: list[str], codes: str, year: int) -> Made:
     at = codes.index(MONTH)
     days = _days(words[:at], codes[:at])
     rest = codes[at + 1 :]
-    part = EDGES.get(rest[0]) or ("giữa" if rest[0] == _ORDINAL else "đầu")
+    part = EDGES.get(rest[0]) or (month_in_quarter(words, codes) if rest[0] == _ORDINAL else "đầu")
+    if rest[0] == _ORDINAL:  # its number is no length
+        rest, at = rest[2:], at + 2
     months = 3
     note = None
     count = numbers_in(words[at + 1 :], rest)
@@ -260,8 +263,11 @@ def domq(words: list[str], codes: str, year: int) -> Made:
 
 def monthofq(words: list[str], codes: str, year: int) -> Made:
     """ "tháng cuối quý"."""
-    part = EDGES.get(codes[1], "đầu")
-    return "rhythms", [days_of_block([-1], part, 3)]
+    at = codes.index(MONTH) + 1
+    place = EDGES.get(codes[at]) or month_in_quarter(words, codes)
+    if place not in (*EDGES.values(), 1, 2, 3):
+        raise ValueError(f"“{shown(words)}”: một quý chỉ có 3 tháng")
+    return "rhythms", [days_of_block([-1], place, 3)]
 
 
 def weekofm(words: list[str], codes: str, year: int) -> Made:
@@ -286,7 +292,7 @@ def weekday(words: list[str], codes: str, year: int) -> Made:
     names, named = ["5" if word == "năm" else word for word in words[:limit]], codes[:limit].replace(YEAR, "n")
     for number, to in numbers_in(names, named):
         if not 2 <= number <= 7:
-            return "other", None
+            return "left", None
         days.extend(range(days[-1] + 1, number) if to and days and days[-1] < number - 1 else [number - 1])
     if _SUNDAY in codes[:limit]:
         days.append(7)
@@ -306,6 +312,28 @@ def _weekday_of_month(days: list[int], words: list[str], codes: str, year: int) 
         month = a_month(months[0][0], year_in(words, codes, year), words)
         return "nthday", (tuple(days), places[0], month)
     return "rhythms", [weekdays(days, places)]
+
+
+def wdweeks(words: list[str], codes: str, year: int) -> Made:
+    """ "thứ Bảy tuần thứ 2 và thứ Bảy tuần thứ 4 hằng tháng"."""
+    chosen: list[str] = []
+    day, week = 0, False
+    end = codes.rindex(MONTH)
+    for at, code in enumerate(codes[:end]):
+        if code == WEEK:
+            week = True
+        elif code == _SUNDAY:
+            day = 7
+        elif code in "nw" or (code == YEAR and codes[at - 1] == _ORDINAL):
+            number = 5 if code == YEAR else number_of(words[at : at + 1])
+            if week:
+                chosen.append(f"{number}{_WEEKDAYS[day - 1]}")
+            week, day = False, day if week else number - 1
+            if not 1 <= day <= 7 or number > 7:
+                raise ValueError(f"không hiểu “{shown(words)}”")
+    if numbers_in(words[end:], codes[end:]) or any(place[0] > "5" for place in chosen):
+        raise ValueError(f"không hiểu “{shown(words)}”")
+    return "rhythms", [Rhythm((f"FREQ=MONTHLY;BYDAY={','.join(chosen)}",), 1, dated=True)]
 
 
 def workdays(words: list[str], codes: str, year: int) -> Made:

@@ -25,6 +25,7 @@ _PLAN_YEAR = {code_of("nay"), code_of("này")}
 _PLANNED = code_of("kế") + code_of("hoạch")
 _LAST_YEAR = {BEFORE, code_of("ngoái")}
 _IN_WORDS = frozenset({"w", "r", *TO})
+_NTH, _BEST = code_of("thứ"), code_of("nhất")
 _NEAR_YEARS = 5
 _CENTURY = 2000
 _LONG_MONTHS = frozenset({1, 3, 5, 7, 8, 10, 12})
@@ -84,6 +85,16 @@ def quarter(number: int, year: int | None = None) -> Span:
 def whole_year(year: int | None = None) -> Span:
     """A whole year."""
     return Span("Y", year, 1, 1, 12, 31)
+
+
+def iso_week(number: int, year: int) -> Span | None:
+    """A week of ISO 8601, Monday to Sunday; None where the year has no such week."""
+    try:
+        first, last = date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7)
+    except ValueError:
+        return None
+    later = last.year - first.year
+    return Span("W", first.year, first.month, first.day, last.month, last.day, later, "tuần")
 
 
 def years(first: int, last: int) -> Span:
@@ -189,6 +200,14 @@ def year_in(words: list[str], codes: str, plan_year: int) -> int | None:
     if following in _PLAN_YEAR or codes[at + 1 : at + 3] == _PLANNED:
         return plan_year
     return plan_year - 1 if following in _LAST_YEAR else plan_year + 1
+
+
+def month_in_quarter(words: list[str], codes: str) -> int:
+    """Which month of a quarter "tháng đầu/giữa/cuối/thứ hai" is: 1 to 3, or what is printed."""
+    at = codes.index(MONTH) + 1
+    if codes[at] != _NTH:
+        return {FIRST: 1, MIDDLE: 2, LAST: 3}[codes[at]]
+    return 1 if codes[at + 1] == _BEST else number_of(words[at + 1 : at + 2])
 
 
 def short_year(number: int, plan_year: int, words: list[str]) -> int:
