@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check bench lock clean
+.PHONY: setup run test check bench read-report lock clean
 
 setup: $(STAMP)
 
@@ -30,6 +30,9 @@ check: setup
 
 bench: setup
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m benchmarks
+
+read-report: setup
+	@$(BIN)/python -m tests.corpus.report --faults
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --universal --group dev --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.authority import Authority, Unit
@@ -216,7 +216,11 @@ class DraftState(StrEnum):
 
 
 class PlanDraft(Base):
-    """One uploaded document. `settled` maps an item's code to what a person said: due, event_day, units, title."""
+    """One uploaded document.
+
+    `settled` maps an item's code to what a person said: due, event_day, standing, units, title.
+    `register`: its tasks are added to the register of assigned tasks, which `code` names.
+    """
 
     __tablename__ = "plan_draft"
     __table_args__ = (Index("ix_plan_draft_authority_id", "authority_id"),)
@@ -231,6 +235,7 @@ class PlanDraft(Base):
     problem: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str | None] = mapped_column(String(64))
     year: Mapped[int | None]
+    register: Mapped[bool] = mapped_column(default=False, server_default=false())
     reading_json: Mapped[dict[str, Any] | None] = mapped_column("reading")
     settled: Mapped[dict[str, Any]] = mapped_column(default=dict)
     plan_code: Mapped[str | None] = mapped_column(String(64))

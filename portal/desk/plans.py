@@ -24,6 +24,7 @@ from portal.web.permissions import counted_for, must_manage
 from portal.web.site import Site
 from portal.web.visits import Visit, acting, looking
 from rules.calendar.occurrences import needs_a_date
+from rules.plan.standing import proposed_day
 from rules.plan.values import ItemRead
 from rules.work.answers import clean_text, read_day
 from services.documents import keep_document, place_of
@@ -45,6 +46,7 @@ from services.plans.drafts import (
     shown,
     was_read,
 )
+from services.plans.undated import ASKED, is_undated
 from services.policy import Terms, office_calendar, office_policy
 from services.staff.queries import unit_book
 
@@ -77,7 +79,8 @@ def upload(request: Request, form: FormIn, later: BackgroundTasks) -> Response:
         received = form.files[0]
         kept = keep_document(received.path or Path(), visit.site.settings.documents, expected=received.sha256)
         document = replace(kept, name=received.name)
-        draft = new_draft(visit.session, visit.actor, document, clean_text(form.one("ma"))[:64] or None, year)
+        code = clean_text(form.one("ma"))[:64] or None
+        draft = new_draft(visit.session, visit.actor, document, code, year, register=form.one("so") == "1")
     later.add_task(read_draft, visit.site, draft.id)
     return RedirectResponse(f"/ke-hoach/nhap/{draft.id}", 303)
 
@@ -133,11 +136,18 @@ class Line:
     asks_date: bool
     asks_units: bool
     said: Settled
+    undated: bool = False
+
+    @property
+    def proposed(self) -> bool:
+        """Whether its tick is set beforehand: it prints no time, is no standing duty, and nobody said anything."""
+        asked = any(doubt.code == ASKED for doubt in self.item.warnings)
+        return asked and self.said.due is None and not self.said.standing
 
     @property
     def open(self) -> bool:
         """Whether a person must still look at it."""
-        dated = self.said.due is not None or self.said.event_day is not None
+        dated = self.said.due is not None or self.said.event_day is not None or self.said.standing
         return (self.asks_date and not dated) or (self.asks_units and not self.said.units)
 
 
@@ -152,6 +162,7 @@ def _lines(visit: Visit, draft: PlanDraft, seen: Shown) -> list[Line]:
             needs_a_date(item.timing) and "timing" not in settled.get(item.code, ()),
             (not item.lead or any(ref.unit is None for ref in item.lead)) and "lead" not in settled.get(item.code, ()),
             Settled.of(draft.settled.get(item.code, {})),
+            is_undated(doubt.code for doubt in item.warnings) and "timing" not in settled.get(item.code, ()),
         )
         for n, item in enumerate(seen.request.reading.items[:MOST_ITEMS])
     ]
@@ -188,6 +199,8 @@ def _show(
         lines=[line for line in shown_lines if every or line.asks_date or line.asks_units or line.item.warnings],
         all_lines=lines,
         every=every,
+        undated_count=sum(line.undated for line in lines),
+        year_end=proposed_day(seen.request.reading.plan.year or visit.today.year) if seen else None,
         open_count=sum(line.open for line in lines),
         units=_units(visit),
         changes=[(words, seen.diff.of(change)) for change, words in CHANGES.items()] if seen else [],
@@ -207,13 +220,15 @@ def settle(request: Request, draft_id: Id, form: FormIn) -> Response:
         must_manage(visit)
         draft = draft_of(visit.session, visit.visitor, draft_id, lock=True)
         must_be_ready(draft)
-        items = shown(visit.session, draft).request.reading.items
+        read = shown(visit.session, draft).request.reading
+        items, year = read.items, read.plan.year or visit.today.year
         said: dict[str, Settled] = {}
         problems: dict[int, str] = {}
         known = {code for code, _ in _units(visit)}
         for n in sorted({int(text) for text in form.many("dong") if text.isdigit() and len(text) < 6}):
             if n < len(items):
                 one, problem = _said(items[n], n, form, known)
+                one = _ticked(one, items[n], n, form, year)
                 said[items[n].code] = one
                 if problem:
                     problems[n] = problem
@@ -227,12 +242,23 @@ def settle(request: Request, draft_id: Id, form: FormIn) -> Response:
 def _said(item: ItemRead, n: int, form: Form, known: set[str]) -> tuple[Settled, str]:
     typed, title = form.one(f"ngay_{n}").strip(), " ".join(clean_text(form.one(f"ten_{n}")).split())
     day = read_day(typed) if typed else None
+    standing = form.one(f"thuong_xuyen_{n}") == "1" and day is None
     if typed and (day is None or not date(2000, 1, 1) <= day <= date(2100, 12, 31)):
         return Settled(), "Ngày cần viết như 31/12/2025."
     counted = item.timing.relative is not None and item.timing.due is None
     units = tuple(code for code in form.many(f"don_vi_{n}") if code in known)
     new_title = title if title and title != item.title else None
-    return Settled(None if counted else day, day if counted else None, units, new_title), ""
+    return Settled(None if counted else day, day if counted else None, units, new_title, standing), ""
+
+
+def _ticked(one: Settled, item: ItemRead, n: int, form: Form, year: int) -> Settled:
+    """What the one choice under the list makes of a ticked task that prints no time."""
+    undated = is_undated(doubt.code for doubt in item.warnings)
+    if str(n) not in form.many("chon") or not undated or one.due is not None:
+        return one
+    if form.one("viec") == "thuong-xuyen":
+        return replace(one, standing=True)
+    return replace(one, due=proposed_day(year), standing=False) if form.one("viec") == "cuoi-nam" else one
 
 
 @router.post("/ke-hoach/nhap/{draft_id}/xac-nhan")

@@ -22,9 +22,17 @@ from services.audit import record
 from services.documents import KeptDocument
 from services.errors import NotAllowedError, NotYoursError
 from services.plans.changes import forget_untold, told_names
-from services.plans.corrections import set_due, set_event_day, set_lead, set_title
+from services.plans.corrections import set_due, set_event_day, set_lead, set_standing, set_title
 from services.plans.diff import PlanDiff
-from services.plans.importing import Imported, Request, import_plan, preview, request_for, with_authority_doubt
+from services.plans.importing import (
+    Imported,
+    Request,
+    import_plan,
+    preview,
+    request_for,
+    request_into,
+    with_authority_doubt,
+)
 from services.plans.queries import find_item, find_plan
 from services.policy import Terms
 
@@ -32,8 +40,16 @@ STUCK_AFTER = timedelta(seconds=75)
 """A reading that takes longer died with the process that did it: half a minute is the limit of the reader."""
 
 
-def new_draft(session: Session, actor: Actor, document: KeptDocument, code: str | None, year: int | None) -> PlanDraft:
-    """Note an uploaded document that is about to be read."""
+def new_draft(
+    session: Session,
+    actor: Actor,
+    document: KeptDocument,
+    code: str | None,
+    year: int | None,
+    *,
+    register: bool = False,
+) -> PlanDraft:
+    """Note an uploaded document that is about to be read; with `register` its tasks go into the year's register."""
     row = PlanDraft(
         authority_id=actor.visitor.authority_id,
         person_id=actor.visitor.person_id,
@@ -42,6 +58,7 @@ def new_draft(session: Session, actor: Actor, document: KeptDocument, code: str 
         size=document.size,
         code=code,
         year=year,
+        register=register,
         settled={},
         created_at=actor.at,
     )
@@ -94,14 +111,20 @@ def shown(session: Session, draft: PlanDraft) -> Shown:
     """What confirming would do. Raises StoreError for what cannot be imported (no item, no year, another's code)."""
     authority = session.get_one(Authority, draft.authority_id)
     request = replace(
-        request_for(reading_of(draft), draft.code, draft.year),
-        authority=authority.code,
-        document=KeptDocument(draft.sha256, draft.name, draft.size),
+        _request(session, draft), authority=authority.code, document=KeptDocument(draft.sha256, draft.name, draft.size)
     )
-    request = with_authority_doubt(session, request)
+    request = request if request.entry else with_authority_doubt(session, request)
     diff = preview(session, request)
     seal = sha256(repr((diff, sorted(draft.settled.items()))).encode()).hexdigest()[:16]
     return Shown(request, diff, seal, told_names(session, request.code, _told(draft, request, diff)))
+
+
+def _request(session: Session, draft: PlanDraft) -> Request:
+    read = reading_of(draft)
+    if not draft.register:
+        return request_for(read, draft.code, draft.year)
+    year = draft.year or read.plan.year
+    return request_into(session, read, draft.code or f"so-nhiem-vu-{year or ''}", year, join=False)
 
 
 def settled_fields(session: Session, plan_code: str) -> dict[str, list[str]]:
@@ -127,6 +150,7 @@ class Settled:
     event_day: date | None = None
     units: tuple[str, ...] = ()
     title: str | None = None
+    standing: bool = False
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> "Settled":
@@ -137,6 +161,7 @@ class Settled:
             date.fromisoformat(event) if event else None,
             tuple(values.get("units") or ()),
             values.get("title"),
+            bool(values.get("standing")),
         )
 
     @property
@@ -147,6 +172,7 @@ class Settled:
             "event_day": self.event_day and self.event_day.isoformat(),
             "units": list(self.units),
             "title": self.title,
+            "standing": self.standing,
         }
         return {name: value for name, value in values.items() if value}
 
@@ -201,6 +227,8 @@ def confirm_draft(session: Session, actor: Actor, draft: PlanDraft, seal: str, t
             set_event_day(session, item, said.event_day, actor, terms)
         elif said.due is not None:
             set_due(session, item, said.due, actor, terms)
+        elif said.standing:
+            set_standing(session, item, actor, terms)
     if done.diff.is_new:
         forget_untold(session, plan.id)
     draft.state, draft.plan_code, draft.finished_at = DraftState.STORED, plan.code, actor.at

@@ -1,6 +1,6 @@
 """Tasks that print no time, settled many at once: standing duties, or due by the end of the plan's year."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -53,6 +53,11 @@ def _undated_item(session: Session, plan: Plan, code: str) -> Item:
             f"Nhiệm vụ {item.code} đã có thời hạn; đổi bằng: dondoc item date {plan.code} {item.code} --due NGÀY."
         )
     return item
+
+
+def is_undated(doubts: Iterable[str]) -> bool:
+    """Whether an item with these doubts prints no time of its own."""
+    return bool({ASKED, READ_AS_STANDING} & set(doubts))
 
 
 def _open_doubts(item: Item) -> set[str]:

@@ -1,12 +1,19 @@
-"""The paragraphs of a narrative plan: hard-wrapped lines joined again, each with the number it begins with."""
+"""The paragraphs of a narrative plan as a tree: wrapped lines joined again, each with the number it begins with.
+
+What is a task, what only says something of one, and what says what was found.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from documents.reading.formats.blocks import Paragraph
+from documents.reading.plan.labels import is_roles_heading, labels_of
+from documents.reading.plan.scores import area_score
+from documents.reading.plan.subjects import NAME_ENDS, begins_with_a_verb, subject_of
 from documents.reading.plan.tables.cells import BULLET, LONGEST, join_wrapped, squeeze
 from documents.reading.plan.tables.codes import Kind, Marker, read_marker, split_marker
+from rules.plan.units import UnitBook
 from rules.plan.values import Source
 
 _BULLET = re.compile(rf"(?P<sign>{BULLET})\s*(?=\S)")
@@ -32,8 +39,8 @@ _CLOSING = re.compile(
 )
 _POINTS = re.compile(
     r"(?i)^[^.;]{0,220}\b(?:nêu|chi tiết|cụ thể|trình bày|thể hiện|theo|tại|phân công)\s+"
-    r"(?:tại |theo |trong |ở )?(?:các )?"
-    r"(?:phụ lục|biểu|bảng)\b[^.;]{0,40}(?:kèm theo|đính kèm|dưới đây|sau)\b[^.;]{0,40}[.;/]*$"
+    r"(?:tại |theo |trong |ở )?(?:các )?(?:phụ lục|biểu|bảng)\b[^.;]{0,40}"
+    r"(?:kèm theo|đính kèm|dưới đây|sau)\b[^.;]{0,40}[.;/]*$"
 )
 """A sentence that only points to the annex."""
 
@@ -52,6 +59,49 @@ _INTRODUCES = re.compile(r"(?i)(?:như sau|sau đây|(?:nội dung|nhiệm vụ|
 _CHAPTER = re.compile(r"(?i)mục (?:đích|tiêu)|yêu cầu|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|phạm vi|quan điểm")
 _LONGEST_HEADING = 120
 _PART_ALONE = re.compile(r"(?i)(?:phần|chương|mục)(?: thứ)? (?:[IVX]{1,5}|\d{1,2}|nhất|hai|ba|tư)\s*[:.]?")
+
+
+_TASKS = re.compile(
+    r"(?i)nhiệm vụ|giải pháp|tổ chức thực hiện|phân công|trách nhiệm|triển khai|nội dung|biện pháp|hoạt động|khắc phục"
+)
+_NO_TASKS = re.compile(
+    r"(?i)mục đích|mục tiêu|yêu cầu|quan điểm|ý nghĩa|đánh giá kết quả|kết quả (?:chung|đạt được|thực hiện|xếp)"
+    r"|thực trạng|căn cứ|phạm vi|đối tượng|nguyên nhân|tồn tại|hạn chế|tình hình|khái quát|đặc điểm|sự cần thiết"
+    r"|kinh phí|xếp hạng|ưu điểm|đánh giá (?:chung|tình hình|công tác|việc|thực trạng|về)|nhận xét|khó khăn|bài học"
+    r"|tiêu chuẩn|điều kiện (?:xét|dự|tham gia|áp dụng)|cơ cấu giải|giải thưởng|mức (?:thưởng|chi|hỗ trợ)|thể lệ"
+    r"|thành phần|ghi nhận|biểu dương"
+)
+_NO_TASKS_FIRST = re.compile(
+    rf"(?i)(?:(?:về|một số|những|các|khái quát|đánh giá|công tác)\s+)*(?:{_NO_TASKS.pattern.removeprefix('(?i)')})"
+)
+
+_ASSESSED = re.compile(
+    r"(?i)^(?:thời gian qua|trong thời gian qua|nhìn chung|tuy nhiên|bên cạnh (?:đó|những|các|kết quả)|hiện nay|cơ bản"
+    r"|(?:ủy|uỷ) ban nhân dân (?:xã|phường|đặc khu)? ?(?:ghi nhận|biểu dương|đánh giá cao)|ghi nhận|biểu dương"
+    r"|(?:các |những )?(?:nội dung|vấn đề|nhiệm vụ|công việc) (?:khác|còn lại)\b.{0,40}(?:thực hiện )?theo\b"
+    r"|đánh giá cao|mô hình .{0,160} là (?:khi|việc|mô hình|cách)\b"
+    r"|một số (?:đơn vị|cơ quan|thôn|nhiệm vụ|chỉ tiêu|nội dung)\b.*\b(?:chậm|chưa|còn|thấp)\b"
+    r"|(?:tỷ|tỉ) lệ .{0,160}(?:đạt|tăng|giảm)\b|kết quả .{0,80}đạt\b)"
+)
+"""What was found, not what is to be done."""
+
+_DONE = re.compile(
+    r"(?i)^(?P<who>[^,;:.]{2,50}?)\s(?:đã|vẫn còn|còn (?:chậm|hạn chế|thiếu)|chưa)\s(?!được (?:giao|phân công))"
+)
+_RESULTS_CHAPTER = re.compile(
+    r"(?i)^(?:(?:về|công tác)\s+)*(?:kết quả (?:thực hiện|đạt|công tác|triển khai)|đánh giá|tình hình|kiểm điểm|tồn tại"
+    r"|hạn chế|ưu điểm)\b(?!.*(?:,|và)\s*(?:phương hướng|nhiệm vụ|giải pháp|khắc phục))"
+)
+
+
+ORDERED = re.compile(r"(?i)\b(?:giao|yêu cầu|đề nghị|phân công)\b")
+
+_NO_DUTY = re.compile(
+    r"(?i)(?:quy mô|phương pháp|cỡ mẫu|số lượng|địa bàn|hình thức|thành phần|địa điểm|thời điểm)\b[^:.]{0,40}:"
+)
+"""Facts of a survey or an event, no task of anyone."""
+
+_PAST = re.compile(r"(?i)(?:kết quả|nguyên nhân|tồn tại|hạn chế|mục đích|mục tiêu|yêu cầu|kinh phí|ưu điểm)")
 
 
 @dataclass(slots=True)
@@ -198,3 +248,124 @@ def _para(paragraph: Paragraph) -> Para:
         return Para(None, bullet["sign"], text[bullet.end() :], source, paragraph.bold)
     marker, rest = split_marker(text, heading=True)
     return Para(marker, "", rest, source, paragraph.bold)
+
+
+_RANK = {Kind.UPPER: 0, Kind.ROMAN: 1, Kind.INT: 3, Kind.MIXED: 3, Kind.DOTTED: 4}
+
+
+@dataclass(slots=True)
+class Node:
+    para: Para
+    children: list["Node"] = field(default_factory=list)
+
+
+def tree_of(body: Sequence[Para]) -> list[Node]:
+    """The paragraphs as headings with what stands below them."""
+    roots: list[Node] = []
+    path: list[Node] = []
+    for para in body:
+        node = Node(para)
+        while path and not _holds(path, node):
+            path.pop()
+        (path[-1].children if path else roots).append(node)
+        if para.kind is not None or (para.sign and para.text.endswith(":")):
+            path.append(node)
+    return roots
+
+
+def _holds(path: Sequence[Node], node: Node) -> bool:
+    """Whether `node` stands below the last open heading."""
+    top, kind = path[-1].para, node.para.kind
+    if top.kind is None:  # a bullet that ends with a colon holds the "+" bullets after it
+        return kind is None and node.para.sign == "+" and top.sign != "+"
+    if kind is None and top.kind is Kind.LOWER and top.text.endswith((".", ";")) and not node.para.sign:
+        # a sentence holds its labels; a plain paragraph behind the last letter belongs to the heading
+        return bool(labels_of(node.para.text)) or ": " in top.text
+    if kind is None:
+        return True
+    if kind in (Kind.LOWER, Kind.PAREN):
+        return all(open_node.para.kind is not kind for open_node in path)
+    if top.kind in (Kind.LOWER, Kind.PAREN) or kind is top.kind:
+        return False
+    return _RANK.get(kind, 3) > _RANK.get(top.kind, 3)
+
+
+def is_described(node: Node) -> bool:
+    """Whether all that stands below a task are such lines; "c) Phân công thực hiện" itself is none."""
+    title = node.para.text.rstrip(" .:")
+    return bool(node.children and title and not is_roles_heading(title)) and all(map(is_detail, node.children))
+
+
+def is_detail(node: Node) -> bool:
+    """Whether a line only says who, when or what comes of the task above it."""
+    if node.children:
+        return is_roles_heading(node.para.text) and all(map(is_detail, node.children))
+    return labels_of(node.para.text) is not None
+
+
+def content_of(node: Node) -> str:
+    """The task that a line "Nội dung: …" names; empty for every other line."""
+    said = labels_of(node.para.text) if not node.children else None
+    return said.get("content") if said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lines that a list of parts follows, by identity, and the lines that are such parts."""
+
+    lists: dict[int, list[Node]]
+    taken: set[int]
+
+
+def parts_of_lists(nodes: Sequence[Node]) -> Lists:
+    """Hours of a window, channels, items of a list: bullets without a verb behind a duty that ends with a colon."""
+    found = Lists({}, set())
+    head: Node | None = None
+    for node in nodes:
+        text = squeeze(node.para.text)
+        if node.children or node.para.kind is not None or labels_of(text):
+            head = None
+        elif head is not None and node.para.sign and not begins_with_a_verb(text) and not _has_a_subject(text):
+            found.lists.setdefault(id(head), []).append(node)
+            found.taken.add(id(node))
+        elif text.endswith(":") and not area_score(text, "") and _is_duty(node):
+            head = node
+        else:
+            head = None
+    return found
+
+
+def _is_duty(node: Node) -> bool:
+    return bool(node.para.sign) or begins_with_a_verb(node.para.text) or _has_a_subject(squeeze(node.para.text))
+
+
+def _has_a_subject(text: str) -> bool:
+    return subject_of(text, UnitBook()) is not None
+
+
+def with_parts(text: str, parts: Sequence[str]) -> str:
+    """A duty with the parts of its list on one line."""
+    return f"{text} {'; '.join(part.rstrip(' ;.,') for part in parts)}"
+
+
+def is_assessed(text: str) -> bool:
+    """Whether a line says what was found or done, and orders nothing."""
+    if ORDERED.search(text):
+        return False
+    done = _DONE.match(text)
+    return bool(_ASSESSED.match(text)) or bool(
+        done and not begins_with_a_verb(text) and not NAME_ENDS.search(f"{done['who']} ")
+    )
+
+
+def has_tasks(title: str, chapter: bool) -> bool:
+    """Whether a heading announces tasks. A chapter may name both ("MỤC TIÊU, NHIỆM VỤ"); a long sentence is a task."""
+    if (not chapter and _NO_DUTY.match(title)) or (chapter and _RESULTS_CHAPTER.match(title)):
+        return False
+    short = squeeze(title).partition(":")[0]
+    idle = _NO_TASKS.search(short) if chapter else _NO_TASKS_FIRST.match(short)
+    if len(short) > 160 or not idle:
+        return True
+    if _PAST.match(short) and not chapter:
+        return False
+    return bool(_TASKS.search(short))

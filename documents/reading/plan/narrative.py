@@ -14,7 +14,21 @@ from documents.reading.plan.annex import Reading
 from documents.reading.plan.inline import told_inside
 from documents.reading.plan.items import Draft
 from documents.reading.plan.labels import is_roles_heading, labels_of
-from documents.reading.plan.lines import Para, body_paragraphs, plain_paragraphs
+from documents.reading.plan.lines import (
+    ORDERED,
+    Node,
+    Para,
+    body_paragraphs,
+    content_of,
+    has_tasks,
+    is_assessed,
+    is_described,
+    is_detail,
+    parts_of_lists,
+    plain_paragraphs,
+    tree_of,
+    with_parts,
+)
 from documents.reading.plan.scores import area_score, total_score, without_score
 from documents.reading.plan.subjects import Duty, begins_with_a_verb, duty_of, orders_in, subject_of
 from documents.reading.plan.tables.cells import squeeze
@@ -22,45 +36,9 @@ from documents.reading.plan.tables.codes import Kind, letter
 from rules.plan.units import UnitBook
 from rules.plan.values import AreaScore, Doubt, SectionRead, Source
 
-_TASKS = re.compile(
-    r"(?i)nhiệm vụ|giải pháp|tổ chức thực hiện|phân công|trách nhiệm|triển khai|nội dung|biện pháp|hoạt động|khắc phục"
-)
-_NO_TASKS = re.compile(
-    r"(?i)mục đích|mục tiêu|yêu cầu|quan điểm|ý nghĩa|đánh giá kết quả|kết quả (?:chung|đạt được|thực hiện|xếp)"
-    r"|thực trạng|căn cứ|phạm vi|đối tượng|nguyên nhân|tồn tại|hạn chế|tình hình|khái quát|đặc điểm|sự cần thiết"
-    r"|kinh phí|xếp hạng|ưu điểm|đánh giá (?:chung|tình hình|công tác|việc|thực trạng|về)|nhận xét|khó khăn|bài học"
-    r"|tiêu chuẩn|điều kiện (?:xét|dự|tham gia|áp dụng)|cơ cấu giải|giải thưởng|mức (?:thưởng|chi|hỗ trợ)|thể lệ"
-    r"|thành phần|ghi nhận|biểu dương"
-)
-_NO_TASKS_FIRST = re.compile(
-    rf"(?i)(?:(?:về|một số|những|các|khái quát|đánh giá|công tác)\s+)*(?:{_NO_TASKS.pattern.removeprefix('(?i)')})"
-)
 _INTRODUCTION = re.compile(
     r"(?i)(?:như sau|sau đây|(?:nội dung|nhiệm vụ|giải pháp|biện pháp|kênh|công việc) sau)\s*[:.]?$"
 )
-_ASSESSED = re.compile(
-    r"(?i)^(?:thời gian qua|trong thời gian qua|nhìn chung|tuy nhiên|bên cạnh (?:đó|những|các|kết quả)|hiện nay|cơ bản"
-    r"|(?:ủy|uỷ) ban nhân dân (?:xã|phường|đặc khu)? ?(?:ghi nhận|biểu dương|đánh giá cao)|ghi nhận|biểu dương"
-    r"|đánh giá cao|mô hình .{0,160} là (?:khi|việc|mô hình|cách)\b"
-    r"|một số (?:đơn vị|cơ quan|thôn|nhiệm vụ|chỉ tiêu|nội dung)\b.*\b(?:chậm|chưa|còn|thấp)\b"
-    r"|(?:tỷ|tỉ) lệ .{0,160}(?:đạt|tăng|giảm)\b|kết quả .{0,80}đạt\b)"
-)
-"""What was found, not what is to be done."""
-
-_ORDERED = re.compile(r"(?i)\b(?:giao|yêu cầu|đề nghị|phân công)\b")
-_NO_DUTY = re.compile(
-    r"(?i)(?:quy mô|phương pháp|cỡ mẫu|số lượng|địa bàn|hình thức|thành phần|địa điểm|thời điểm)\b[^:.]{0,40}:"
-)
-"""Facts of a survey or an event, no task of anyone."""
-
-_PAST = re.compile(r"(?i)(?:kết quả|nguyên nhân|tồn tại|hạn chế|mục đích|mục tiêu|yêu cầu|kinh phí|ưu điểm)")
-_RANK = {Kind.UPPER: 0, Kind.ROMAN: 1, Kind.INT: 3, Kind.MIXED: 3, Kind.DOTTED: 4}
-
-
-@dataclass(slots=True)
-class _Node:
-    para: Para
-    children: list["_Node"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -77,6 +55,7 @@ class _Area:
     coordinating: str = ""
     timing: str = ""
     settled: dict[str, int] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     floor: int | None = None  # where the task begins that labels speak of, once a label ("Nội dung: …") has begun one
 
     def under(self, label: str) -> str:
@@ -88,8 +67,11 @@ class _Area:
 
     def next_code(self) -> str:
         """The code of the next measure without a number of its own."""
-        self.count += 1
-        return self.under(letter(self.count - 1) if self.lettered else str(self.count))
+        while True:
+            self.count += 1
+            label = letter(self.count - 1) if self.lettered else str(self.count)
+            if label not in self.taken:
+                return self.under(label)
 
 
 def read_narrative(
@@ -104,7 +86,7 @@ def read_narrative(
     reader = _Narrative(units, orders=orders)
     if orders:
         reader.order(plain_paragraphs(paragraphs, form, body))
-    for chaptered, nodes in groupby(_tree(body), key=lambda node: node.para.kind in (Kind.ROMAN, Kind.UPPER)):
+    for chaptered, nodes in groupby(tree_of(body), key=lambda node: node.para.kind in (Kind.ROMAN, Kind.UPPER)):
         if chaptered:
             for node in nodes:
                 reader.chapter(node)
@@ -117,37 +99,6 @@ def read_narrative(
     reading.numbered = len(reading.drafts)
     reading.leaf_sections = len({draft.section for draft in reading.drafts})
     return reading, tuple(scores)
-
-
-def _tree(body: Sequence[Para]) -> list[_Node]:
-    """The paragraphs as headings with what stands below them."""
-    roots: list[_Node] = []
-    path: list[_Node] = []
-    for para in body:
-        node = _Node(para)
-        while path and not _holds(path, node):
-            path.pop()
-        (path[-1].children if path else roots).append(node)
-        if para.kind is not None or (para.sign and para.text.endswith(":")):
-            path.append(node)
-    return roots
-
-
-def _holds(path: Sequence[_Node], node: _Node) -> bool:
-    """Whether `node` stands below the last open heading."""
-    top, kind = path[-1].para, node.para.kind
-    if top.kind is None:  # a bullet that ends with a colon holds the "+" bullets after it
-        return kind is None and node.para.sign == "+" and top.sign != "+"
-    if kind is None and top.kind is Kind.LOWER and top.text.endswith((".", ";")) and not node.para.sign:
-        # a sentence holds its labels; a plain paragraph behind the last letter belongs to the heading
-        return bool(labels_of(node.para.text)) or ": " in top.text
-    if kind is None:
-        return True
-    if kind in (Kind.LOWER, Kind.PAREN):
-        return all(open_node.para.kind is not kind for open_node in path)
-    if top.kind in (Kind.LOWER, Kind.PAREN) or kind is top.kind:
-        return False
-    return _RANK.get(kind, 3) > _RANK.get(top.kind, 3)
 
 
 class _Narrative:
@@ -180,35 +131,36 @@ class _Narrative:
             if not draft.lead and self._owner:
                 draft.lead = self._owner
 
-    def chapter(self, node: _Node) -> None:
+    def chapter(self, node: Node) -> None:
         """One chapter: skipped when its title speaks of aims or of the past."""
-        if not node.children or not _has_tasks(node.para.text, chapter=True):
+        if not node.children or not has_tasks(node.para.text, chapter=True):
             return
         code = node.para.marker.label if node.para.marker else ""
         self._section(code, node.para.text, None)
         self._area(node, _Area(code, code, lettered=False))
 
-    def without_chapter(self, nodes: list[_Node]) -> None:
+    def without_chapter(self, nodes: list[Node]) -> None:
         """Areas of a plan that has no chapters above them."""
-        self._area(_Node(Para(None, "", "", Source()), nodes), _Area("", "", lettered=False))
+        self._area(Node(Para(None, "", "", Source()), nodes), _Area("", "", lettered=False))
 
     def _section(self, code: str, title: str, parent: str | None) -> None:
         self.reading.sections.append(SectionRead(code=code, title=squeeze(title).strip(" :."), parent=parent or None))
 
-    def _area(self, node: _Node, area: _Area) -> None:
+    def _area(self, node: Node, area: _Area) -> None:
         """All that stands below a heading."""
         self._below(node, area)
         self._settle(area)
 
-    def _below(self, node: _Node, area: _Area) -> None:
+    def _below(self, node: Node, area: _Area) -> None:
+        area.taken |= {child.para.marker.label for child in node.children if child.para.marker}
         numbered_at = next((i for i, child in enumerate(node.children) if child.para.kind is not None), -1)
-        parts = _parts_of_lists(node.children)
+        parts = parts_of_lists(node.children)
         for index, child in enumerate(node.children):
             para = child.para
             if id(child) in parts.taken:
                 continue
             if id(child) in parts.lists:
-                text = _with_parts(para.text, [part.para.text for part in parts.lists[id(child)]])
+                text = with_parts(para.text, [part.para.text for part in parts.lists[id(child)]])
                 self._draft(area, area.next_code(), text, para)
             elif para.kind is None:
                 introducing = index < numbered_at and not para.sign and not self._is_order(para.text)
@@ -216,56 +168,61 @@ class _Narrative:
                     self._leaf(child, area)
             elif self._is_label(child):
                 self._leaf(child, area)
-            elif _is_described(child):
+            elif is_described(child):
                 self._described(child, area)
             elif para.kind is Kind.LOWER and child.children:
                 self._lettered_heading(child, area)
             elif para.kind is Kind.LOWER:
-                if not _ASSESSED.match(para.text):
+                if not is_assessed(para.text):
                     self._task(child, area, area.under(para.marker.label) if para.marker else area.next_code())
             else:
                 self._numbered(child, area)
 
-    def _is_label(self, node: _Node) -> bool:
+    def _is_label(self, node: Node) -> bool:
         """Whether a lettered or numbered line is no task but a label: "c) Thời gian thực hiện: …", "b) Phân công:"."""
         if node.children:
-            return is_roles_heading(node.para.text) and all(map(_is_detail, node.children))
+            return is_roles_heading(node.para.text) and all(map(is_detail, node.children))
         said = labels_of(node.para.text)
         return said is not None and node.para.kind in (Kind.LOWER, Kind.PAREN) and not said.get("fact")
 
     def _is_order(self, text: str) -> bool:
         """Whether a plain paragraph gives a duty itself, and does not only introduce what follows."""
-        return bool(_ORDERED.match(text)) and not text.rstrip().endswith(":") and bool(subject_of(text, self._units))
+        return bool(ORDERED.match(text)) and not text.rstrip().endswith(":") and bool(subject_of(text, self._units))
 
-    def _described(self, node: _Node, area: _Area) -> None:
+    def _described(self, node: Node, area: _Area) -> None:
         """A task whose owner, time and result stand in lines below it."""
         label = node.para.marker.label if node.para.marker else ""
         code = area.under(label) if label else area.next_code()
-        contents = [said for child in node.children if (said := _content(child))]
-        inside = _Area(code if len(contents) > 1 else area.code, area.section, lettered=True, duty=area.duty)
+        contents = [said for child in node.children if (said := content_of(child))]
+        inside = _Area(
+            code if len(contents) > 1 else area.code,
+            area.section,
+            lettered=not any(child.para.sign for child in node.children),
+            duty=area.duty,
+        )
         if len(contents) > 1:
             self._section(code, node.para.text, area.code)
             inside.section = code
         elif not contents:
             self._draft(inside, code, node.para.text, node.para)
         for child in node.children:
-            if (text := _content(child)) and len(contents) == 1:
+            if (text := content_of(child)) and len(contents) == 1:
                 self._draft(inside, code, text, child.para)
             else:
                 self._leaf(child, inside)
         self._settle(inside)
         area.drafts += inside.drafts
 
-    def _lettered_heading(self, node: _Node, area: _Area) -> None:
+    def _lettered_heading(self, node: Node, area: _Area) -> None:
         """ "b) Nội dung triển khai" only groups the measures of its area; "a) Văn phòng:" gives them an owner."""
         duty = duty_of(node.para.text, self._units, has_children=True)
         label = node.para.marker.label if node.para.marker else ""
         if duty:
             self._owned(node, area, area.under(label), duty)
-        elif _has_tasks(node.para.text, chapter=False):
+        elif has_tasks(node.para.text, chapter=False):
             self._below(node, area)
 
-    def _numbered(self, node: _Node, area: _Area) -> None:
+    def _numbered(self, node: Node, area: _Area) -> None:
         """A numbered heading below a chapter: an area, a unit's duties, or a task of its own."""
         para = node.para
         label = para.marker.label if para.marker else ""
@@ -276,7 +233,8 @@ class _Narrative:
         if not node.children and told_inside(title):
             self._task(node, area, code)
             return
-        if not _has_tasks(title, chapter=False) or (_ASSESSED.match(title) and not _ORDERED.search(title)):
+        ordered = ORDERED.match(title) and subject_of(title, self._units)
+        if not ordered and (not has_tasks(title, chapter=False) or is_assessed(title)):
             return
         if self._is_paragraphed(node, title):
             self._with_paragraphs(node, area, code)
@@ -289,25 +247,25 @@ class _Narrative:
             self._section(code, title, area.code)
             self._area(node, self._topic(node, code, title))
 
-    def _is_paragraphed(self, node: _Node, title: str) -> bool:
+    def _is_paragraphed(self, node: Node, title: str) -> bool:
         """Whether a numbered sentence is a task, and what stands below it only goes on about it."""
         if not node.children or any(child.para.kind is not None or child.para.sign for child in node.children):
             return False
         sentence = title.endswith((".", ";")) and ": " not in title
         return sentence and begins_with_a_verb(title) and subject_of(title, self._units) is None
 
-    def _with_paragraphs(self, node: _Node, area: _Area, code: str) -> None:
+    def _with_paragraphs(self, node: Node, area: _Area, code: str) -> None:
         """The task of a sentence with what goes on about it, and its labels; orders are tasks of their own."""
         inside = _Area(area.code, area.section, lettered=area.lettered, duty=area.duty)
         text = node.para.text
-        labels: list[_Node] = []
-        orders: list[_Node] = []
+        labels: list[Node] = []
+        orders: list[Node] = []
         for child in node.children:
-            if _is_detail(child):
+            if is_detail(child):
                 labels.append(child)
             elif self._is_order(child.para.text) or subject_of(child.para.text, self._units):
                 orders.append(child)
-            elif not _ASSESSED.match(child.para.text):
+            elif not is_assessed(child.para.text):
                 text = f"{text} {child.para.text}"
         self._draft(inside, code, text, node.para)
         for child in labels:
@@ -317,7 +275,7 @@ class _Narrative:
         for child in orders:
             self._leaf(child, area)
 
-    def _topic(self, node: _Node, code: str, title: str) -> _Area:
+    def _topic(self, node: Node, code: str, title: str) -> _Area:
         """An area named after its subject. Words behind the colon, or a whole sentence, are its first measure."""
         lettered = not any(child.para.sign or (child.para.kind and child.children) for child in node.children)
         area = _Area(code, code, lettered=lettered)
@@ -327,7 +285,7 @@ class _Narrative:
             self._task(node, area, area.next_code())
         return area
 
-    def _owned(self, node: _Node, area: _Area, code: str, duty: Duty) -> None:
+    def _owned(self, node: Node, area: _Area, code: str, duty: Duty) -> None:
         """The duties of one unit; what stands on the heading's own line is the first."""
         inside = _Area(code, code, lettered=True, duty=duty, lead=duty.who, coordinating=duty.coordinating)
         if duty.text:
@@ -340,21 +298,17 @@ class _Narrative:
             self._below(node, inside)
         self._settle(inside)
 
-    def _leaf(self, node: _Node, area: _Area) -> None:
+    def _leaf(self, node: Node, area: _Area) -> None:
         text = squeeze(node.para.text)
         if node.children and is_roles_heading(text):
             for child in node.children:
                 self._leaf(child, area)
         elif (said := labels_of(text)) and not node.children:
             self._label(said.said, node, area)
-        elif not (
-            area_score(text, "")
-            or (not node.para.sign and _INTRODUCTION.search(text))
-            or (_ASSESSED.match(text) and not _ORDERED.search(text))
-        ):
+        elif not (area_score(text, "") or (not node.para.sign and _INTRODUCTION.search(text)) or is_assessed(text)):
             self._task(node, area, area.next_code())
 
-    def _label(self, said: dict[str, str], node: _Node, area: _Area) -> None:
+    def _label(self, said: dict[str, str], node: Node, area: _Area) -> None:
         """A label owns the measures before it that nobody owns yet, and those after it; "Nội dung: …" is a measure."""
         for name, value in said.items():
             if name == "content" and value:
@@ -398,8 +352,8 @@ class _Narrative:
             draft.lead = subject.who
             draft.coordinating = draft.coordinating or subject.coordinating
 
-    def _task(self, node: _Node, area: _Area, code: str) -> None:
-        if _is_described(node):
+    def _task(self, node: Node, area: _Area, code: str) -> None:
+        if is_described(node):
             self._described(node, area)
             return
         text = node.para.text
@@ -433,70 +387,3 @@ class _Narrative:
             draft.doubts.append(Doubt(code="item.request", message=message))
         area.drafts.append(draft)
         self.reading.drafts.append(draft)
-
-
-def _is_described(node: _Node) -> bool:
-    """Whether all that stands below a task are such lines; "c) Phân công thực hiện" itself is none."""
-    title = node.para.text.rstrip(" .:")
-    return bool(node.children and title and not is_roles_heading(title)) and all(map(_is_detail, node.children))
-
-
-def _is_detail(node: _Node) -> bool:
-    """Whether a line only says who, when or what comes of the task above it."""
-    if node.children:
-        return is_roles_heading(node.para.text) and all(map(_is_detail, node.children))
-    return labels_of(node.para.text) is not None
-
-
-def _content(node: _Node) -> str:
-    """The task that a line "Nội dung: …" names; empty for every other line."""
-    said = labels_of(node.para.text) if not node.children else None
-    return said.get("content") if said else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """Lines that a list of parts follows, by identity, and the lines that are such parts."""
-
-    lists: dict[int, list[_Node]]
-    taken: set[int]
-
-
-def _parts_of_lists(nodes: Sequence[_Node]) -> _Lists:
-    """Hours of a window, channels, items of a list: bullets without a verb behind a duty that ends with a colon."""
-    found = _Lists({}, set())
-    head: _Node | None = None
-    for node in nodes:
-        text = squeeze(node.para.text)
-        if node.children or node.para.kind is not None or labels_of(text):
-            head = None
-        elif head is not None and node.para.sign and not begins_with_a_verb(text) and not _has_a_subject(text):
-            found.lists.setdefault(id(head), []).append(node)
-            found.taken.add(id(node))
-        elif text.endswith(":") and not area_score(text, "") and (node.para.sign or begins_with_a_verb(text)):
-            head = node
-        else:
-            head = None
-    return found
-
-
-def _has_a_subject(text: str) -> bool:
-    return subject_of(text, UnitBook()) is not None
-
-
-def _with_parts(text: str, parts: Sequence[str]) -> str:
-    """A duty with the parts of its list on one line."""
-    return f"{text} {'; '.join(part.rstrip(' ;.,') for part in parts)}"
-
-
-def _has_tasks(title: str, chapter: bool) -> bool:
-    """Whether a heading announces tasks. A chapter may name both ("MỤC TIÊU, NHIỆM VỤ"); a long sentence is a task."""
-    if not chapter and _NO_DUTY.match(title):
-        return False
-    short = squeeze(title).partition(":")[0]
-    idle = _NO_TASKS.search(short) if chapter else _NO_TASKS_FIRST.match(short)
-    if len(short) > 160 or not idle:
-        return True
-    if _PAST.match(short) and not chapter:
-        return False
-    return bool(_TASKS.search(short))

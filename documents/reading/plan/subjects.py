@@ -26,7 +26,7 @@ _BODY = re.compile(
 )
 """How the name of a body or a post begins; known or not, it may be given a duty."""
 
-_NAME_ENDS = re.compile(
+NAME_ENDS = re.compile(
     r"\s*(?:[:;(]|\s(?:chủ trì|phối hợp|chịu trách nhiệm|có trách nhiệm|tham mưu|làm đầu mối|là đầu mối|chủ động"
     r"|khẩn trương"
     r"|tiếp tục|tổ chức|xây dựng|rà soát|kiểm tra|theo dõi|báo cáo|thực hiện|triển khai|hoàn thành|tổng hợp|nghiêm túc"
@@ -35,8 +35,11 @@ _NAME_ENDS = re.compile(
     r"|cần "
     r"|thường xuyên|định kỳ|kịp thời|tích cực|tập trung|chuẩn bị|khảo sát|thống kê|công khai|niêm yết|xử lý|giải quyết"
     r"|khắc phục|thành lập|kiện toàn|phân công|tham gia|hỗ trợ|đăng ký|thẩm tra|thanh tra|xác minh|giải ngân"
-    r"|phát động|nhanh chóng|sớm |họp |mở |cử |đề nghị|ký |cấp |chi trả|tiếp nhận|huy động|rà soát))"
+    r"|phát động|tự |nộp |đăng |lưu ý|cam kết|nhanh chóng|sớm |họp |mở |cử |đề nghị|ký |cấp |chi trả|tiếp nhận|huy động"
+    r"|rà soát))"
 )
+"""Where the name of a body ends: a mark, its role, or what it is to do."""
+
 _LEVEL = re.compile(r"(?i)\b(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|khu vực|trung ương|cấp)\b")
 _LEADS = re.compile(
     r"(?i)^(?P<who>.+?)[\s,]+(?:làm |là )?(?:cơ quan |đơn vị )?"
@@ -139,14 +142,14 @@ def _names_units(name: str, units: UnitBook, surely: bool) -> bool:
         return True
     bare = squeeze(name).strip(" .")
     begins = _BODY.match(bare)
-    if begins is None or len(bare) > 110 or _NAME_ENDS.search(bare, begins.end()):
+    if begins is None or len(bare) > 110 or NAME_ENDS.search(bare, begins.end()):
         return False
     return surely or _is_named(bare, begins.end())
 
 
 def _is_named(text: str, behind: int) -> bool:
     """Whether more than a common noun stands there: a level, a capital or a set ("Công an tỉnh", "Sở Y tế")."""
-    own = re.match(rf"\s+[{UPPER}]", text[behind:]) or re.search(r"(?i)\bcác\b", text[:behind])
+    own = re.search(rf"\s[{UPPER}]", text) or re.search(r"(?i)\bcác\b", text[:behind])
     return bool(own or _LEVEL.search(text, behind))
 
 
@@ -187,7 +190,7 @@ def _order(text: str, units: UnitBook) -> Order | None:
     if text.rstrip().endswith(":"):
         word = _COMMAND.match(text)
         behind = text[word.end() :] if word else text
-        named = _leading(behind, units) or _unknown(behind, order=True)
+        named = _named(behind, units, order=True)
         return Order(text, named[0] if named else "", opens=True)
     subject = subject_of(text, units)
     return Order(text.rstrip("/. ") + ".", subject.who) if subject else None
@@ -205,10 +208,10 @@ def subject_of(sentence: str, units: UnitBook) -> Subject | None:
     """
     order = _ORDER.match(sentence)
     start = order.end() if order else 0
-    hit = _leading(sentence[start:], units) or _unknown(sentence[start:], bool(order))
+    hit = _named(sentence[start:], units, order=bool(order))
     if hit is None and not order and (when := _TIME_FIRST.match(sentence)):
         start = when.end()
-        hit = _leading(sentence[start:], units) or _unknown(sentence[start:], order=False)
+        hit = _named(sentence[start:], units, order=False)
     if hit is None:
         return None
     who, end = hit
@@ -217,9 +220,21 @@ def subject_of(sentence: str, units: UnitBook) -> Subject | None:
         said = rest.lstrip(" :")
         return Subject(who, _partners(rest, units), said) if said else None
     following = fold(rest.lstrip(" ,:"))
-    if not _VERB.match(following) and not (order and following and not _NO_VERB.match(following)):
+    does = _VERB.match(following) or (NAME_ENDS.match(rest) and rest.lstrip()[:1].isalpha())
+    if not does and not (order and following and not _NO_VERB.match(following)):
         return None
     return Subject(who, _partners(rest, units), sentence)
+
+
+_RUNS_ON = re.compile(rf"\s+(?:các\b|[{UPPER}]|(?:tỉnh|huyện|thành phố|khu vực|trung ương)\b)")
+
+
+def _named(sentence: str, units: UnitBook, *, order: bool) -> tuple[str, int] | None:
+    """The body a text begins with and where its name ends: of the book, unless the name runs on beyond that."""
+    hit, longer = _leading(sentence, units), _unknown(sentence, order)
+    if hit and _RUNS_ON.match(sentence, hit[1]):
+        return longer if longer and longer[1] > hit[1] else None
+    return hit or longer
 
 
 _LONGEST_NAME = 110
@@ -233,7 +248,7 @@ def _unknown(sentence: str, order: bool) -> tuple[str, int] | None:
     begins = _BODY.match(sentence)
     if begins is None:
         return None
-    ends = _NAME_ENDS.search(sentence, begins.end())
+    ends = NAME_ENDS.search(sentence, begins.end())
     if (ends is None or ends.start() > _LONGEST_NAME) and order:
         ends = _NAME_GOES_ON.match(sentence, begins.end())
         return (sentence[: ends.end()], ends.end()) if ends else None
@@ -270,5 +285,5 @@ def _partners(sentence: str, units: UnitBook) -> str:
         return unknown[0]  # a known unit, and others that are in no book
     if hit or unknown:
         return hit[0] if hit else unknown[0] if unknown else ""
-    ends = _NAME_ENDS.search(behind) or re.search(r"[.;]", behind)
+    ends = NAME_ENDS.search(behind) or re.search(r"[.;]", behind)
     return behind[: ends.start()].strip(" ,.") if ends and ends.start() <= 80 else ""

@@ -226,3 +226,46 @@ def test_ba_ngoi_as_pdf_is_read_settled_and_confirmed(town: Town, shared: Path) 
     assert [item.code for item in items if item.timing_kind is TimingKind.UNDETERMINED] == []
     shown = text_of(browser.get("/ke-hoach"))
     assert "59 nhiệm vụ" in shown, shown
+
+
+CONCLUSION = """ỦY BAN NHÂN DÂN
+PHƯỜNG HOA SEN
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 15/TB-UBND
+Hoa Sen, ngày 12 tháng 01 năm 2026
+THÔNG BÁO
+Kết luận của Chủ tịch UBND phường tại cuộc họp giao ban
+
+Chủ tịch UBND phường kết luận như sau:
+1. Giao Phòng Văn hóa - Xã hội xây dựng Quy chế phối hợp.
+2. Giao Phòng Văn hóa - Xã hội ban hành Kế hoạch tập huấn.
+3. Giao Phòng Văn hóa - Xã hội tiếp tục tuyên truyền trên hệ thống truyền thanh.
+"""
+
+
+def test_a_conclusion_goes_into_the_register_and_its_undated_tasks_are_settled_with_one_choice(
+    town: Town, tmp_path: Path
+) -> None:
+    path = tmp_path / "thong-bao.txt"
+    path.write_text(CONCLUSION, encoding="utf-8")
+    browser = town.enter("admin")
+    address, page = draft_page(browser, path, so="1", ma="so-2026")
+    lines = {code: line_of(page, code) for code in ("TB15.1", "TB15.2", "TB15.3")}
+    assert f'name="chon" value="{lines["TB15.1"]}" checked' in page
+    assert f'name="chon" value="{lines["TB15.3"]}" checked' not in page  # read as a standing duty
+    assert "31/12/2026" in text_of(page)
+    every = list(lines.values())
+    browser.post(address, {"dong": every, "chon": [lines["TB15.1"]], "viec": "thuong-xuyen"})
+    page = browser.get(address)
+    assert "Đã chọn: việc thường xuyên" in page
+    kept = {f"thuong_xuyen_{lines['TB15.1']}": "1"}
+    browser.post(address, {"dong": every, "chon": [lines["TB15.2"]], "viec": "cuoi-nam", **kept})
+    browser.post(f"{address}/xac-nhan", {"dau": seal_of(browser.get(address))})
+    with town.read() as session:
+        found = session.scalars(select(Item).join(Plan).where(Plan.code == "so-2026")).all()
+        items = {item.code: item for item in found}
+        assert items["TB15.1"].timing.kind is TimingKind.CONTINUOUS
+        assert items["TB15.2"].timing.due == date(2026, 12, 31)
+        assert items["TB15.3"].timing.kind is TimingKind.CONTINUOUS
+        assert items["TB15.1"].assigned[0]["number"] == "15/TB-UBND"
