@@ -8,9 +8,9 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.os_words import reason
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     mail_from: str = "dondoc@localhost"
     mail_from_name: str = "Đôn đốc kế hoạch"
     reply_to: str | None = None
-    mail_domain: str = "dondoc.local"
+    mail_domain: str = ""
 
     host: str = "127.0.0.1"
     prefect_port: Port = 4200
@@ -81,6 +81,14 @@ class Settings(BaseSettings):
     portal_session_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     portal_file_types: str = "pdf docx xlsx jpg png"
     portal_file_mb: Annotated[int, Field(ge=1, le=500)] = 25
+
+    @model_validator(mode="after")
+    def _own_domain(self) -> Self:
+        """Greet, name mails and calendar events by the office's domain, which is that of its address."""
+        if not self.mail_domain:
+            domain = self.mail_from.rpartition("@")[2].strip("> ").lower()
+            self.mail_domain = domain if "." in domain else "dondoc.local"
+        return self
 
     @property
     def portal_address(self) -> str:

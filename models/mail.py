@@ -94,9 +94,9 @@ class Message(Base):
 
     `dedupe_key` is what a person gets once a day: the kind, and what sets mails of that kind apart (made by
     services/mail/queue).
-    `claimed_at` is when a sender took it, `handed_at` when the server had taken the
-    recipient and the text began: killed before that, nothing was sent and it is queued
-    again; killed after it, the state becomes unknown. `return_told_on` is the morning
+    `claim` is the token of the sender that took it, `claimed_at` when; `handed_at` when the
+    server had taken the recipient and the text began: killed before that, nothing was sent
+    and it is queued again; killed after it, the state becomes unknown. `return_told_on` is the morning
     whose mails told the administrators that this one came back.
     """
 
@@ -124,6 +124,7 @@ class Message(Base):
     state: Mapped[MessageState] = mapped_column(enum_column(MessageState), default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
+    claim: Mapped[str | None] = mapped_column(String(32))
     claimed_at: Mapped[datetime | None]
     handed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -151,7 +151,8 @@ class ChangeLine(Told):
 class ReturnedLine(Told):
     """An address that sent its mail back, for administrators: `day` is that of the newest such mail, `mails` how many.
 
-    `answer` is what the mail server said ("" if nothing); `link` leads to where the address is changed.
+    `answer` is what the mail server said ("" if nothing); `link` leads to where the address is changed. `full`: the
+    mailbox is, and the address is right.
     """
 
     address: Line
@@ -161,6 +162,7 @@ class ReturnedLine(Told):
     day: date
     mails: int = 1
     answer: Line = ""
+    full: bool = False
     link: Link | None = None
 
     @property

@@ -17,13 +17,13 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any
 
-import yagmail
-
 from config.clock import ZONE, now
 from config.os_words import reason
+from notifications.line import Connector, Deadline
 from notifications.mime import OutgoingMail, mail_bytes
 from notifications.server import MailServer, MailServerProblem, is_address
 from notifications.wording import one_line, shorten
+from rules.mail.refusals import Refusal, Step, refusal
 
 __all__ = ["MailServer", "MailServerProblem", "Mailer", "Outcome", "OutgoingMail", "Receipt", "check_server"]
 
@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 _LOGIN_WANTED = (530, 534, 535, 538)
 """Replies that speak of our login and not of the recipient (RFC 4954)."""
 
-_CLOSING = 421
+CLOSING = 421
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,19 @@ class Receipt:
 
     sent: the server has taken it. retry: it surely has not, and may later. bounced: it never will.
     unknown: the line broke after the text began to go; a person must look, a second send might double it.
-    `code` is the server's reply code, None where it gave none; `reply` its words, on one line.
+    `code` is the server's reply code, None where it gave none; `reply` its words, on one line. `refusal` says whose
+    fault it is where the server refused for good; only a wrong address bounces.
     """
 
     outcome: Outcome
     code: int | None
     reply: str
+    refusal: Refusal | None = None
+
+    @property
+    def line_lost(self) -> bool:
+        """Whether the server is away or closing: it said nothing about this mail."""
+        return self.code is None or self.code == CLOSING
 
 
 class _BrokenLineError(Exception):
@@ -73,6 +80,7 @@ class Mailer:
         self._yag: Any = None
         self._pid = os.getpid()
         self._lock = threading.Lock()
+        self._deadline = Deadline(server.deadline)
 
     def __enter__(self) -> "Mailer":
         return self
@@ -99,6 +107,7 @@ class Mailer:
                 return Receipt(Outcome.BOUNCED, None, f"không phải là một địa chỉ thư: {_words(address)}")
         content = mail_bytes(mail, self._server, self._clock().astimezone(ZONE))
         with self._lock:
+            self._deadline.start()
             try:
                 return self._converse(mail.to, content, before_data)
             except BaseException:
@@ -108,6 +117,7 @@ class Mailer:
     def check(self) -> None:
         """Connect, log in and offer our sender address. Raises MailServerProblem saying what to do."""
         with self._lock:
+            self._deadline.start()
             try:
                 self._connect()
                 code, reply = _answer(self._yag.smtp.mail, self._server.mail_from)
@@ -136,7 +146,7 @@ class Mailer:
         if before_data is not None:
             before_data()
         receipt = self._hand_over(content)
-        if receipt.code is None or receipt.code == _CLOSING:
+        if receipt.code is None or receipt.code == CLOSING:
             self._drop()
         elif receipt.outcome is not Outcome.SENT:
             self._start_over(receipt)
@@ -147,7 +157,7 @@ class Mailer:
         reused = self._connect()
         try:
             refused = self._envelope(to, size)
-            if not (reused and refused is not None and refused.code == _CLOSING):
+            if not (reused and refused is not None and refused.code == CLOSING):
                 return refused
         except _BrokenLineError:
             if not reused:
@@ -159,15 +169,19 @@ class Mailer:
     def _envelope(self, to: str, size: int) -> Receipt | None:
         smtp = self._yag.smtp
         options = [f"size={size}"] if smtp.has_extn("size") else []
-        for step in ((smtp.mail, self._server.mail_from, options), (smtp.rcpt, to)):
-            code, reply = _answer(*step)
+        steps: tuple[tuple[Step, tuple[Any, ...]], ...] = (
+            ("mail", (smtp.mail, self._server.mail_from, options)),
+            ("rcpt", (smtp.rcpt, to)),
+        )
+        for step, command in steps:
+            code, reply = _answer(*command)
             if code in _LOGIN_WANTED:
                 raise MailServerProblem(
                     f"Máy chủ thư {self._server.place} đòi đăng nhập hoặc mã hóa trước khi gửi ({code} {reply}): "
                     "kiểm tra DONDOC_SMTP_USER, DONDOC_SMTP_PASSWORD và DONDOC_SMTP_SECURITY."
                 )
             if code >= 300:
-                return _refusal(code, reply)
+                return _refusal(step, code, reply)
         return None
 
     def _hand_over(self, content: bytes) -> Receipt:
@@ -177,7 +191,7 @@ class Mailer:
         except _BrokenLineError as error:  # asked for permission only: not a byte of the text has gone
             return Receipt(Outcome.RETRY, None, str(error))
         if code != 354:
-            return _refusal(code, reply)
+            return _refusal("data", code, reply)
         try:
             smtp.send(content + b".\r\n")  # no dots to double: a line is a header, a boundary or base64
             code, reply = _answer(smtp.getreply)
@@ -185,12 +199,12 @@ class Mailer:
             return Receipt(Outcome.UNKNOWN, None, _cause(error))
         except _BrokenLineError as error:
             return Receipt(Outcome.UNKNOWN, None, str(error))
-        return Receipt(Outcome.SENT, code, reply) if code < 300 else _refusal(code, reply)
+        return Receipt(Outcome.SENT, code, reply) if code < 300 else _refusal("end", code, reply)
 
     def _start_over(self, receipt: Receipt) -> None:
         """Clear the server's memory of a refused mail, so that the next one starts clean."""
         try:
-            if receipt.code != _CLOSING and _answer(self._yag.smtp.rset)[0] < 400:
+            if receipt.code != CLOSING and _answer(self._yag.smtp.rset)[0] < 400:
                 return
         except _BrokenLineError:
             pass
@@ -202,7 +216,7 @@ class Mailer:
             return True
         self._drop()
         self._server.refuse_unsafe_login()
-        self._yag = _connector(self._server)
+        self._yag = _connector(self._server, self._deadline)
         self._pid = os.getpid()
         try:
             self._yag.login()
@@ -235,7 +249,7 @@ def check_server(server: MailServer) -> tuple[bool, str]:
     return True, f"Máy chủ thư {server.place} trả lời, nhận người gửi {server.mail_from}."
 
 
-def _connector(server: MailServer) -> Any:
+def _connector(server: MailServer, deadline: Deadline) -> Any:
     """Return yagmail set up for this server, not yet connected.
 
     Without a password it would ask the keyring and wait for ever; without a context STARTTLS verifies nothing;
@@ -243,7 +257,7 @@ def _connector(server: MailServer) -> Any:
     """
     # Reading the machine's certificates costs 20 ms of CPU, so only where they are used.
     verified = {"context": ssl.create_default_context()} if server.security != "none" else {}
-    yag = yagmail.Client(
+    yag = Connector(
         user="",
         password=server.password or "",
         host=server.host,
@@ -252,7 +266,8 @@ def _connector(server: MailServer) -> Any:
         smtp_ssl=server.security == "ssl",
         smtp_skip_login=not server.user,
         soft_email_validation=False,
-        timeout=server.timeout,
+        timeout=min(server.timeout, server.deadline),
+        deadline=deadline,
         local_hostname=server.domain,
         **(verified if server.security == "ssl" else {}),
     )
@@ -313,14 +328,20 @@ def _answer(ask: Callable[..., tuple[int, bytes]], *words: object) -> tuple[int,
     return code, _words(reply)
 
 
-def _refusal(code: int, reply: str) -> Receipt:
-    """Only 5xx is for good (RFC 5321, 4.2.1); anything else that is no consent may be asked again."""
-    return Receipt(Outcome.BOUNCED if code >= 500 else Outcome.RETRY, code, reply)
+def _refusal(step: Step, code: int, reply: str) -> Receipt:
+    """Only a wrong address is for good; a full mailbox or a fault of ours may be asked again (rules/mail/refusals)."""
+    meaning = refusal(step, code, reply)
+    if meaning is Refusal.LATER:
+        return Receipt(Outcome.RETRY, code, reply)
+    return Receipt(Outcome.BOUNCED if meaning is Refusal.ADDRESS else Outcome.RETRY, code, reply, meaning)
 
 
 def _cause(error: OSError) -> str:
-    """Why the line broke; smtplib's own "Connection unexpectedly closed" bears no number."""
-    return "máy chủ thư ngắt giữa chừng" if "closed" in str(error) else _words(reason(error))
+    """Why the line broke; smtplib's own "Connection unexpectedly closed: …" bears no number, and ends in our reason."""
+    said = str(error)
+    if "máy chủ thư" in said:
+        return _words(said[said.index("máy chủ thư") :])
+    return "máy chủ thư ngắt giữa chừng" if "closed" in said else _words(reason(error))
 
 
 def _words(reply: bytes | str) -> str:

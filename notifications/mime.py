@@ -93,6 +93,8 @@ def _headers(mail: OutgoingMail, server: MailServer, now: datetime) -> list[tupl
         ("Date", format_datetime(now)),
         ("Message-ID", _message_id(mail.message_id)),
         ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("List-Id", f"<don-doc.{server.domain}>"),
     ]
     if reply_to := mail.reply_to or server.reply_to:
         headers.append(("Reply-To", _mailbox("Reply-To", "", reply_to)))

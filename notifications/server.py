@@ -10,6 +10,9 @@ from config.settings import Settings
 Security = Literal["none", "starttls", "ssl"]
 
 
+MAIL_DEADLINE = 300.0
+"""Seconds that one mail may take in all; a claim is given back only after longer (services/mail/outbox.STUCK_AFTER)."""
+
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
@@ -30,8 +33,8 @@ class MailServerProblem(Exception):  # noqa: N818 - a state of the world to repo
 class MailServer:
     """Where mail goes out and under which name.
 
-    `timeout` is in seconds and holds for each answer of the server. `domain` is our own name:
-    it stands in Message-IDs and in the greeting. `reply_to` is the focal unit's address.
+    `timeout` is in seconds and holds for each answer of the server, `deadline` for a mail as a whole.
+    `domain` is our own name: it stands in Message-IDs and in the greeting. `reply_to` is the focal unit's address.
     Raises MailServerProblem where one of our own addresses is none.
     """
 
@@ -43,6 +46,7 @@ class MailServer:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 20.0
+    deadline: float = MAIL_DEADLINE
     mail_from_name: str = ""
     reply_to: str | None = None
 

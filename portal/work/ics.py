@@ -51,7 +51,7 @@ def _event(entry: Entry, domain: str, base: str) -> Event:
 
 
 def _summary(entry: Entry) -> str:
-    done = "Đã xong: " if entry.done_on else ""
+    done = "Đã xong: " if entry.done_on else "Đã bỏ: " if entry.cancelled else ""  # many programmes show no STATUS
     part = "" if entry.leads else " (phối hợp)"
     return f"{done}[{entry.code}] {one_line(entry.title)}{part}"
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.authority import Person, Role, Unit
 from models.mail import Message, MessageState
+from rules.mail.refusals import Refusal, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Returned:
     person: Person | None
     unit_name: str
     mails: tuple[int, ...]
+
+    @property
+    def full(self) -> bool:
+        """Whether the mailbox is full: the address is right."""
+        return _meaning(self.message) is Refusal.FULL
 
 
 def bounced_of(session: Session, ids: Sequence[int]) -> dict[int, Message]:
@@ -40,7 +46,8 @@ def bounced_of(session: Session, ids: Sequence[int]) -> dict[int, Message]:
 def untold_returns(session: Session, authority_id: int) -> list[Returned]:
     """The addresses whose mail came back since the administrators were last told, the oldest first.
 
-    An address corrected since then is no news. Mails to administrators are left out: telling of a telling that
+    An address corrected since then is no news, and a refusal through a fault of ours says nothing of the address.
+    Mails to administrators are left out: telling of a telling that
     came back would never end; `dondoc doctor` and the page of units and people show those.
     """
     query = (
@@ -57,10 +64,16 @@ def untold_returns(session: Session, authority_id: int) -> list[Returned]:
     )
     found: dict[tuple[str, int | None], Returned] = {}
     for message, person, unit_name in session.execute(query):
+        if _meaning(message) is Refusal.OURS:
+            continue
         key = (message.to_address, message.person_id)
         before = found[key].mails if key in found else ()
         found[key] = Returned(message, person, unit_name or "", (*before, message.id))
     return list(found.values())
+
+
+def _meaning(message: Message) -> Refusal:
+    return refusal("rcpt", message.server_code or 0, message.server_reply or "")
 
 
 def mark_told(session: Session, returns: Iterable[Returned], today: date) -> None:

@@ -1,13 +1,16 @@
 """The outbox: claim, then send. A mail is taken by one sender, and its fate is written down before the next.
 
 queued -> sending (claimed) -> sending (handed over) -> sent | retry | bounced | unknown.
-Killed before the hand-over, nothing was sent and the mail is queued again; killed
-after it, nobody knows, and the state says so until a person decides.
+A claim is a token: whoever was suspended until it was given back can neither hand the
+mail over nor overwrite what another sender wrote. Killed before the hand-over, nothing
+was sent and the mail is queued again; killed after it, nobody knows, and the state says
+so until a person decides.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func, or_, select, update
 
@@ -22,7 +25,7 @@ GIVE_UP_AFTER = 12
 """Attempts after which a mail that is always put off counts as bounced (about a day and a half)."""
 
 STUCK_AFTER = timedelta(minutes=10)
-"""A claim older than this belongs to a sender that died: no mail takes so long (see DONDOC_SMTP_TIMEOUT)."""
+"""A claim older than this belongs to a sender that died: no mail takes so long (notifications/server.MAIL_DEADLINE)."""
 
 
 # Written once: a morning of 520 mails runs each of these 520 times, and building them costs more than running them.
@@ -39,6 +42,7 @@ _CLAIM = (
     .where(_mail.c.id == bindparam("row_id"), _SENDABLE)
     .values(
         state=MessageState.SENDING,
+        claim=bindparam("mine"),
         claimed_at=_NOW,
         handed_at=None,
         next_try_at=None,
@@ -55,13 +59,17 @@ _CLAIM = (
         _mail.c.reply_to,
         _mail.c.references,
         _mail.c.attempts,
+        _mail.c.claim,
     )
 )
-_HAND_OVER = update(_mail).where(_mail.c.id == bindparam("row_id")).values(handed_at=_NOW)
+_MINE = (_mail.c.id == bindparam("row_id")) & (_mail.c.claim == bindparam("mine"))
+_HAND_OVER = update(_mail).where(_MINE, _mail.c.state == MessageState.SENDING).values(handed_at=_NOW)
 _SETTLE = (
     update(_mail)
-    .where(_mail.c.id == bindparam("row_id"))
+    # unknown with our own claim: we were slow, nobody else took it, and what we say of it is true
+    .where(_MINE, _mail.c.state.in_([MessageState.SENDING, MessageState.UNKNOWN]))
     .values(
+        claim=None,
         state=bindparam("new_state"),
         server_code=bindparam("code"),
         server_reply=bindparam("reply"),
@@ -71,9 +79,13 @@ _SETTLE = (
 )
 
 
+class ClaimLostError(Exception):
+    """The claim is no longer ours: it was given back, and another sender may have the mail."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail this sender may send: nobody else can claim it."""
+    """A mail this sender may send: nobody else can claim it. `claim` proves that it is still ours."""
 
     id: int
     message_id: str
@@ -85,6 +97,7 @@ class Claimed:
     reply_to: str | None
     references: str | None
     attempts: int
+    claim: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,44 +131,59 @@ def waiting(connection: Connection, now: datetime, limit: int = 1000, only: Sequ
 
 def claim(connection: Connection, message: int, now: datetime) -> Claimed | None:
     """Take a mail for sending; None when another sender has it or it is no longer due."""
-    row = connection.execute(_CLAIM, {"row_id": message, "now": now}).one_or_none()
+    row = connection.execute(_CLAIM, {"row_id": message, "now": now, "mine": uuid4().hex}).one_or_none()
     return None if row is None else Claimed(*row)
 
 
-def hand_over(connection: Connection, message: int, now: datetime) -> None:
-    """Write down that the text is about to go: from here on a broken line means unknown."""
-    connection.execute(_HAND_OVER, {"row_id": message, "now": now})
+def hand_over(connection: Connection, claimed: Claimed, now: datetime) -> None:
+    """Write down that the text is about to go: from here on a broken line means unknown. Raises ClaimLostError."""
+    if not _count(connection.execute(_HAND_OVER, {**_mine(claimed), "now": now})):
+        raise ClaimLostError
 
 
 def settle(
-    connection: Connection, claimed: Claimed, state: MessageState, now: datetime, code: int | None, reply: str
-) -> MessageState:
-    """Write down what became of a claimed mail; `state` is what its attempt came to."""
-    if state is MessageState.RETRY and claimed.attempts >= GIVE_UP_AFTER:
+    connection: Connection,
+    claimed: Claimed,
+    state: MessageState,
+    now: datetime,
+    code: int | None,
+    reply: str,
+    *,
+    give_up: bool = True,
+) -> MessageState | None:
+    """Write down what became of a claimed mail; `state` is what its attempt came to. None: it was ours no more.
+
+    `give_up` False: put off through a fault of our own, so it is tried until that is mended.
+    """
+    if state is MessageState.RETRY and give_up and claimed.attempts >= GIVE_UP_AFTER:
         state = MessageState.BOUNCED
     pause = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]
     values = {
-        "row_id": claimed.id,
+        **_mine(claimed),
         "new_state": state,
         "code": code,
         "reply": reply,
         "sent": now if state is MessageState.SENT else None,
         "again": now + pause if state is MessageState.RETRY else None,
     }
-    connection.execute(_SETTLE, values)
-    return state
+    return state if _count(connection.execute(_SETTLE, values)) else None
 
 
-def put_back(connection: Connection, message: int, reason: str) -> None:
+def put_back(connection: Connection, claimed: Claimed, reason: str) -> None:
     """Queue a claimed mail again because our own set-up is at fault; the attempt does not count."""
     values = {
         "state": MessageState.QUEUED,
+        "claim": None,
         "claimed_at": None,
         "handed_at": None,
         "attempts": _mail.c.attempts - 1,
         "server_reply": reason,
     }
-    connection.execute(update(_mail).where(_mail.c.id == message).values(values))
+    connection.execute(update(_mail).where(_MINE, _mail.c.state == MessageState.SENDING).values(values), _mine(claimed))
+
+
+def _mine(claimed: Claimed) -> dict[str, object]:
+    return {"row_id": claimed.id, "mine": claimed.claim}
 
 
 def release_stuck(connection: Connection, now: datetime, older_than: timedelta = STUCK_AFTER) -> tuple[int, int]:
@@ -170,7 +198,9 @@ def release_stuck(connection: Connection, now: datetime, older_than: timedelta =
         )
     )
     again = connection.execute(
-        update(_mail).where(*stuck, _mail.c.handed_at.is_(None)).values(state=MessageState.QUEUED, claimed_at=None)
+        update(_mail)
+        .where(*stuck, _mail.c.handed_at.is_(None))
+        .values(state=MessageState.QUEUED, claim=None, claimed_at=None)
     )
     return _count(again), _count(unknown)
 
@@ -191,6 +221,7 @@ def queue_again(connection: Connection, messages: Sequence[int]) -> int:
         .values(
             state=MessageState.QUEUED,
             next_try_at=None,
+            claim=None,
             claimed_at=None,
             handed_at=None,
             attempts=0,

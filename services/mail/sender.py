@@ -14,6 +14,7 @@ from config.settings import load_settings
 from models.mail import MAIL_WORDS, MessageState
 from models.session import engine_for
 from notifications.mailer import Mailer, MailServer, MailServerProblem, Outcome, OutgoingMail, Receipt
+from rules.mail.refusals import Refusal
 from services.documents import place_of
 from services.mail import outbox
 
@@ -22,6 +23,9 @@ Fate = tuple[outbox.Claimed, Receipt]
 
 LOST_LINES = 3
 """After so many mails in a row without any connection the rest is left for later: the server is away."""
+
+REFUSED_ALIKE = 3
+"""After so many mails in a row refused through a fault of ours the rest is left: the server wants none of them."""
 
 
 @dataclass(slots=True)
@@ -43,9 +47,9 @@ WORDS = MAIL_WORDS
 def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock: Clock = clock_now) -> Sent:
     """Send every mail that is due, each exactly once. A killed run leaves nothing that is sent twice.
 
-    A fault of our own set-up (login, encryption) ends the run with `problem`; the mails stay queued.
+    A fault of our own (login, encryption, sender, relay, block list) is the run's `problem`; the mails stay queued.
     """
-    sent, lost, engine = Sent(), 0, engine_for()
+    sent, lost, ours, engine = Sent(), 0, 0, engine_for()
     with engine.begin() as connection:
         outbox.release_stuck(connection, clock())
         ids = outbox.waiting(connection, clock(), limit=10_000, only=only)
@@ -59,15 +63,22 @@ def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock:
                 continue
             try:
                 receipt = _deliver(
-                    mailer, claimed, files.get(claimed.id, ()), partial(_hand_over, line, message, clock)
+                    mailer, claimed, files.get(claimed.id, ()), partial(_hand_over, line, claimed, clock)
                 )
+            except outbox.ClaimLostError:  # we slept too long: whoever has it now sends it
+                continue
             except MailServerProblem as problem:
                 sent.problem = str(problem)
                 with line.begin():
-                    outbox.put_back(line, claimed.id, sent.problem)
+                    outbox.put_back(line, claimed, sent.problem)
                 break
             fate = claimed, receipt
-            lost = 0 if receipt.code is not None else lost + 1
+            ours = ours + 1 if receipt.refusal is Refusal.OURS else 0
+            if ours:
+                sent.problem = _our_fault(server, receipt)
+            if ours >= REFUSED_ALIKE:
+                break
+            lost = lost + 1 if receipt.line_lost else 0
             if lost >= LOST_LINES:
                 sent.problem = "Máy chủ thư không trả lời; các thư còn lại được giữ để gửi sau."
                 break
@@ -83,14 +94,26 @@ def _turn(line: Connection, fate: Fate | None, message: int | None, clock: Clock
     with line.begin():
         if fate is not None:
             claimed, receipt = fate
-            state = outbox.settle(line, claimed, MessageState(receipt.outcome), clock(), receipt.code, receipt.reply)
-            sent.counts[state] += 1
+            give_up = receipt.refusal is not Refusal.OURS
+            state = outbox.settle(
+                line, claimed, MessageState(receipt.outcome), clock(), receipt.code, receipt.reply, give_up=give_up
+            )
+            if state is not None:
+                sent.counts[state] += 1
         return None if message is None else outbox.claim(line, message, clock())
 
 
-def _hand_over(line: Connection, message: int, clock: Clock) -> None:
+def _hand_over(line: Connection, claimed: outbox.Claimed, clock: Clock) -> None:
     with line.begin():
-        outbox.hand_over(line, message, clock())
+        outbox.hand_over(line, claimed, clock())
+
+
+def _our_fault(server: MailServer, receipt: Receipt) -> str:
+    return (
+        f"Máy chủ thư {server.place} không nhận thư của chúng ta ({receipt.code} {receipt.reply}): địa chỉ người nhận "
+        f"không sai. Kiểm tra DONDOC_MAIL_FROM ({server.mail_from}), DONDOC_SMTP_USER, quyền gửi và danh sách chặn của "
+        "máy chủ thư; thư được giữ và sẽ gửi lại."
+    )
 
 
 def _deliver(

@@ -50,7 +50,8 @@ def _line(one: Returned, link: str | None) -> ReturnedLine:
         day=message.day,
         mails=len(one.mails),
         answer=_answer(message),
-        link=link and leading_to(link, _page(one)),
+        full=one.full,
+        link=None if one.full else link and leading_to(link, _page(one)),
     )
 
 

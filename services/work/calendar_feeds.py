@@ -5,11 +5,12 @@ it can be shown again, and its row makes it revocable.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from config.clock import ZONE
 from models.answer import CalendarFeed
 from models.authority import Unit
 from models.occurrence import Occurrence
@@ -23,6 +24,8 @@ from services.work.coordinators import coordinated_items
 
 REACHES_BACK = timedelta(days=400)
 """Older due days leave the calendar."""
+CANCELLED_STAYS = timedelta(weeks=6)
+"""So long a cancelled one is still told of, for programmes to take it out."""
 MOST = 2_000
 
 
@@ -103,6 +106,7 @@ def unit_behind(session: Session, door: Door, token: str) -> Unit | None:
 def calendar_of(session: Session, unit: Unit, today: date) -> list[Entry]:
     """The due days of a unit, as lead and as coordinator; cancelled ones too, so that programmes take them out."""
     printed, named = coordinated_items(unit.id)
+    midnight = datetime.combine(today, time(), ZONE)
     query = (
         select(Occurrence, Item, Plan, Unit.name)
         .join(Item, Item.id == Occurrence.item_id)
@@ -112,6 +116,8 @@ def calendar_of(session: Session, unit: Unit, today: date) -> list[Entry]:
             Plan.authority_id == unit.authority_id,
             (Occurrence.unit_id == unit.id) | Occurrence.item_id.in_(printed) | Occurrence.item_id.in_(named),
             Occurrence.last_day >= today - REACHES_BACK,
+            Occurrence.cancelled_at.is_(None) | (Occurrence.cancelled_at >= midnight - CANCELLED_STAYS),
+            Item.dropped_at.is_(None) | (Item.dropped_at >= midnight - CANCELLED_STAYS),
         )
         .order_by(Occurrence.last_day, Occurrence.id)
         .limit(MOST)

@@ -41,9 +41,17 @@ def test_the_server_hears_our_own_name_and_no_name_is_asked_of_the_dns(
     assert sink.sessions[0][0] == "EHLO hoabinh.gov.vn"
 
 
-@pytest.mark.parametrize("step", ["mail", "rcpt", "data", "end"])
 @pytest.mark.parametrize(
-    ("reply", "outcome"), [("451 4.3.0 later", "retry"), ("452 full", "retry"), ("550 5.1.1 unknown", "bounced")]
+    ("step", "reply", "outcome"),
+    [
+        *(
+            (step, reply, "retry")
+            for step in ("mail", "rcpt", "data", "end")
+            for reply in ("451 4.3.0 later", "452 full")
+        ),
+        *((step, "550 5.1.1 unknown", "bounced") for step in ("rcpt", "data", "end")),
+        ("mail", "550 5.1.1 unknown", "retry"),  # what is refused there is our sender
+    ],
 )
 def test_a_refusal_is_kept_with_its_code_and_nothing_was_sent(
     sink: SmtpSink, mailer: Mailer, write: WriteMail, step: str, reply: str, outcome: str

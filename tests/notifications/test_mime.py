@@ -191,3 +191,12 @@ def test_a_stylesheet_address_in_the_page_is_not_fetched_and_the_page_goes_as_wr
             web.accept()
     assert sink.received[0].html == page
     assert sink.received[0].text == "Kính gửi: Nguyễn Văn An\n"
+
+
+def test_a_mail_asks_for_no_answer_of_a_machine_and_names_its_list(
+    sink: SmtpSink, mailer: Mailer, write: WriteMail
+) -> None:
+    mailer.send(write())
+    message = sink.received[0].message
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["List-Id"] == "<don-doc.hoabinh.gov.vn>"

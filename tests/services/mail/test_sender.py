@@ -8,7 +8,7 @@ import textwrap
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from models import Authority, Message, MessageState
 from models.session import reading, transaction
-from notifications.mailer import MailServer
+from notifications.mailer import Mailer, MailServer, OutgoingMail, Receipt
 from services.mail import outbox as box
 from services.mail.sender import send_outbox
 from tests.smtp_sink import DROP, SmtpSink
@@ -161,8 +161,10 @@ def test_a_mail_always_put_off_is_given_up_at_last(sink: SmtpSink) -> None:
 def test_a_claim_of_a_dead_sender_is_queued_again_only_if_nothing_was_handed_over() -> None:
     first, second = queue(2)
     with transaction() as session:
-        assert box.claim(session.connection(), first, NOW) and box.claim(session.connection(), second, NOW)
-        box.hand_over(session.connection(), second, NOW)
+        assert box.claim(session.connection(), first, NOW)
+        taken = box.claim(session.connection(), second, NOW)
+        assert taken is not None
+        box.hand_over(session.connection(), taken, NOW)
     with transaction() as session:
         assert box.release_stuck(session.connection(), NOW + timedelta(minutes=1)) == (0, 0)
         assert box.release_stuck(session.connection(), NOW + timedelta(minutes=11)) == (1, 1)
@@ -206,3 +208,132 @@ def test_a_sender_killed_again_and_again_sends_nothing_twice(sink: SmtpSink) -> 
     lost = [to for to, state in rows if state is not MessageState.UNKNOWN and to not in arrived]
     assert lost == []
     assert {state for _, state in rows} <= {MessageState.SENT, MessageState.UNKNOWN}
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_sender_whose_claim_was_given_back_neither_hands_over_nor_overwrites() -> None:
+    (only,) = queue(1)
+    with transaction() as session:
+        slow = box.claim(session.connection(), only, NOW)
+        assert slow is not None
+    later = NOW + timedelta(minutes=11)
+    with transaction() as session:
+        assert box.release_stuck(session.connection(), later) == (1, 0)
+        quick = box.claim(session.connection(), only, later)
+        assert quick is not None
+    with pytest.raises(box.ClaimLostError), transaction() as session:
+        box.hand_over(session.connection(), slow, later)
+    with transaction() as session:
+        assert box.settle(session.connection(), slow, MessageState.BOUNCED, later, 550, "no") is None
+        box.put_back(session.connection(), slow, "no")
+        box.hand_over(session.connection(), quick, later)
+        assert box.settle(session.connection(), quick, MessageState.SENT, later, 250, "ok") is MessageState.SENT
+    assert states() == [MessageState.SENT]
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_late_word_on_a_mail_that_nobody_else_took_is_still_taken() -> None:
+    (only,) = queue(1)
+    with transaction() as session:
+        slow = box.claim(session.connection(), only, NOW)
+        assert slow is not None
+        box.hand_over(session.connection(), slow, NOW)
+        box.release_stuck(session.connection(), NOW + timedelta(minutes=11))
+    assert states() == [MessageState.UNKNOWN]
+    with transaction() as session:
+        box.settle(session.connection(), slow, MessageState.SENT, NOW, 250, "ok")
+    assert states() == [MessageState.SENT]
+
+
+@pytest.mark.usefixtures("sqlite_url")
+def test_a_suspended_sender_that_wakes_after_another_has_sent_sends_nothing(sink: SmtpSink) -> None:
+    queue(1)
+    program = textwrap.dedent(f"""
+        import os, signal
+        from notifications import mailer
+        from notifications.server import MailServer
+        from services.mail.sender import send_outbox
+        send = mailer.Mailer.send
+        def sleepy(self, mail, before_data=None):
+            os.kill(os.getpid(), signal.SIGSTOP)  # the lid is closed between claim and hand-over
+            return send(self, mail, before_data)
+        mailer.Mailer.send = sleepy
+        send_outbox(MailServer(host="{sink.host}", port={sink.port}, mail_from="d@x.example", domain="x.example",
+                               security="none"))
+    """)
+    sender = subprocess.Popen([sys.executable, "-c", program], env=os.environ, cwd=Path(__file__).parents[3])
+    _, status = os.waitpid(sender.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    assert states() == [MessageState.SENDING]
+    sent = send_outbox(server_of(sink), clock=lambda: datetime.now(UTC) + timedelta(minutes=11))
+    assert sent.counts == {MessageState.SENT: 1}
+    sender.send_signal(signal.SIGCONT)
+    assert sender.wait(30) == 0
+    assert [mail.to for mail in sink.received] == ["unit0@x.example"]
+    assert states() == [MessageState.SENT]
+
+
+@pytest.mark.usefixtures("sqlite_url")
+def test_a_clock_that_jumps_while_a_mail_is_under_way_doubles_nothing(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(2)
+    send, jumped = Mailer.send, []
+
+    def meanwhile(self: Mailer, mail: OutgoingMail, before_data: Callable[[], None] | None = None) -> Receipt:
+        if not jumped:
+            jumped.append(True)
+            send_outbox(server_of(sink), clock=lambda: NOW + timedelta(hours=1))  # the clock was put forward
+        return send(self, mail, before_data)
+
+    monkeypatch.setattr(Mailer, "send", meanwhile)
+    send_outbox(server_of(sink), clock=lambda: NOW)
+    send_outbox(server_of(sink), clock=lambda: NOW + timedelta(days=3))
+    assert set(Counter(mail.to for mail in sink.received).values()) == {1}
+    assert states() == [MessageState.SENT] * 2
+
+
+@pytest.mark.usefixtures("sqlite_url")
+def test_a_server_that_closes_at_each_recipient_is_left_alone_after_three(sink: SmtpSink) -> None:
+    queue(8)
+    sink.script("rcpt", "421 4.3.2 going down", again=True)
+    sent = send_outbox(server_of(sink))
+    assert sent.problem and "không trả lời" in sent.problem
+    assert len(sink.sessions) == 3
+    assert states() == [MessageState.RETRY] * 3 + [MessageState.QUEUED] * 5
+
+
+@pytest.mark.parametrize(
+    ("step", "reply"),
+    [
+        ("mail", "550 5.7.1 Sender address rejected: not owned by user"),
+        ("rcpt", "554 5.7.1 Relay access denied"),
+        ("rcpt", "550 5.7.1 Service unavailable; client host [203.0.113.9] blocked using zen.spamhaus.org"),
+        ("end", "554 5.7.1 Message rejected as spam"),
+    ],
+)
+@pytest.mark.usefixtures("sqlite_url")
+def test_a_fault_of_ours_is_told_kept_and_mended_and_no_address_is_called_wrong(
+    sink: SmtpSink, step: str, reply: str
+) -> None:
+    queue(5)
+    sink.script(step, reply, again=True)
+    moment = NOW
+    for _ in range(box.GIVE_UP_AFTER + 2):
+        sent = send_outbox(server_of(sink), clock=lambda: moment)  # noqa: B023
+        assert sent.problem and "DONDOC_MAIL_FROM" in sent.problem and reply[4:9] in sent.problem
+        moment += timedelta(hours=5)
+    assert set(states()) <= {MessageState.RETRY, MessageState.QUEUED}
+    sink.stop()
+    with SmtpSink() as mended:
+        assert send_outbox(server_of(mended), clock=lambda: moment).problem is None
+        assert len(mended.received) == 5
+    assert states() == [MessageState.SENT] * 5
+
+
+@pytest.mark.usefixtures("sqlite_url")
+def test_a_full_mailbox_is_tried_for_days_and_no_fault_of_the_others(sink: SmtpSink) -> None:
+    queue(2)
+    sink.script("rcpt", "552 5.2.2 Mailbox full", to="unit0@x.example", again=True)
+    assert send_outbox(server_of(sink), clock=lambda: NOW).problem is None
+    assert states() == [MessageState.RETRY, MessageState.SENT]
