@@ -85,8 +85,11 @@ def stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
         if is_known(match.group()):
             continue
         left, right = match.span()
-        for mark in (*reading.marks, *reading.hits, *reading.terms):
-            first, last = phrase.place(mark.start, mark.end)
+        read: list[tuple[int, int]] = [(one.start, one.end) for one in reading.marks]
+        read += [(one.start, one.end) for one in reading.hits]
+        read += [(one.start, one.end) for one in reading.terms]
+        for start, end in read:
+            first, last = phrase.place(start, end)
             if first - 1 <= left <= last or first <= right <= last:
                 found.append(shown(phrase.original[max(first, left - 3) : right + 3]))
                 break
