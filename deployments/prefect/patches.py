@@ -1,8 +1,7 @@
 """Every change made to Prefect's insides, with its reason.
 
-All stand on private code of one version: with any other version of Prefect none is applied. Those of the
-server act on SQLite only. tests/deployments/prefect/test_patches.py fails when one no longer fits or is
-no longer needed; `python -m benchmarks prefect` measures with and without them.
+All stand on private code of one version: with any other version none is applied. Those of the server act on
+SQLite only. test_patches.py fails when one no longer fits or is no longer needed.
 """
 
 import gc
@@ -20,7 +19,7 @@ BUSY_SECONDS = 10
 """How long a connection of the Prefect server waits for SQLite's one writer."""
 
 YOUNG = 50_000
-"""New objects after which garbage is collected. Python's 700 costs a fifth of a deployment's price."""
+"""New objects after which garbage is collected."""
 
 FULL_EVERY = 15
 """Every so many collections is a full one."""
@@ -111,29 +110,6 @@ def _collect_between_statements() -> None:
     gc.disable()
 
 
-def _write_events_prepared() -> None:
-    """Write events with one prepared statement, not one a batch."""
-    from prefect.server.events.storage import database
-
-    database._write_sqlite_events = _write_events
-
-
-async def _write_events(session: Any, events: list[Any]) -> None:
-    """Insert new events row by row, as Prefect does on PostgreSQL."""
-    from prefect.server.database.dependencies import provide_database_interface
-    from prefect.server.events.storage.database import _in_safe_batches
-    from sqlalchemy import insert, select
-
-    db = provide_database_interface()
-    for batch in _in_safe_batches(events):
-        known = set(await session.scalars(select(db.Event.id).where(db.Event.id.in_({event.id for event in batch}))))
-        new = [event for event in batch if event.id not in known]
-        if new:
-            await session.execute(insert(db.Event), [event.as_database_row() for event in new])
-        if resources := [row for event in new for row in event.as_database_resource_rows()]:
-            await session.execute(insert(db.EventResource), resources)
-
-
 @contextmanager
 def _never_suspended(*_args: Any, **_named: Any) -> Iterator[None]:
     yield
@@ -144,20 +120,6 @@ def _skip_suspension() -> None:
     from prefect import flow_engine
 
     flow_engine.observe_flow_run_suspension = _never_suspended  # type: ignore[attr-defined]
-
-
-def _skip_submitting() -> None:
-    """Skip the submitting state: the run starts at once."""
-    from deployments.prefect.worker import DondocWorker
-
-    async def propose_nothing(_self: DondocWorker, _flow_run: Any) -> None:
-        return None
-
-    def emit_nothing(_self: DondocWorker, configuration: Any) -> None:
-        return None
-
-    DondocWorker._propose_submitting_state = propose_nothing  # type: ignore[method-assign,assignment]
-    DondocWorker._emit_flow_run_submitted_event = emit_nothing  # type: ignore[method-assign,assignment]
 
 
 SERVER = (
@@ -173,12 +135,6 @@ SERVER = (
         "self._tx.put_nowait",
         _collect_between_statements,
     ),
-    Patch(
-        "events written by a prepared statement",
-        "prefect.server.events.storage.database:_write_sqlite_events",
-        ".values(event_rows)",
-        _write_events_prepared,
-    ),
 )
 WORKER = (
     Patch(
@@ -186,11 +142,5 @@ WORKER = (
         "prefect.flow_engine:observe_flow_run_suspension",
         "threading.Thread",
         _skip_suspension,
-    ),
-    Patch(
-        "no submitting state",
-        "prefect.workers.base:BaseWorker._propose_submitting_state",
-        "propose_state",
-        _skip_submitting,
     ),
 )
