@@ -1,6 +1,6 @@
 """Calls of the Prefect REST API that its client lacks.
 
-Calls answered 503 (two writers on SQLite) are made again: each is idempotent.
+Calls that meet a busy server or database are made again for a minute: each is idempotent.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,8 +17,11 @@ PAGE = 200
 
 _BULK_CREATE = 100
 _BULK_DELETE = 50
-_TRIES = 6
-_AGAIN = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS, httpx.codes.BAD_GATEWAY)
+_PATIENCE = (0.2, 0.4, 0.6, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0)
+"""Seconds between tries, a minute in all: after a night away Prefect marks dozens of late runs while we post."""
+
+_AGAIN = (500, 502, 503, 504, httpx.codes.TOO_MANY_REQUESTS)
+_BUSY = "cơ sở dữ liệu của Prefect đang bận; chờ ít phút rồi chạy lại"
 
 
 class PrefectError(Exception):
@@ -56,24 +59,24 @@ class PrefectApi:
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise PrefectError(f"Prefect ở {self.url} đòi đăng nhập: đặt DONDOC_PREFECT_AUTH dạng tên:mật-khẩu.")
         if answer.is_error:
-            cause = " ".join(answer.text.split())[:300]
+            cause = _said(answer.text)
             raise PrefectError(f"Prefect ở {self.url} từ chối {method} {path}: {answer.status_code} {cause}")
         return answer.json() if answer.content else None
 
     def _send(self, method: str, path: str, body: object) -> httpx.Response:
-        for attempt in range(1, _TRIES + 1):
+        for wait in (*_PATIENCE, None):
             try:
                 answer = self._client.request(method, path, json=body)
             except httpx.TransportError as error:
-                if attempt == _TRIES or isinstance(error, httpx.ConnectError):
+                if wait is None or isinstance(error, httpx.ConnectError):
                     raise PrefectError(
                         f"Không kết nối được Prefect ở {self.url}. Khởi động bằng: dondoc run, "
                         "hoặc đặt DONDOC_PREFECT_API_URL cho đúng."
                     ) from error
             else:
-                if answer.status_code not in _AGAIN or attempt == _TRIES:
+                if answer.status_code not in _AGAIN or wait is None:
                     return answer
-            pause(0.2 * attempt)
+            pause(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def pages(self, path: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -94,17 +97,17 @@ class PrefectApi:
         return True
 
     def _create_some(self, deployment_id: str, runs: list[dict[str, Any]]) -> bool:
-        for attempt in range(1, _TRIES + 1):
+        for wait in (*_PATIENCE, None):
             answer = self.call("POST", f"/deployments/{deployment_id}/create_flow_run/bulk", runs)
             if answer is None:
                 return False
             refused = [one["error"] for one in answer["results"] if one["status"] != "CREATED"]
             if not refused:
                 return True
-            if "locked" not in refused[0]:  # two writers met on SQLite: the keys make a second call safe
+            if wait is None or "locked" not in refused[0]:
                 break
-            pause(0.2 * attempt)
-        raise PrefectError(f"Prefect ở {self.url} không nhận lịch chạy: {refused[0]}")
+            pause(wait)  # two writers met on SQLite: the keys make a second call safe
+        raise PrefectError(f"Prefect ở {self.url} không nhận lịch chạy: {_said(refused[0])}")
 
     def delete_runs(self, ids: Iterable[str]) -> int:
         """Delete runs; how many."""
@@ -113,3 +116,10 @@ class PrefectApi:
             chosen = {"flow_runs": {"id": {"any_": every[start : start + _BULK_DELETE]}}}
             self.call("POST", "/flow_runs/bulk_delete", chosen)
         return len(every)
+
+
+def _said(cause: str) -> str:
+    """What Prefect says of a fault, for a person: never its SQL."""
+    if "locked" in cause:
+        return _BUSY
+    return " ".join(cause.partition("[SQL:")[0].split())[:300]
