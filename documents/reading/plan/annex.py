@@ -120,6 +120,7 @@ class _Annex:
         self._outline = Outline(int_sections=self._int_sections, prefix=prefix)
         self._outline.used |= used
         self._sections: dict[str, bool] = {}
+        self._section_leads: dict[str, str] = {}
         self._owners: dict[str, tuple[str, str]] = {}
         self._times: dict[str, str] = {}
         self.reading = Reading(rows=len(table.rows))
@@ -148,7 +149,7 @@ class _Annex:
         """A row that says nothing but a title heads the rows below it; a numbered one only when it has such rows."""
         row = self._rows[index]
         if row.has_task:
-            return False
+            return self._names_its_owner(index)
         if row.marker is None:
             return not squeeze(row.title).startswith(("-", "+", "•"))
         if row.marker.kind in (Kind.UPPER, Kind.ROMAN):
@@ -156,9 +157,27 @@ class _Annex:
         following = self._rows[index + 1] if index + 1 < len(self._rows) else None
         return following is not None and _below(row.marker, following)
 
+    def _names_its_owner(self, index: int) -> bool:
+        """A chapter that prints the unit of all its tasks and nothing else ("I. CẢI CÁCH …" | Phòng Kinh tế)."""
+        row = self._rows[index]
+        said = {role for role, text in row.values.items() if text and role not in (Role.NOTE, Role.OTHER)}
+        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
+        return (
+            row.marker is not None
+            and row.marker.kind in (Kind.UPPER, Kind.ROMAN)
+            and said == {Role.LEAD}
+            and not row.marks
+            and following is not None
+            and following.marker is not None
+            and following.marker.kind in (Kind.INT, Kind.DOTTED)
+            and not following.values.get(Role.LEAD)
+        )
+
     def _heading(self, row: BodyRow) -> None:
         title = row.title or next(filter(None, row.values.values()), "")
-        self._open(row.marker, one_line(title, self._form).strip(" :"))
+        code = self._open(row.marker, one_line(title, self._form).strip(" :"))
+        if row.title and row.values.get(Role.LEAD):
+            self._section_leads[code] = row.values[Role.LEAD]
 
     def _grouped(self, row: BodyRow) -> None:
         """Open the group that a column of its own names beside the titles; it heads the rows that say the same.
@@ -186,12 +205,13 @@ class _Annex:
             self.reading.sections.append(SectionRead(code=self._group_code, title=row.group, parent=parent))
             self._known_groups[row.group] = self._group_code
 
-    def _open(self, marker: Marker | None, title: str) -> None:
+    def _open(self, marker: Marker | None, title: str) -> str:
         code, parent, section = self._outline.heading(marker)
         self.reading.sections.append(SectionRead(code=code, title=title, parent=parent))
         self._sections[code] = section
         if when := _TIME_HEADING.fullmatch(title):
             self._times[code] = when["when"]
+        return code
 
     def _item(self, row: BodyRow) -> None:
         code = self._outline.item(row.marker, counting=self._counting)
@@ -228,6 +248,10 @@ class _Annex:
         if not draft.timing and (when := self._time_above(draft.section)):
             draft.timing = when
             message = f"Không ghi thời hạn riêng; lấy theo đề mục “{when}”."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
+        if not draft.lead and (lead := self._section_leads.get(draft.section or "", "")):
+            draft.lead = lead
+            message = f"Không ghi cơ quan chủ trì; lấy theo đề mục {draft.section}."
             draft.doubts.append(Doubt(code="item.inherited", message=message))
         parent = draft.code.rpartition(".")[0]
         lead, timing = self._owners.get(parent, ("", ""))

@@ -99,8 +99,8 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})(?:(?: ?/| nam) ?20\d\d)?$|^nam 20\d\d$"),
         (
             Role.TITLE,
-            r"nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu"
-            r"|tieu chi",
+            r"^(?:nhom|mang|khoi)\b|nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc"
+            r"|viec can lam|chi tieu|tieu chi",
         ),
         (Role.RESULT, r"muc tieu|chi so|^yeu cau|^ke hoach (?:nam )?20\d\d$"),
     )
@@ -373,18 +373,20 @@ def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
     return settled
 
 
+_IN_CHARGE = re.compile(r"chu tri|dau moi|chiu trach nhiem|soan thao")
+_OVERSEES = re.compile(r"theo doi|don doc|giam sat|danh gia|kiem tra")
+
+
 def _leads_settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
     """Beside the unit in charge ("chủ trì", "đầu mối") those who carry out take part; overseers do neither."""
     leads = {column: fold(labels[column]) for column, role in enumerate(roles) if role is Role.LEAD}
-    if not any(re.search(r"chu tri|dau moi|chiu trach nhiem", label) for label in leads.values()):
-        return roles
+    charged = {column for column, label in leads.items() if _IN_CHARGE.search(label)}
+    overseers = {column for column, label in leads.items() if _OVERSEES.search(label)} - charged
     settled = list(roles)
     for column, label in leads.items():
-        if re.search(r"chu tri|dau moi|chiu trach nhiem", label):
-            continue
-        if re.search(r"theo doi|don doc|giam sat|danh gia", label):
+        if column in overseers and len(overseers) < len(leads):
             settled[column] = Role.OTHER
-        elif "thuc hien" in label:
+        elif charged and column not in charged and "thuc hien" in label:
             settled[column] = Role.COORDINATING
     return settled
 
@@ -392,5 +394,7 @@ def _leads_settled(roles: list[Role | None], labels: list[str]) -> list[Role | N
 def _title_column(roles: list[Role | None], labels: list[str]) -> int:
     """The title among several: the last that is no measure; "Nhiệm vụ" before "Nội dung cụ thể" groups it."""
     columns = [column for column, role in enumerate(roles) if role is Role.TITLE]
-    strong = [c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom|muc tieu", fold(labels[c]))]
+    strong = [
+        c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom|mang\b|khoi\b|muc tieu", fold(labels[c]))
+    ]
     return (strong or columns[:1])[-1]

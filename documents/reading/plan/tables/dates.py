@@ -36,9 +36,24 @@ def prove_dates(rows: Sequence[BodyRow]) -> list[Doubt]:
         elif day_first and dated and all(_first(row, role) <= _MONTHS for row in dated):
             changed = [row for row in _either(dated, role) if _turn(row, role, "Excel kiểu Mỹ đã đảo ngày và tháng")]
             doubts += _told(changed, "có vẻ Excel kiểu Mỹ đã đảo ngày và tháng của các ô ngày trong cột thời hạn")
+        elif _is_odd(dated, role):
+            message = (
+                f"Cả {len(dated)} ô ngày của cột thời hạn đều có ngày không quá 12; nếu tệp từng mở bằng Excel kiểu Mỹ "
+                "thì ngày và tháng có thể đã bị đảo, hãy đối chiếu."
+            )
+            doubts.append(Doubt(code="timing.date_order", message=message))
         for row in rows:
             _with_hour(row, role)
-    return doubts
+    return list(dict.fromkeys(doubts))
+
+
+_ODD_DATES, _ODD_DAYS = 5, 4
+"""So many true dates, of so many different days, are hardly all in the first twelve days of a month by chance."""
+
+
+def _is_odd(dated: Sequence[BodyRow], role: Role) -> bool:
+    days = [_first(row, role) for row in dated]
+    return len(days) >= _ODD_DATES and max(days) <= _MONTHS and len(set(days)) >= _ODD_DAYS
 
 
 def _parts(row: BodyRow, role: Role) -> re.Match[str] | None:

@@ -8,6 +8,7 @@ from documents.reading.formats.blocks import Cell, Document, Paragraph, Row, Tab
 from documents.reading.plan.tables.cells import BULLET, LONGEST, squeeze
 from documents.reading.plan.tables.codes import Kind, Marker, read_marker, split_marker
 from documents.reading.plan.tables.columns import Layout, Role, read_header, repeats, year_of
+from rules.plan.unit_names import fold
 from rules.plan.values import Doubt, Source
 
 _INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
@@ -169,6 +170,7 @@ class _Tables:
         marks: list[str] = []
         numbers: list[str] = []
         dated: set[Role] = set()
+        own: Marker | None = None
         year: int | None = None
         title, title_covered = "", False
         across = _across(cells)
@@ -178,6 +180,7 @@ class _Tables:
             text = f"{cell.number} {text}" if cell.number and role is not Role.NUMBER else text
             if role is Role.NUMBER:
                 numbers.append(cell.number or text)
+                own = own or _own_code(layout.labels[column], text)
             elif role is Role.TITLE:
                 title, title_covered = text, cell.covered and column not in across
             elif role is Role.MARK and text:
@@ -191,8 +194,9 @@ class _Tables:
                 year = year or _year_above(layout.labels[column], values[role])
         _measure(values)
         group = squeeze(values.pop(Role.GROUP, ""))
-        own = title or heads
-        marker, title = _numbered(numbers, title if own or title_covered else group)
+        named = title or heads
+        marker, title = _numbered(numbers, title if named or title_covered else group)
+        marker = own or marker
         clipped = any(len(cell.text) > LONGEST for cell in cells)
         return BodyRow(
             marker,
@@ -204,7 +208,7 @@ class _Tables:
             tuple(marks),
             clipped,
             _says_no_more(layout, cells),
-            group=group if own and group != squeeze(title) else "",
+            group=group if named and group != squeeze(title) else "",
             year=year,
             dated=frozenset(dated),
             heads=heads or _stands_alone(title, marker, values),
@@ -252,6 +256,7 @@ def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Seque
     "PHÒNG KINH TẾ" may span from the unit's column over title, product and time.
     """
     title = layout.title
+    cells = cells[: len(layout.roles)]
     if title not in across or title >= len(cells) or cells[title].text:
         return cells, False
     left = max((at for at in range(title) if not cells[at].covered and at + cells[at].span > title), default=None)
@@ -269,6 +274,18 @@ def _stands_alone(title: str, marker: Marker | None, values: dict[Role, str]) ->
     if title or len(filled) != 1:
         return False
     return marker is not None and marker.kind in (Kind.UPPER, Kind.ROMAN)
+
+
+_CODE_LABEL = re.compile(r"(?:ma|ky hieu)\b")
+_OWN_CODE = re.compile(r"(?=\D*\d)[\w./-]{2,20}")
+
+
+def _own_code(label: str, text: str) -> Marker | None:
+    """The office's own code in a column of codes that counts in no known way ("KH2026/03")."""
+    bare = squeeze(text)
+    if not _CODE_LABEL.match(fold(label)) or not _OWN_CODE.fullmatch(bare) or read_marker(bare) is not None:
+        return None
+    return Marker(Kind.OWN, bare, bare.replace("/", "-"))
 
 
 def _year_above(label: str, text: str) -> int | None:
@@ -311,7 +328,7 @@ def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
             held.title = _add(held.title, row.title)
             continue
         if held is not None:
-            if row.title_covered and row.marker is None:
+            if row.title_covered and not row.title and (row.marker is None or row.has_task):
                 row.title = held.title
             yield held
         held = row
@@ -339,7 +356,7 @@ def _joins_bullets(title: str) -> bool:
 def _adds(row: BodyRow, held: BodyRow) -> bool:
     """A further row of a task whose title is merged over several rows: more results or units, the same time."""
     timing = row.values.get(Role.TIMING, "")
-    lead, result = row.values.get(Role.LEAD, ""), row.values.get(Role.RESULT, "")
-    if lead and held.values.get(Role.LEAD) not in ("", None, lead) and result not in ("", held.values.get(Role.RESULT)):
-        return False  # another unit's product of its own
+    lead, above = row.values.get(Role.LEAD, ""), held.values.get(Role.LEAD, "")
+    if lead and above and lead != above:
+        return False  # another unit's task of its own
     return row.title_covered and row.marker is None and timing in ("", held.values.get(Role.TIMING, ""))
