@@ -1,4 +1,4 @@
-"""The rows of a plan's tables, each with what its columns say; pages joined, merged cells filled in."""
+"""The rows of a plan's tables: pages joined, merged cells filled."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ class BodyRow:
 
 @dataclass(slots=True)
 class PlanTable:
-    """The rows under one header, over all pages it runs; `above` counts the texts of the document before it."""
+    """The rows under one header; `above` counts the texts before it."""
 
     layout: Layout
     above: int = 0
@@ -68,7 +68,7 @@ class PlanTable:
 
 
 def plan_tables(document: Document) -> tuple[list[PlanTable], list[Paragraph]]:
-    """The tables of tasks, and every other text of the document as paragraphs in order."""
+    """The tables of tasks, and every other text as paragraphs."""
     reader = _Tables()
     for block in document.blocks:
         if isinstance(block, Paragraph):
@@ -81,7 +81,7 @@ def plan_tables(document: Document) -> tuple[list[PlanTable], list[Paragraph]]:
 
 
 class _Tables:
-    """Goes through the blocks and remembers the layout of the table that may go on."""
+    """Reads blocks in order and keeps the layout that may go on."""
 
     def __init__(self) -> None:
         self.tables: list[PlanTable] = []
@@ -123,7 +123,7 @@ class _Tables:
             at += 1
 
     def _begin(self, layout: Layout, sheet: str | None, again: bool) -> None:
-        """A header: of the same table on its next page when the columns mean the same, else of a new one."""
+        """Take a header: the same table's next page, or a new table."""
         same = self._layout is not None and _meaning(self._layout) == _meaning(layout) and sheet == self._sheet
         self._sheet = sheet
         if not (self.tables and same and (again or not self._text_between)):
@@ -133,7 +133,7 @@ class _Tables:
         self._text_between = False
 
     def _goes_on(self, table: Table) -> bool:
-        """A table without a header continues the last one when it has as many columns.
+        """Whether a table without header continues the last one.
 
         Where a text stands between (the heading of the next chapter), it must begin with a number.
         """
@@ -215,14 +215,14 @@ class _Tables:
         )
 
     def _timing(self, layout: Layout, column: int, cell: Cell, text: str, across: bool) -> str:
-        """When, by the first time column that says it: a second ("Thời gian báo cáo") does not change that."""
+        """The time from the first time column that says it."""
         label = layout.labels[column]
         if _BARE_TIME.fullmatch(text) and len(label) <= 5:
             return f"{label} {text}"  # "5" under "Tháng", "II" under "Quý"
         return self._filled(column, Role.TIMING, cell, text, across)
 
     def _filled(self, column: int, role: Role, cell: Cell, text: str, across: bool) -> str:
-        """The text of a cell; a cell merged downwards says the same in each of its rows."""
+        """The text of a cell; merged downwards it counts in each row."""
         if not cell.covered:
             self._above[column] = text
         elif role in _INHERITED and not across:
@@ -235,7 +235,7 @@ def _meaning(layout: Layout) -> list[Role]:
 
 
 def _across(cells: Sequence[Cell]) -> set[int]:
-    """The columns that a cell to their left covers (the other covered ones are covered from above)."""
+    """The columns that a cell to their left covers."""
     columns: set[int] = set()
     for column, cell in enumerate(cells):
         if not cell.covered:
@@ -244,14 +244,14 @@ def _across(cells: Sequence[Cell]) -> set[int]:
 
 
 def _measure(values: dict[Role, str]) -> None:
-    """A column of units of measure belongs to the result where that ends with a figure: "90" and "%"."""
+    """Put the unit of measure behind a result that is a figure."""
     measure = values.pop(Role.MEASURE, "")
     if measure and re.search(r"\d$", values.get(Role.RESULT, "")):
         values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
 
 
 def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Sequence[Cell], bool]:
-    """The cells with a title that is merged from a column left of it, and whether such a row heads the next ones.
+    """The cells with a title merged from the left; whether it heads.
 
     "PHÒNG KINH TẾ" may span from the unit's column over title, product and time.
     """
@@ -269,7 +269,7 @@ def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Seque
 
 
 def _stands_alone(title: str, marker: Marker | None, values: dict[Role, str]) -> bool:
-    """Whether a row without a title says one thing only, as a heading typed into the wrong column does."""
+    """Whether a numbered row says one thing in a wrong column."""
     filled = [text for text in values.values() if text]
     if title or len(filled) != 1:
         return False
@@ -281,7 +281,7 @@ _OWN_CODE = re.compile(r"(?=\D*\d)[\w./-]{2,20}")
 
 
 def _own_code(label: str, text: str) -> Marker | None:
-    """The office's own code in a column of codes that counts in no known way ("KH2026/03")."""
+    """The office's own code that counts in no known way."""
     bare = squeeze(text)
     if not _CODE_LABEL.match(fold(label)) or not _OWN_CODE.fullmatch(bare) or read_marker(bare) is not None:
         return None
@@ -289,7 +289,7 @@ def _own_code(label: str, text: str) -> Marker | None:
 
 
 def _year_above(label: str, text: str) -> int | None:
-    """The year in the header of a time ("Thời hạn năm 2027"), where the cell prints none."""
+    """The year in a time's header, where the cell prints none."""
     return None if re.search(r"(?<!\d)20\d\d(?!\d)", text) else year_of(label)
 
 
@@ -304,7 +304,7 @@ def _add(first: str, second: str) -> str:
 
 
 def _numbered(numbers: Sequence[str], title: str) -> tuple[Marker | None, str]:
-    """The row's own number, from the number column nearest the title or from the title's start, and the bare title."""
+    """The row's own number and its bare title."""
     for text in reversed(numbers):
         if marker := read_marker(text):
             return marker, title
@@ -318,7 +318,7 @@ def _numbered(numbers: Sequence[str], title: str) -> tuple[Marker | None, str]:
 
 
 def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
-    """The rows, with those that a page break or a merged title split put together again."""
+    """Join rows that a page break or a merged title split."""
     held: BodyRow | None = None
     for row in rows:
         if held is not None and (_continues(row, held) or _adds(row, held)):
@@ -337,7 +337,7 @@ def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
 
 
 def _continues(row: BodyRow, held: BodyRow) -> bool:
-    """The lower half of a row that a page break cut: no number, and its title goes on in the middle of a sentence."""
+    """Whether a row is the lower half of one cut by a page."""
     title = squeeze(row.title)
     if row.marker or row.title_covered:
         return False
@@ -354,7 +354,7 @@ def _joins_bullets(title: str) -> bool:
 
 
 def _adds(row: BodyRow, held: BodyRow) -> bool:
-    """A further row of a task whose title is merged over several rows: more results or units, the same time."""
+    """Whether a row adds results to a task with a merged title."""
     timing = row.values.get(Role.TIMING, "")
     lead, above = row.values.get(Role.LEAD, ""), held.values.get(Role.LEAD, "")
     if lead and above and lead != above:
