@@ -41,8 +41,14 @@ def read_signed(text: str) -> Decimal | None:
 
 
 def read_small(text: str) -> Decimal | None:
-    """Points or per cents: "77.125" is a fraction, never thousands."""
-    return read_signed(text.replace(".", ",") if is_unsure(text.strip(" -−–")) else text)
+    """Points or per cents: "77.125" is a fraction, "1.000" a thousand."""
+    number = read_signed(text)
+    small = number is not None and abs(number) <= _MOST_SMALL
+    return number if small or not is_unsure(text.strip(" -−–")) else read_signed(text.replace(".", ","))
+
+
+_MOST_SMALL = 1000
+"""No points and no per cents are more."""
 
 
 def is_unsure(text: str) -> bool:

@@ -19,7 +19,7 @@ from documents.reading.formats.blocks import Document, Paragraph, RefusedDocumen
 from documents.reading.plan.tables.cells import squeeze
 from documents.reading.plan.tables.codes import letter
 from documents.reading.sandbox.files import read_document
-from rules.numbers import read_number, read_small
+from rules.numbers import read_small
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.checks import Finding
 from rules.scoring.criteria.guidance import Option, rule_of
@@ -179,11 +179,7 @@ def _is_total(cells: dict[str, str], texts: Sequence[str]) -> bool:
 def _number(text: str) -> Decimal | None:
     """Points as printed: "0,5", "02", "16 điểm"; None where there are none."""
     bare = re.sub(r"(?i)\s*(?:điểm|đ)\.?$", "", text.strip())
-    number = read_number(bare)
-    return read_small(bare) if number is not None and number > _MOST_POINTS else number
-
-
-_MOST_POINTS = 1000
+    return read_small(bare)
 
 
 def _take(cells: dict[str, str], row: Row, lines: list[_Line]) -> None:
@@ -193,7 +189,7 @@ def _take(cells: dict[str, str], row: Row, lines: list[_Line]) -> None:
     maximum = _number(cells["max"])
     if kind is not None:
         if maximum is None and (named := _NAMED_MAX.search(squeeze(name))):
-            maximum, name = _number(named["points"]), squeeze(name)[: named.start()]
+            maximum, name = read_small(named["points"]), squeeze(name)[: named.start()]
         lines.append(_Line(code.strip("(.):"), kind, squeeze(name), maximum, row.row))
     elif not lines:
         return
