@@ -1,4 +1,4 @@
-"""Numbers as people type and read them, in one place for answers, scores and reports.
+"""Numbers as people type and read them.
 
 In Vietnamese a dot groups thousands and a comma begins the decimals; a dot that groups nothing
 ("77.1", "0.125") is read as a comma, because people type it so. Stored data and YAML write numbers
@@ -19,7 +19,7 @@ _MOST = Decimal(10) ** 15
 
 
 def read_number(text: str) -> Decimal | None:
-    """The number that a person typed, exactly; None when it is none, is negative or above 10^15."""
+    """The number a person typed, exactly; None if not 0–10^15."""
     if len(text) > _LONGEST:
         return None
     plain = " ".join(text.split())
@@ -32,7 +32,7 @@ def read_number(text: str) -> Decimal | None:
 
 
 def read_signed(text: str) -> Decimal | None:
-    """The number that a person typed, which a minus sign may begin; None when it is none."""
+    """The number a person typed, perhaps with a minus sign."""
     plain = text.strip()
     if not plain.startswith(_MINUS):
         return read_number(plain)
@@ -41,17 +41,26 @@ def read_signed(text: str) -> Decimal | None:
 
 
 def read_small(text: str) -> Decimal | None:
-    """A number below a thousand, as points and per cents are: "77.125" is a fraction, never a thousand."""
-    return read_signed(text.replace(".", ",") if is_unsure(text.strip(" -−–")) else text)
+    """Points or per cents: "77.125" is a fraction, "1.000" a thousand."""
+    number = read_signed(text)
+    small = number is not None and abs(number) <= _MOST_SMALL
+    return number if small or not is_unsure(text.strip(" -−–")) else read_signed(text.replace(".", ","))
+
+
+_MOST_SMALL = 1000
+"""No points and no per cents are more."""
 
 
 def is_unsure(text: str) -> bool:
-    """Whether a text is a thousand to a Vietnamese and a fraction to a machine ("1.234")."""
+    """Whether people read thousands where machines read a fraction."""
     return _UNSURE.fullmatch(text.strip()) is not None
 
 
 def number_words(value: Decimal | float, decimals: int | None = None) -> str:
-    """A number as offices write it: 1234.5 -> "1.234,5"; exactly, or rounded to at most `decimals`."""
+    """A number as offices write it: 1234.5 -> "1.234,5".
+
+    Rounded to at most `decimals` where given.
+    """
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     text = f"{exact:,f}" if decimals is None else f"{value:,.{decimals}f}"
     if "." in text:
@@ -60,7 +69,7 @@ def number_words(value: Decimal | float, decimals: int | None = None) -> str:
 
 
 def typed_words(value: Decimal | float) -> str:
-    """A number as a form shows it for typing again: exactly, without groups, so that no reader doubts it."""
+    """A number for a form: exact, without groups."""
     return number_words(value).replace(".", "")
 
 

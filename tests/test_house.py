@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("config", "rules", "models", "documents", "notifications", "tasks", "flows", "portal", "deployments")
-MOST_LINES = 400
+MOST_LINES = 600
 
 
 def tracked(*folders: str) -> list[Path]:
@@ -38,7 +38,7 @@ def test_rooms_import_from_left_to_right_only() -> None:
     assert linted.returncode == 0, linted.stdout + linted.stderr
 
 
-def test_no_file_is_longer_than_four_hundred_lines() -> None:
+def test_no_file_is_longer_than_six_hundred_lines() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
         for path in sources(*ROOMS)

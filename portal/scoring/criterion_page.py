@@ -9,7 +9,7 @@ from portal.web.pages import page
 from portal.web.visits import Visit
 from portal.web.words import moment
 from rules.audit import action_words
-from rules.numbers import number_words
+from rules.numbers import number_words, typed_words
 from rules.scoring.form import NO, YES, asked_of, fields_of
 from rules.scoring.history import change_words, note_words
 from rules.scoring.round import LOST_REASONS, SCORE_WORDS
@@ -108,7 +108,7 @@ def _stored(score: Score) -> dict[str, str]:
         **fields_of(entry_of(score)),
         "explanation": score.explanation or "",
         "noi_dung": score.reply or "",
-        "diem": "" if points is None else f"{points:f}".replace(".", ","),
+        "diem": "" if points is None else typed_words(points),
         "nhan_xet": score.remark or "",
         "yeu_cau": score.question or "",
         "mat_diem": score.lost_because or "",

@@ -1,4 +1,4 @@
-"""Figures reported against targets: "hồ sơ trực tuyến 1.234/1.600" is 77,1 %, beside "≥ 70 %"."""
+"""Figures reported against targets, in Vietnamese words."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<", "increase": "t�
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a figure is held against: a target's words, operator, value and unit ("%", "sáng kiến")."""
+    """What a figure is held against."""
 
     text: str
     operator: str | None
@@ -19,7 +19,7 @@ class Goal:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a percentage, so that a part and a whole can be given."""
+        """Whether it is a percentage."""
         return (self.unit or "").strip() in ("%", "phần trăm")
 
     @property
@@ -31,7 +31,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure reported: `value` in the goal's unit, from `part` of `whole` where both were given."""
+    """A figure in the goal's unit, with part and whole."""
 
     text: str
     value: float
@@ -41,7 +41,7 @@ class Figure:
 
 
 def reaches(value: float, goal: Goal) -> bool | None:
-    """Whether a value reaches a goal; None where that cannot be said of one value ("tăng 5 %")."""
+    """Whether a value reaches a goal; None where unknowable."""
     match goal.operator:
         case ">=":
             return value >= goal.value
@@ -58,13 +58,16 @@ def reaches(value: float, goal: Goal) -> bool | None:
 
 
 def figure_of(goal: Goal, part: float, whole: float | None = None) -> Figure:
-    """The figure for a goal from what was given: a part of a whole (not 0), or the value itself."""
+    """The figure from a part of a whole, or a value.
+
+    A whole is never 0.
+    """
     value = part if whole is None else part / whole * 100
     return Figure(goal.text, value, part if whole is not None else None, whole, reaches(value, goal))
 
 
 def figure_words(figure: Figure, goal: Goal | None = None) -> str:
-    """A figure in words: "1.234/1.600 → 77,1 % (yêu cầu ≥ 70 %: đạt)"."""
+    """A figure in words."""
     share = figure.whole is not None or (goal is not None and goal.is_share)
     value = f"{number_words(figure.value, 1 if share else 2)}{' %' if share else ''}"
     if figure.part is not None and figure.whole is not None:

@@ -1,4 +1,4 @@
-"""Figures to reach (chỉ tiêu) in a result, a title or a paragraph: "≥ 95 %", "ít nhất 1 sáng kiến", "tăng tỷ lệ …".
+"""Figures to reach (chỉ tiêu) in a text.
 
 A target is a number with an operator word or a percentage of something. Numbers of
 documents, articles, dates, telephone numbers and scores ("10,947/16") are none.
@@ -87,7 +87,9 @@ _EACH = re.compile(r"mỗi\s+(?P<who>[^,;.\n]+?(?:,\s*đơn vị)?)\s+(?:có|ph�
 
 
 def read_targets(text: str, year: int | None = None) -> tuple[Target, ...]:
-    """The figures to reach in a text, in order. `year` is the plan's, for dates that print none.
+    """The figures to reach in a text, in order.
+
+    `year` is the plan's, for dates that print none.
 
     `unit` is "% <noun>" for a percentage, else the noun counted; `operator` is one of = >= > <= < increase
     decrease; a rise without a figure has no value. Never raises.
@@ -105,7 +107,7 @@ def read_targets(text: str, year: int | None = None) -> tuple[Target, ...]:
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Pieces between line breaks, semicolons, bullets and full stops (not those inside numbers)."""
+    """Pieces between line breaks, semicolons, bullets and full stops."""
     start = 0
     for stop in re.finditer(r"[\n;]|(?<!\.)\.(?=\s|$)|(?<=\s)[-–+•](?=\s)", text):
         if text[start : stop.start()].strip():
@@ -167,7 +169,7 @@ def _operator(found: re.Match[str], sentence: str) -> str | None:
 
 
 def _is_fact(sentence: str, found: re.Match[str]) -> bool:
-    """A figure of the past ("tỷ lệ đúng hạn đạt 98,9%" beside "trễ hẹn", "chưa", "năm trước") is no target."""
+    """Whether a figure is of the past, so no target."""
     before = sentence[: found.start()].lower()
     return bool(
         re.search(
@@ -184,7 +186,7 @@ def _value(number: str) -> float:
 
 
 def _percent_of(sentence: str, found: re.Match[str]) -> str:
-    """What a percentage is of: the noun after it ("100% hồ sơ …"), or after "tỷ lệ" before it."""
+    """What a percentage is of."""
     noun = _noun(sentence[found.end() :])
     if noun:
         return noun
@@ -202,7 +204,7 @@ def _percent_of(sentence: str, found: re.Match[str]) -> str:
 
 
 def _noun(text: str) -> str | None:
-    """The head noun at the beginning of a text, without what describes it."""
+    """The head noun at the beginning of a text."""
     text = re.sub(
         r"^\s*(?:trong\s+)?(?:tổng\s+)?(?:số\s+(?:lượng\s+)?)?(?:các\s+|những\s+)?", "", text, flags=re.IGNORECASE
     )
@@ -231,7 +233,7 @@ def _counted(after: str) -> str | None:
 
 
 def _without_figure(sentence: str, said: str) -> Iterator[Target]:
-    """Targets in words: a rise or fall, "không có …", "không vượt quá … được giao"."""
+    """Targets in words without a figure."""
     allotted = _ALLOTTED.search(sentence)
     if allotted:
         yield Target(text=said, operator="<=", unit=f"{_noun(allotted['what']) or ''} được giao".strip())

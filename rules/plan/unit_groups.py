@@ -1,4 +1,4 @@
-"""Groups of offices that stand for no unit of one's own ("UBND các xã, phường", "Các sở, ban, ngành").
+"""Groups of offices that are no unit of one's own.
 
 Patterns are written on the compact key of `rules.plan.units`, where "và" and commas are gone.
 """

@@ -1,4 +1,4 @@
-"""The usual units of a commune, and the many ways plans print each of them.
+"""The usual units of a commune and their printed variants.
 
 A pattern is written on folded text (lower case, no diacritics, see `fold`).
 A blank stands for whatever offices put between the words of a name: nothing,
@@ -25,7 +25,7 @@ HIGHER_LEVEL = r"(?:tinh|huyen|thanh pho|thi xa|quan|tp|trung uong)\b"
 
 
 class _Folding(dict[int, str]):
-    """Translation table that learns: one folded letter for each letter, so positions stay the same."""
+    """Translation table that learns, letter for letter."""
 
     def __missing__(self, key: int) -> str:
         base = unicodedata.normalize("NFD", chr(key))[0]
@@ -38,7 +38,7 @@ _FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
-    """Lower case without Vietnamese diacritics; as long as `text`, which must be NFC ("Văn hoá" -> "van hoa")."""
+    """Lower case without diacritics, as long as `text` (NFC)."""
     return text.translate(_FOLDING)
 
 
@@ -52,7 +52,7 @@ class Post(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitName:
-    """A unit's code, its official name for people, and the pattern of its printed variants."""
+    """A unit's code, official name and pattern of variants."""
 
     code: str
     name: str
@@ -177,7 +177,7 @@ ABBREVIATIONS: dict[str, str] = {
 
 
 def slip_of(printed: str) -> str | None:
-    """The code of the one short form that `printed` is a slip of, else None.
+    """The code of the one short form mistyped here; else None.
 
     Deliberately narrow, for a wrong owner is worse than an unknown one: only a
     word in capitals, only one letter doubled ("VHXXH" for VHXH), or one letter
@@ -206,12 +206,12 @@ def _dropped(word: str, short: str) -> bool:
 
 
 def expand(pattern: str) -> re.Pattern[str]:
-    """The expression of a pattern on a compact key (`rules.plan.units`), where "|" stands between words."""
+    """The expression of a pattern on a compact key."""
     return re.compile("(?:" + pattern.replace(" ", r"\|?") + r")(?=[|#]|$)")
 
 
 def literal(name: str) -> str:
-    """The pattern of one printed name: words in order; "phòng", "ban", "bộ phận" may be missing before two words."""
+    """The pattern of one printed name."""
     words = [re.escape(word) for word in re.findall(r"[0-9a-z]+", fold(name)) if word != "va"]
     joined = " ".join(words)
     for prefix in ("phong ", "bo phan ", "ban "):

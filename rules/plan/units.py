@@ -1,4 +1,4 @@
-"""Which unit a printed name means: one unit is written many ways, and some names contain commas.
+"""Which unit a printed name means.
 
 Known names are matched before anything is split on commas and "và"; an open
 set ("Các cơ quan có liên quan") is kept as such; an unknown name is kept as
@@ -96,7 +96,7 @@ _NAME_WORD = re.compile(rf"[ \t]+(?:[{UPPER}][^\W\d_]*|\d+)(?![^\W_])")
 
 
 def prepare() -> None:
-    """Compile the names of the usual units now (9 ms), and not with the first name that is looked for."""
+    """Compile the usual units' names now (9 ms)."""
     _usual()
     _sets()
     _before_names()
@@ -106,7 +106,7 @@ def prepare() -> None:
 
 @dataclass(frozen=True, slots=True)
 class OwnUnit:
-    """A unit of the authority's own list (`dondoc units import`): these names win over the usual ones."""
+    """A unit of the authority's own list."""
 
     code: str
     name: str
@@ -115,7 +115,7 @@ class OwnUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitBook:
-    """The names that are known: the authority's own units first, then the usual ones of a commune.
+    """The names known: own units first, then the usual ones.
 
     An own unit whose name or alias is a usual one takes over all its variants:
     with own unit "VHXH: Phòng Văn hóa – Xã hội", "P. VH-XH" is found as VHXH.
@@ -131,27 +131,30 @@ class UnitBook:
         return cls(tuple(OwnUnit(code, name, tuple(aliases)) for code, name, aliases in units))
 
     def at(self, place: str | None) -> "UnitBook":
-        """The same book in a commune of this name ("xã Tóc Tiên" or "Tóc Tiên")."""
+        """The same book in a commune of this name."""
         bare = re.sub(rf"^{PLACE_WORD}\s+", "", fold(unicodedata.normalize("NFC", place or "")).strip())
         return replace(self, place=bare)
 
     def find(self, printed: str) -> str | None:
-        """The code of one printed name (ALL or RELATED for open sets); None when unknown or when it names several."""
+        """The code of one name; None when unknown or several."""
         refs = self.split(printed)
         return refs[0].unit if len(refs) == 1 else None
 
     def split(self, cell: str) -> tuple[UnitRef, ...]:
-        """The units named in a cell, in printed order, each once; a line break separates unless a name spans it."""
+        """The units named in a cell, in order, each once.
+
+        A line break separates unless a name spans it.
+        """
         return _split(self, cell)
 
     def leading(self, sentence: str) -> tuple[UnitRef, int] | None:
-        """The unit a sentence begins with and where its name ends ("Bộ phận TN&TKQ xã: Đẩy mạnh …"); None if none."""
+        """The unit a sentence begins with, and where its name ends."""
         text = _text(unicodedata.normalize("NFC", sentence))
         hit = _match(self, text, 0)
         return (UnitRef(printed=text.plain[: hit[1]], unit=hit[0] or None), hit[1]) if hit else None
 
     def name_of(self, code: str) -> str:
-        """The name to show for a code; the code itself when it is not in the book."""
+        """The name for a code; an unknown code itself."""
         if code == ALL_UNITS:
             return "Các cơ quan, đơn vị"
         if code == RELATED_UNITS:
@@ -161,7 +164,7 @@ class UnitBook:
         return own.get(code) or usual.get(code) or code
 
     def protected(self, text: str) -> tuple[tuple[int, int], ...]:
-        """Where known names stand in a text (NFC), so that a splitter of bullets leaves "Văn hóa - Xã hội" whole."""
+        """Where known names stand in a text (NFC)."""
         read = _text(text)
         spans: list[tuple[int, int]] = []
         for start in read.words:
@@ -172,7 +175,7 @@ class UnitBook:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text with its compact key: folded words joined by "|" (by "#" where a full stop to a name stands).
+    """A text with its compact key of folded words.
 
     `words` gives for each word's place in the text its place in the key, `origin` the way back.
     """
@@ -201,6 +204,7 @@ def _text(plain: str) -> _Text:
         if word.group() == "va" and parts:
             continue
         if parts:
+            # "#" stands where no name goes on, as after a colon
             parts.append("|" if open_name else "#")
             origin.append(word.start())
         words[word.start()] = len(origin)
@@ -217,7 +221,7 @@ def _sets() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=1)
 def _before_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The words of persons and of posts that may stand before a name."""
+    """Words of persons and posts before a name."""
     return re.compile(_PERSON.replace(" ", r"\|?") + r"\|"), re.compile(POST.replace(" ", r"\|?") + r"\|?")
 
 
@@ -234,7 +238,7 @@ def _own(book: UnitBook) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=64)
 def _taken_over(book: UnitBook) -> dict[str, str]:
-    """Usual code -> own code, for own units that carry a usual name. The old office goes to its only successor."""
+    """Usual code to own code, where an own unit carries the name."""
     usual = UnitBook()
     taken: dict[str, str] = {}
     for unit in book.own:
@@ -248,7 +252,7 @@ def _taken_over(book: UnitBook) -> dict[str, str]:
 
 
 def _match(book: UnitBook, text: _Text, start: int) -> tuple[str, int] | None:
-    """The longest known name that begins at `start` of the text, with its place ("… xã Tóc Tiên"): code and end."""
+    """The longest known name at `start`: code and end."""
     at = text.words.get(start)
     if at is None:
         return None
@@ -281,13 +285,13 @@ _NAMED_PLACE = re.compile(rf"(?<![0-9a-z]){PLACE_WORD} +(?P<name>[^,;()\n]+)$")
 
 
 def _elsewhere(book: UnitBook, folded: str) -> bool:
-    """Whether a name ends with the name of another commune than the book's."""
+    """Whether a name ends with another commune's name."""
     named = _NAMED_PLACE.search(folded) if book.place else None
     return named is not None and " ".join(named["name"].split()) not in (book.place, "")
 
 
 def _candidates(book: UnitBook, key: str, at: int) -> Iterator[tuple[int, str, bool]]:
-    """Every name that the key says at `at`: end, code, whether a level word may follow. The first of equals wins."""
+    """Names the key says at `at`: end, code, whether outside."""
     person, post = _before_names()
     led = person.match(key, at)
     starts = (at, led.end()) if led else (at,)
@@ -313,7 +317,7 @@ def _candidates(book: UnitBook, key: str, at: int) -> Iterator[tuple[int, str, b
 
 
 def _with_place(text: str, folded: str, end: int) -> int:
-    """`end` moved behind "xã", "phường Ba Ngòi", "tỉnh Khánh Hòa" where such a place follows the name."""
+    """`end` moved behind the place that follows a name."""
     start = of.end() if (of := _OF.match(folded, end)) else end
     level = _LEVEL_AFTER.match(folded, start)
     level_end = level.end() if level else end
@@ -352,7 +356,7 @@ def _split(book: UnitBook, cell: str) -> tuple[UnitRef, ...]:
 
 
 def _unbroken(cell: str) -> str:
-    """The cell, with a blank for each line break that stands inside a name; as long as before."""
+    """The cell with blanks for line breaks inside names."""
     if "\n" not in cell:
         return cell
     lines = cell.split("\n")
@@ -385,7 +389,7 @@ def _hard_end(plain: str, start: int) -> int:
 
 
 def _room(book: UnitBook, text: _Text, start: int) -> tuple[UnitRef, int] | None:
-    """A name in a list of rooms, printed without the word ("Các phòng: Kinh tế, Văn hóa - Xã hội")."""
+    """A name in a list of rooms, without the word "Phòng"."""
     word = "Phòng "
     hit = _match(book, _text(word + text.plain[start : start + _LONGEST_ROOM]), 0)
     if hit is None or hit[0] in (ALL_UNITS, RELATED_UNITS, _GROUP):
@@ -432,7 +436,7 @@ def _of_person(book: UnitBook, text: _Text, start: int) -> tuple[str, int] | Non
 
 
 def _note(book: UnitBook, read: _Text, end: int) -> tuple[str | None, int]:
-    """What follows a known name: "" when the name ends there, its role note, or None when the name was a longer one."""
+    """What follows a known name: "", a note, or None if longer."""
     text = read.plain
     stop = _next_stop(_SOFT, text, end)
     rest = text[end:stop].strip(" \t.:")
@@ -466,7 +470,7 @@ def _next_stop(separator: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _unknown_end(book: UnitBook, read: _Text, start: int) -> int:
-    """The end of an unknown name: a comma or "và" ends it only where another name begins behind it."""
+    """The end of an unknown name."""
     text = read.plain
     end = _next_stop(_SOFT, text, start)
     while end < len(text) and not _PARTS.match(text, end):

@@ -628,4 +628,85 @@ ANNEXES: tuple[Annex, ...] = (
         2 | Phun thuốc | Trạm Y tế | | 2026-04-30 |
         """,
     ),
+    word(
+        "a45-groups-whose-numbers-begin-anew",
+        [
+            ["Nhóm", "TT", "Nhiệm vụ", "Chủ trì", "Thời hạn"],
+            ["Thể chế", "1", "Rà soát văn bản", "Phòng Kinh tế", "30/6/2026"],
+            [UP, "2", "Kiểm tra văn bản", "Phòng Kinh tế", "30/6/2026"],
+            ["Tài chính", "1", "Công khai ngân sách", "Phòng Kinh tế", "30/6/2026"],
+            [UP, "2", "Quyết toán thu chi", "Phòng Kinh tế", "30/6/2026"],
+        ],
+        """
+        M1.1 | Rà soát văn bản | Phòng Kinh tế | | 2026-06-30 |
+        M1.2 | Kiểm tra văn bản | Phòng Kinh tế | | 2026-06-30 |
+        M2.1 | Công khai ngân sách | Phòng Kinh tế | | 2026-06-30 |
+        M2.2 | Quyết toán thu chi | Phòng Kinh tế | | 2026-06-30 |
+        """,
+    ),
+    word(
+        "a46-merged-title-other-units",
+        [
+            ["TT", "Nhiệm vụ", "Chủ trì", "Thời hạn"],
+            ["1", "Báo cáo kết quả", "Phòng Kinh tế", "30/6/2026"],
+            [UP, UP, "Công an xã", UP],
+            ["2", "Phát tờ rơi", "Trạm Y tế", "31/7/2026"],
+            ["3", UP, "Phòng Văn hóa - Xã hội", "31/8/2026"],
+        ],
+        """
+        1 | Báo cáo kết quả | Phòng Kinh tế | | 2026-06-30 |
+        1.a | Báo cáo kết quả | Công an xã | | 2026-06-30 |
+        2 | Phát tờ rơi | Trạm Y tế | | 2026-07-31 |
+        3 | Phát tờ rơi | Phòng Văn hóa - Xã hội | | 2026-08-31 |
+        """,
+    ),
+    word(
+        "a47-overseer-beside-doer",
+        [
+            ["TT", "Chỉ tiêu", "Đơn vị tính", "Đơn vị thực hiện", "Đơn vị theo dõi", "Thời hạn"],
+            ["1", "Thu phí bến bãi", "%", "Công an xã", "Phòng Kinh tế", "30/6/2026"],
+        ],
+        """
+        1 | Thu phí bến bãi | Công an xã | | 2026-06-30 |
+        """,
+    ),
+    word(
+        "a48-chapter-with-the-unit-of-its-tasks",
+        [
+            COLUMNS,
+            ["I", "CẢI CÁCH TÀI CHÍNH", "Phòng Kinh tế", "", ""],
+            ["1", "Công khai ngân sách", "", "", "30/6/2026"],
+            ["2", "Kiểm kê tài sản", "", "Công an xã", "31/7/2026"],
+        ],
+        """
+        I.1 | Công khai ngân sách | Phòng Kinh tế | | 2026-06-30 | item
+        I.2 | Kiểm kê tài sản | Phòng Kinh tế | Công an xã | 2026-07-31 | item
+        """,
+    ),
+    word(
+        "a49-own-codes-with-a-slash",
+        [
+            ["STT", "Mã nhiệm vụ", "Nhiệm vụ", "Chủ trì", "Thời hạn"],
+            ["1", "KH2026/03", "Lập quy hoạch", "Phòng Kinh tế", "30/6/2026"],
+            ["2", "CĐS-06", "Mua chữ ký số", "Văn phòng HĐND và UBND", "31/7/2026"],
+        ],
+        """
+        KH2026-03 | Lập quy hoạch | Phòng Kinh tế | | 2026-06-30 |
+        CĐS-06 | Mua chữ ký số | Văn phòng HĐND và UBND | | 2026-07-31 |
+        """,
+    ),
+    word(
+        "a50-quarters-of-two-years",
+        [
+            ["TT", "Nhiệm vụ", "Chủ trì", "Lộ trình", LEFT, LEFT, LEFT],
+            [UP, UP, UP, "Năm 2026", LEFT, "Năm 2027", LEFT],
+            [UP, UP, UP, "Quý III", "Quý IV", "Quý I", "Quý II"],
+            ["1", "Xây nhà văn hóa", "Phòng Kinh tế", "", "", "x", ""],
+            ["2", "Sửa cầu", "Phòng Kinh tế", "", "x", "", ""],
+        ],
+        """
+        1 | Xây nhà văn hóa | Phòng Kinh tế | | 2027-03-31 | timing
+        2 | Sửa cầu | Phòng Kinh tế | | 2026-12-31 |
+        """,
+    ),
 )

@@ -70,7 +70,7 @@ def test_what_a_form_shows_is_read_back_by_every_reader(number: Decimal) -> None
 
 
 @pytest.mark.parametrize(
-    ("typed", "value"), [("77.125", "77.125"), ("10.947", "10.947"), ("-1.125", "-1.125"), ("16", 16)]
+    ("typed", "value"), [("77.125", "77.125"), ("10.947", "10.947"), ("-1.125", "-1.125"), ("16", 16), ("1.000", 1000)]
 )
 def test_points_and_per_cents_are_never_thousands(typed: str, value: object) -> None:
     assert read_small(typed) == Decimal(str(value))

@@ -1,4 +1,4 @@
-"""What is wrong with a set of criteria, in Vietnamese: where it stands, and what is wrong there."""
+"""Errors of a criteria set in Vietnamese: where and what."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def said(error: Any) -> str:
 
 
 def place(content: Any, location: tuple[int | str, ...]) -> str:
-    """Where an error stands, by the code of the criterion: "tiêu chí 1.2.1, mục rule.bands thứ 2.points"."""
+    """Where an error stands, by the criterion's code."""
     node, code, names = content, "", list[str]()
     for step in location:
         node = _down(node, step)
@@ -65,7 +65,7 @@ _HOLDERS = ("rule", "then", "otherwise")
 
 
 def _down(node: Any, step: int | str) -> Any:
-    """The part of the raw content a step leads to; the tag of a rule leads nowhere further."""
+    """The part of the raw content a step leads to."""
     if isinstance(step, int):
         return node[step] if isinstance(node, list) and step < len(node) else None
     if not isinstance(node, dict):

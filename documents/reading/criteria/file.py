@@ -1,4 +1,4 @@
-"""Criteria and figures from files: YAML as documented in config/criteria, and the tables that provinces issue."""
+"""Criteria and figures from YAML files and provinces' tables."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ YAML_ENDINGS = (".yaml", ".yml")
 
 
 def read_criteria(path: Path, *, checked: bool = True, year: int | None = None) -> CriteriaSet:
-    """A set of criteria from a YAML file, or from the table in any document that plans are read from.
+    """A set of criteria from YAML or a document's table.
 
     Raises RefusedDocument with one Vietnamese sentence: where and what; with `checked` also for a set
     whose sums or rules are wrong.
@@ -34,7 +34,10 @@ def read_criteria(path: Path, *, checked: bool = True, year: int | None = None) 
 
 
 def read_criteria_and_doubts(path: Path, year: int | None = None) -> tuple[CriteriaSet, tuple[Finding, ...]]:
-    """The set, unchecked, and what of a table was not understood. Raises RefusedDocument."""
+    """The unchecked set, and what was not understood.
+
+    Raises RefusedDocument.
+    """
     if path.suffix.lower() in YAML_ENDINGS:
         return _from_yaml(path), ()
     reading = read_criteria_table(path, year=year)
@@ -61,7 +64,7 @@ _NUMBERS = frozenset(
 
 
 def _unsure(content: Any, at: tuple[int | str, ...]) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Numbers that people and machines read differently ("1.200"), with the path to each."""
+    """Numbers that people and machines read differently, with paths."""
     if isinstance(content, dict):
         for key, value in content.items():
             if key in _NUMBERS and isinstance(value, str) and is_unsure(value):
@@ -73,7 +76,10 @@ def _unsure(content: Any, at: tuple[int | str, ...]) -> Iterator[tuple[tuple[int
 
 
 def read_figures(path: Path, criteria: CriteriaSet) -> Figures:
-    """The figures of a set from a YAML file. Raises RefusedDocument naming the first criterion that does not fit."""
+    """The figures of a set from a YAML file.
+
+    Raises RefusedDocument naming the first criterion that does not fit.
+    """
     content = nfc(load_yaml(path, FIGURES))
     raw = content.get("figures")
     if not isinstance(raw, dict):

@@ -1,4 +1,4 @@
-"""A workbook's cells exactly as stored: scores must not be rounded by the way a cell shows them.
+"""A workbook's cells exactly as stored, not as shown.
 
 Like every document it is read in a process of its own (see child.py), which this
 module also is: run as `main` it answers with JSON rows of the first visible sheets.
@@ -27,7 +27,7 @@ Rows = list[list[str]]
 
 
 def read_raw_sheets(path: Path) -> dict[str, Rows]:
-    """The visible sheets of an .xlsx file by name; numbers as their shortest exact text.
+    """The visible sheets of an .xlsx by name, numbers exact.
 
     Raises RefusedDocument with one Vietnamese sentence.
     """

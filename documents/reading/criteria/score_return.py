@@ -1,4 +1,4 @@
-"""The summary workbook come back from the superior: verified scores, remarks, questions, why points were lost."""
+"""The summary workbook come back from the superior."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A set of criteria out of the table that a province issues: codes, names, maxima, guidance, evidence.
+"""A set of criteria out of the table that a province issues.
 
 Columns in any order and wording; rows without a code under a leaf are its options
 ("Hoàn thành 100% kế hoạch" | 1). What is not understood becomes "chấm trực tiếp" and
@@ -19,7 +19,7 @@ from documents.reading.formats.blocks import Document, Paragraph, RefusedDocumen
 from documents.reading.plan.tables.cells import squeeze
 from documents.reading.plan.tables.codes import letter
 from documents.reading.sandbox.files import read_document
-from rules.numbers import read_number, read_small
+from rules.numbers import read_small
 from rules.plan.unit_names import fold
 from rules.scoring.criteria.checks import Finding
 from rules.scoring.criteria.guidance import Option, rule_of
@@ -94,7 +94,7 @@ class CriteriaReading:
 
 
 def read_criteria_table(path: Path, *, year: int | None = None, code: str | None = None) -> CriteriaReading:
-    """Read the criteria table of a document. Raises RefusedDocument with one Vietnamese sentence."""
+    """Read a document's criteria table. Raises RefusedDocument."""
     document = read_document(path)
     try:
         return interpret_criteria(document, year=year, code=code)
@@ -107,7 +107,7 @@ class _NoCriteriaError(Exception):
 
 
 def interpret_criteria(document: Document, *, year: int | None = None, code: str | None = None) -> CriteriaReading:
-    """The criteria in a document's tables; `year` and `code` where the document does not say them."""
+    """The criteria in a document's tables."""
     rows, total = _lines(document)
     if not rows:
         raise _NoCriteriaError("không thấy bảng nào có cột tiêu chí và cột điểm tối đa")
@@ -127,7 +127,7 @@ def interpret_criteria(document: Document, *, year: int | None = None, code: str
 
 
 def _lines(document: Document) -> tuple[list[_Line], Decimal | None]:
-    """Every criterion of every table under a header, in order, and the total that is printed."""
+    """Every criterion of every table, and the printed total."""
     lines: list[_Line] = []
     total: Decimal | None = None
     layout: dict[str, int] | None = None
@@ -179,21 +179,17 @@ def _is_total(cells: dict[str, str], texts: Sequence[str]) -> bool:
 def _number(text: str) -> Decimal | None:
     """Points as printed: "0,5", "02", "16 điểm"; None where there are none."""
     bare = re.sub(r"(?i)\s*(?:điểm|đ)\.?$", "", text.strip())
-    number = read_number(bare)
-    return read_small(bare) if number is not None and number > _MOST_POINTS else number
-
-
-_MOST_POINTS = 1000
+    return read_small(bare)
 
 
 def _take(cells: dict[str, str], row: Row, lines: list[_Line]) -> None:
-    """A row as a criterion, as an option of the one above, or as more of its text."""
+    """Take a row as a criterion, an option, or more text."""
     code, name = _coded(cells, row)
     kind = _kind(code)
     maximum = _number(cells["max"])
     if kind is not None:
         if maximum is None and (named := _NAMED_MAX.search(squeeze(name))):
-            maximum, name = _number(named["points"]), squeeze(name)[: named.start()]
+            maximum, name = read_small(named["points"]), squeeze(name)[: named.start()]
         lines.append(_Line(code.strip("(.):"), kind, squeeze(name), maximum, row.row))
     elif not lines:
         return
@@ -205,7 +201,7 @@ def _take(cells: dict[str, str], row: Row, lines: list[_Line]) -> None:
 
 
 def _coded(cells: dict[str, str], row: Row) -> tuple[str, str]:
-    """The code and the name of a row: from the code's column, Word's own numbering, or the start of the name."""
+    """The code and the name of a row."""
     code, name = cells.get("code", ""), cells["name"]
     number = row.cells[0].number if row.cells and not code else None
     if not code and number and _CODE.match(number.strip()):
@@ -233,7 +229,7 @@ def _add_words(cells: dict[str, str], line: _Line) -> None:
 
 
 def _kind(code: str) -> tuple[str, int] | None:
-    """What sort of code it is: dotted numbers by their length, Roman numbers, letters; None when it is no code."""
+    """The sort of a code; None when it is no code."""
     found = _CODE.match(squeeze(code))
     if not found:
         return None
@@ -245,7 +241,7 @@ def _kind(code: str) -> tuple[str, int] | None:
 
 
 def _tree(lines: Iterable[_Line]) -> list[_Line]:
-    """The lines as a tree: a kind of code that is open closes what came since; a new kind goes one deeper."""
+    """The lines as a tree by kinds of codes."""
     top: list[_Line] = []
     path: list[_Line] = []
     for line in lines:
@@ -261,7 +257,7 @@ def _tree(lines: Iterable[_Line]) -> list[_Line]:
 
 
 def _settle(line: _Line) -> None:
-    """Whether letters and unnumbered rows under a criterion are its parts or a choice of its points."""
+    """Decide whether letters and unnumbered rows are parts or choices."""
     letters = [child for child in line.children if child.kind[0] == "lower"]
     if letters and len(letters) == len(line.children) and not any(child.children for child in letters):
         if all(child.max is None and not child.options for child in letters):
@@ -285,7 +281,7 @@ def _are_parts(line: _Line) -> bool:
 
 
 def _is_choice(parts: Sequence[tuple[str, Decimal | None]], maximum: Decimal | None) -> bool:
-    """Whether only one of the parts can hold: each has points of its own, the best the whole."""
+    """Whether only one of the parts can hold."""
     points = [value for _, value in parts if value is not None]
     if maximum is None or not points or sum(points) == maximum:
         return False
@@ -293,7 +289,7 @@ def _is_choice(parts: Sequence[tuple[str, Decimal | None]], maximum: Decimal | N
 
 
 def _with_points(tree: list[_Line], doubts: list[Finding]) -> list[_Line]:
-    """The areas that give points; one that prints none in all its rows is left out, and said."""
+    """The areas that give points; others are left out and said."""
     kept = []
     for line in tree:
         whole = list(_walk([line]))
@@ -308,7 +304,7 @@ def _with_points(tree: list[_Line], doubts: list[Finding]) -> list[_Line]:
 
 
 def _unique(tree: list[_Line]) -> None:
-    """Codes that begin anew in each area ("I" has 1, 2; "II" has 1, 2) take their parent's in front."""
+    """Put the parent's code before codes that begin anew."""
     every = list(_walk(tree))
     letters = any(line.kind[0] == "lower" and "." not in line.code for line in every)
     if not letters and len({line.code for line in every}) == len(every):
@@ -382,7 +378,7 @@ def _head(document: Document, year: int | None, code: str | None) -> dict[str, A
 
 
 def _above(document: Document) -> list[str]:
-    """The lines above the first row that names the columns; those of the whole document when there are none."""
+    """The lines above the row that names the columns."""
     texts: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
@@ -396,7 +392,7 @@ def _above(document: Document) -> list[str]:
 
 
 def _name(texts: Sequence[str]) -> str:
-    """The first line that names a set, with the lines in capitals that go on with it."""
+    """The first line that names a set, with its continuation."""
     for index, text in enumerate(texts):
         if not _NAME.match(text) or len(text) >= _LONGEST_NAME:
             continue

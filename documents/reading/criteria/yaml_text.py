@@ -1,4 +1,4 @@
-"""YAML written by hand, read exactly: numbers stay the text they are, so 1.10 is a code and 4.50 an exact decimal."""
+"""YAML written by hand; numbers stay text, so 1.10 is a code."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndTo
 
 
 class _Exact(yaml.SafeLoader):
-    """The safe loader, without guessing numbers and dates, and with each key once."""
+    """The safe loader without guessed numbers; each key once."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the name and form are those of yaml.SafeLoader
         first: [(tag, pattern) for tag, pattern in found if tag not in _KEPT_AS_TEXT]
@@ -32,7 +32,7 @@ class _Exact(yaml.SafeLoader):
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping; a key written twice is a mistake that must not go unseen."""
+        """A mapping; a key written twice is refused."""
         known: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
@@ -43,7 +43,7 @@ class _Exact(yaml.SafeLoader):
 
 
 def refuse_yaml(path: Path, what: str, reason: str) -> RefusedDocument:
-    """The refusal of a file in one sentence; `what` names its subject ("Bộ tiêu chí")."""
+    """The refusal of a file in one sentence; `what` is its subject."""
     return RefusedDocument(f"{what} “{shown_name(path.name)}” chưa dùng được: {reason.rstrip('.')}.")
 
 
@@ -72,7 +72,7 @@ class _RefusedYamlError(Exception):
 
 
 def _check_tokens(text: str) -> None:
-    """No references (a few lines of them grow without end) and no depth that no person writes."""
+    """Refuse references, and depth that no person writes."""
     depth = 0
     for token in yaml.scan(text):
         if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):

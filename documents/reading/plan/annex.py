@@ -1,4 +1,4 @@
-"""Plans whose tasks stand in a table (phụ lục), and the tracking sheets that offices keep."""
+"""Plans whose tasks stand in tables, and tracking sheets."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _TIME_HEADING = re.compile(
 
 @dataclass(slots=True)
 class Reading:
-    """Drafts and headings of one form of plan, with what the office counts."""
+    """Drafts and headings of one form of plan, with counts."""
 
     drafts: list[Draft] = field(default_factory=list)
     sections: list[SectionRead] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Reading:
 
 
 def read_annex(tables: Sequence[PlanTable], form: str, captions: Sequence[str] = ()) -> Reading:
-    """All tables of tasks of a document, one after another. Codes stay unique over them.
+    """Read all tables of tasks; codes stay unique over them.
 
     A numbered caption above one of several tables heads its tasks.
     """
@@ -63,7 +63,7 @@ _LEAST_ROWS, _LEAST_COLUMNS = 4, 3
 
 
 def unread_tables(document: Document, tables: Sequence[PlanTable]) -> list[Doubt]:
-    """A doubt for each table of some size that was read as no list of tasks, with what its first row says."""
+    """A doubt for each sizeable table read as no task list."""
     read = {(row.source.table, table.sheet) for table in tables for row in table.rows}
     doubts = []
     for block in document.blocks:
@@ -87,7 +87,7 @@ _SUPERSEDED = re.compile(
 
 
 def _superseded(row: BodyRow) -> str:
-    """What note or state say of a task that no longer stands ("Đã bãi bỏ"); "" for nothing."""
+    """What note or state say of a dropped task; else ""."""
     for role in (Role.NOTE, Role.STATE):
         if found := _SUPERSEDED.match(squeeze(row.values.get(role, ""))):
             return found.group().strip()
@@ -95,7 +95,7 @@ def _superseded(row: BodyRow) -> str:
 
 
 def _caption(text: str) -> tuple[Marker, str] | None:
-    """The numbered heading that stands above a table, as the number of a section and its title."""
+    """The numbered heading above a table, as section and title."""
     marker, title = split_marker(squeeze(text), heading=True)
     if marker is None or marker.kind not in (Kind.ROMAN, Kind.UPPER, Kind.INT) or len(title) > _LONGEST_CAPTION:
         return None
@@ -120,6 +120,7 @@ class _Annex:
         self._outline = Outline(int_sections=self._int_sections, prefix=prefix)
         self._outline.used |= used
         self._sections: dict[str, bool] = {}
+        self._section_leads: dict[str, str] = {}
         self._owners: dict[str, tuple[str, str]] = {}
         self._times: dict[str, str] = {}
         self.reading = Reading(rows=len(table.rows))
@@ -145,10 +146,10 @@ class _Annex:
         return self.reading
 
     def _is_heading(self, index: int) -> bool:
-        """A row that says nothing but a title heads the rows below it; a numbered one only when it has such rows."""
+        """Whether a row heads the rows below it."""
         row = self._rows[index]
         if row.has_task:
-            return False
+            return self._names_its_owner(index)
         if row.marker is None:
             return not squeeze(row.title).startswith(("-", "+", "•"))
         if row.marker.kind in (Kind.UPPER, Kind.ROMAN):
@@ -156,12 +157,30 @@ class _Annex:
         following = self._rows[index + 1] if index + 1 < len(self._rows) else None
         return following is not None and _below(row.marker, following)
 
+    def _names_its_owner(self, index: int) -> bool:
+        """Whether a chapter prints only the unit of its tasks."""
+        row = self._rows[index]
+        said = {role for role, text in row.values.items() if text and role not in (Role.NOTE, Role.OTHER)}
+        following = self._rows[index + 1] if index + 1 < len(self._rows) else None
+        return (
+            row.marker is not None
+            and row.marker.kind in (Kind.UPPER, Kind.ROMAN)
+            and said == {Role.LEAD}
+            and not row.marks
+            and following is not None
+            and following.marker is not None
+            and following.marker.kind in (Kind.INT, Kind.DOTTED)
+            and not following.values.get(Role.LEAD)
+        )
+
     def _heading(self, row: BodyRow) -> None:
         title = row.title or next(filter(None, row.values.values()), "")
-        self._open(row.marker, one_line(title, self._form).strip(" :"))
+        code = self._open(row.marker, one_line(title, self._form).strip(" :"))
+        if row.title and row.values.get(Role.LEAD):
+            self._section_leads[code] = row.values[Role.LEAD]
 
     def _grouped(self, row: BodyRow) -> None:
-        """Open the group that a column of its own names beside the titles; it heads the rows that say the same.
+        """Open the group that a column names beside the titles.
 
         Its number opens a section as a heading's would. Without one the rows keep the codes they have, unless
         their numbers begin anew in each group.
@@ -186,12 +205,13 @@ class _Annex:
             self.reading.sections.append(SectionRead(code=self._group_code, title=row.group, parent=parent))
             self._known_groups[row.group] = self._group_code
 
-    def _open(self, marker: Marker | None, title: str) -> None:
+    def _open(self, marker: Marker | None, title: str) -> str:
         code, parent, section = self._outline.heading(marker)
         self.reading.sections.append(SectionRead(code=code, title=title, parent=parent))
         self._sections[code] = section
         if when := _TIME_HEADING.fullmatch(title):
             self._times[code] = when["when"]
+        return code
 
     def _item(self, row: BodyRow) -> None:
         code = self._outline.item(row.marker, counting=self._counting)
@@ -224,10 +244,14 @@ class _Annex:
         self.reading.drafts.append(draft)
 
     def _inherit(self, draft: Draft) -> None:
-        """A sub-task without owner or time has those of the task it belongs to; a person is told."""
+        """Give a sub-task its parent's owner or time, with a doubt."""
         if not draft.timing and (when := self._time_above(draft.section)):
             draft.timing = when
             message = f"Không ghi thời hạn riêng; lấy theo đề mục “{when}”."
+            draft.doubts.append(Doubt(code="item.inherited", message=message))
+        if not draft.lead and (lead := self._section_leads.get(draft.section or "", "")):
+            draft.lead = lead
+            message = f"Không ghi cơ quan chủ trì; lấy theo đề mục {draft.section}."
             draft.doubts.append(Doubt(code="item.inherited", message=message))
         parent = draft.code.rpartition(".")[0]
         lead, timing = self._owners.get(parent, ("", ""))
@@ -243,14 +267,14 @@ class _Annex:
             draft.doubts.append(Doubt(code="item.inherited", message=message))
 
     def _time_above(self, section: str | None) -> str:
-        """The month or quarter that a heading above is named after ("Tháng 01", "Quý II/2026")."""
+        """The month or quarter that a heading above is named after."""
         path = (section or "").split(".")
         above = (self._times.get(".".join(path[:size]), "") for size in range(len(path), 0, -1))
         return next(filter(None, above), "")
 
 
 def _timing_text(row: BodyRow) -> str:
-    """The timing column; a column for the beginning and one for the end are one phrase, marked months a list."""
+    """The time column; beginning and end are one phrase."""
     if text := row.values.get(Role.TIMING, ""):
         return text
     start, end = squeeze(row.values.get(Role.START, "")), squeeze(row.values.get(Role.END, ""))
@@ -259,7 +283,7 @@ def _timing_text(row: BodyRow) -> str:
 
 
 def _ints_are_sections(rows: Sequence[BodyRow]) -> bool:
-    """Whether whole numbers head the table's chapters: there are no letters or Roman numbers above them."""
+    """Whether whole numbers head the table's chapters."""
     headings = [row.marker.kind for row in rows if row.marker and not row.has_task]
     return (
         Kind.INT in headings

@@ -1,4 +1,4 @@
-"""The list of units and people: YAML, CSV, or the first table of a workbook or text document.
+"""The list of units and people from YAML, CSV or tables.
 
 Columns and keys may be English (name, aliases, mailbox, head, superior) or
 Vietnamese (Tên đơn vị, Tên gọi khác, Hộp thư, Trưởng đơn vị, Cấp trên). What
@@ -58,7 +58,7 @@ _YES = {"", "x", "co", "true", "1", "yes", "dang hoat dong"}
 
 
 def read_unit_list(path: Path) -> StaffList:
-    """Read a list of units. Raises RefusedDocument with one Vietnamese sentence naming file, row and column."""
+    """Read a list of units. Raises RefusedDocument naming the row."""
     suffix = path.suffix.lower()
     try:
         if suffix in (".yaml", ".yml"):
@@ -114,7 +114,7 @@ def _listed(content: dict[str, Any], key: str) -> list[Any]:
 
 
 def _named_fields(entry: Any) -> Any:
-    """The keys of a YAML entry in English; a bare text is a unit's name."""
+    """A YAML entry's keys in English; bare text is a name."""
     if isinstance(entry, str):
         return {"name": entry}
     if not isinstance(entry, dict):
@@ -185,7 +185,7 @@ def _table_rows(document: Document) -> Iterator[tuple[int, list[str]]]:
 
 
 def _from_rows(rows: Iterable[tuple[int, list[str]]]) -> StaffList:
-    """Rows under the first row that has a name column; empty rows are passed by."""
+    """Rows under the first row with a name column."""
     head: list[str | None] | None = None
     units: list[UnitEntry] = []
     for number, cells in rows:
@@ -205,7 +205,7 @@ def _from_rows(rows: Iterable[tuple[int, list[str]]]) -> StaffList:
 
 
 def _heading(cells: list[str]) -> list[str | None] | None:
-    """The field of each column; None when this is not the heading row (a title above the table)."""
+    """The field of each column; None without a heading row."""
     fields = [_BY_NAME.get(" ".join(fold(cell).replace("-", " ").split())) for cell in cells]
     known = [field for field in fields if field]
     if "name" not in known or len(known) < min(2, len([c for c in cells if c.strip()])):

@@ -1,4 +1,4 @@
-"""Checks of a set of criteria: sums, codes, and that every rule is complete. A finding is one Vietnamese sentence."""
+"""Checks of a set: sums, codes, complete rules."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,10 @@ from rules.scoring.words import band_words
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a node ("" for the whole set). Errors keep a set from being used, warnings do not."""
+    """What is wrong with a node; "" for the whole set.
+
+    Errors keep a set from being used, warnings do not.
+    """
 
     code: str
     message: str
@@ -38,7 +41,7 @@ class Finding:
 
 
 def check_criteria(criteria: CriteriaSet) -> tuple[Finding, ...]:
-    """Everything wrong or doubtful with a set, errors first, in the order of the set."""
+    """Everything wrong or doubtful with a set, errors first."""
     found = [*_codes(criteria), *_sums(criteria), *_grades(criteria)]
     for leaf in criteria.leaves:
         if leaf.rule is not None:
@@ -106,7 +109,7 @@ def _leaf(leaf: Node, rule: Rule) -> Iterator[Finding]:
 
 
 def _takes(how: Joining, rule: Rule) -> bool:
-    """Whether a rule can be filled from items' figures joined in this way."""
+    """Whether a rule can be filled from joined figures."""
     if isinstance(rule, (BonusRule, PenaltyRule)):
         return how is Joining.SUM
     return isinstance(rule, (BandsRule, RatioRule, RelativeRule))
@@ -176,7 +179,7 @@ def _within(leaf: Node, points: list[Decimal], top: Decimal) -> Iterator[Finding
 
 
 def _reached(leaf: Node, rule: Rule) -> Iterator[Finding]:
-    """A criterion whose maximum nobody can reach was not understood, or is wrong in its source."""
+    """An error where nobody can reach the maximum."""
     most = _best(rule, leaf.maximum)
     if most is not None and most < leaf.maximum:
         yield Finding(
@@ -187,7 +190,7 @@ def _reached(leaf: Node, rule: Rule) -> Iterator[Finding]:
 
 
 def _best(rule: Rule, top: Decimal) -> Decimal | None:
-    """The most that a rule can be worth; None where it has no maximum of its own."""
+    """The most a rule can be worth; None without maximum."""
     match rule:
         case BandsRule() | RelativeRule():
             points = [band.points for band in rule.bands] + ([rule.otherwise] if rule.otherwise is not None else [])

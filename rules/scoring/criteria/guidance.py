@@ -1,4 +1,4 @@
-"""Rules out of the words of a guidance column ("Hướng dẫn chấm điểm"), as provinces print them.
+"""Rules out of the words of a guidance column.
 
 "Hoàn thành 100% kế hoạch: 1; từ 80% đến dưới 100%: 0,5; dưới 80%: 0" are bands;
 "đúng hạn: 3; chậm: 1,5; không có: 0" named cases; "(tỷ lệ đạt được / 80%) × điểm tối
@@ -67,7 +67,7 @@ _AT_MOST = re.compile(rf"(?:toi da|khong qua|cao nhat)(?: \w+){{0,3}}?\s*({_NUMB
 
 
 def rule_of(guidance: str, options: Sequence[Option], maximum: Decimal) -> dict[str, Any] | None:
-    """The rule in option rows ("Hoàn thành 100%" | 1) or else in guidance text; None when it is not understood."""
+    """The rule in option rows or guidance; None if not understood."""
     if options:
         return _of_options(options)
     folded = fold(guidance)
@@ -86,7 +86,7 @@ def rule_of(guidance: str, options: Sequence[Option], maximum: Decimal) -> dict[
 
 
 def options_in(guidance: str) -> list[Option]:
-    """The options that a text lists with their points; [] unless there are two and nothing else is said of points."""
+    """The options that a text lists with their points."""
     found: list[Option] = []
     for part in _CUT.split(guidance):
         text = _BULLET.sub("", part.strip()).strip()
@@ -110,7 +110,7 @@ def _option(text: str) -> Option | None:
 
 
 def _of_options(options: Sequence[Option]) -> dict[str, Any]:
-    """Bands where every option is a stretch of per cents; else named cases."""
+    """Bands where every option is per cents; else cases."""
     # a stretch that a cell says twice ("Từ 80%: 1; ≥ 80%: 1") is said once
     bands = list({str(band): band for band in (_band(text, points) for text, points in options)}.values())
     if all(bands) and any("%" in text for text, _ in options):
@@ -143,7 +143,7 @@ def _case(text: str, points: Decimal) -> dict[str, Any]:
 
 
 def _beside(guidance: str, folded: str) -> dict[str, Any] | None:
-    """Bonus or penalty: "mỗi sáng kiến cộng 0,5 điểm, tối đa 1 điểm"."""
+    """A bonus or penalty with its limit."""
     found = _EACH.search(folded)
     most = _AT_MOST.search(folded)
     if not found or not most:

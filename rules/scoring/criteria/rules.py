@@ -1,4 +1,4 @@
-"""How a criterion is scored: the kinds of rules that provinces issue, as data.
+"""How a criterion is scored: kinds of rules as data.
 
 The names in a criteria file are those of the fields here. Points and figures are
 exact decimals; a comma or a dot begins the decimals. Sources of the kinds: the
@@ -23,7 +23,10 @@ SMALLEST = -6
 
 
 def read_decimal(value: Any) -> Decimal:
-    """A number of data or a file, exactly: 4.5, "4,5", 10. Raises ValueError with a Vietnamese reason."""
+    """A number of stored data or YAML, exactly.
+
+    A comma or a dot begins the decimals. Raises ValueError with a Vietnamese reason.
+    """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise ValueError("phải là một số")
     text = str(value).strip().replace(",", ".")
@@ -51,7 +54,7 @@ Words = Annotated[str, Field(max_length=4_000)]
 
 
 class RoundingMode(StrEnum):
-    """How points are rounded: half up (kế toán), half to even, or cut off."""
+    """How points are rounded."""
 
     HALF_UP = "half_up"
     HALF_EVEN = "half_even"
@@ -59,14 +62,14 @@ class RoundingMode(StrEnum):
 
 
 class Rounding(Value):
-    """Decimals of points and how they are rounded; always said in the explanation."""
+    """Decimals of points and how they are rounded."""
 
     places: Annotated[int, Field(ge=0, le=4)] = 2
     mode: RoundingMode = RoundingMode.HALF_UP
 
 
 class WhenNone(StrEnum):
-    """What a rate is worth when nothing arose in the year (the whole is 0)."""
+    """What a rate is worth when nothing arose."""
 
     ZERO = "zero"
     FULL = "full"
@@ -74,7 +77,7 @@ class WhenNone(StrEnum):
 
 
 class Band(Value):
-    """A stretch of values and its points: `from` and `to` are inside, `over` and `below` outside."""
+    """A stretch of values and its points; `from`, `to` inside."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -116,7 +119,10 @@ class Band(Value):
 
 
 class BandsRule(Value):
-    """Points by the band of a value or rate. `unit` is "%" for a rate; `measure` what is counted ("kế hoạch")."""
+    """Points by the band of a value or rate.
+
+    `unit` is "%" for a rate; `measure` is what is counted.
+    """
 
     type: Literal["bands"]
     bands: Annotated[tuple[Band, ...], Field(min_length=1, max_length=50)]
@@ -127,7 +133,10 @@ class BandsRule(Value):
 
 
 class Case(Value):
-    """A named case ("đúng hạn") and its points. `when` lets the database choose it from the linked items' days."""
+    """A named case and its points.
+
+    `when` lets the database choose it by the linked items' days.
+    """
 
     case: Annotated[Words, Field(min_length=1)]
     points: Points
@@ -142,7 +151,7 @@ class CasesRule(Value):
 
 
 class RatioRule(Value):
-    """`(rate / target) × max`, never above max; below `least` it is worth nothing."""
+    """`(rate / target) × max`, at most max; below `least` nothing."""
 
     type: Literal["ratio"]
     target: Amount = Decimal(100)
@@ -170,7 +179,7 @@ class PassFailRule(Value):
 
 
 class LateRule(Value):
-    """The maximum, less `per_day` points for each day late, not below `floor` (which may be negative)."""
+    """The maximum less `per_day` a day late, at least `floor`."""
 
     type: Literal["late"]
     per_day: Points
@@ -193,7 +202,7 @@ class BonusRule(Value):
 
 
 class PenaltyRule(Value):
-    """`per` points off for each, down to `floor` (0 or negative); beside the maximum."""
+    """`per` points off for each, down to `floor`."""
 
     type: Literal["penalty"]
     per: Points
@@ -208,7 +217,7 @@ class PenaltyRule(Value):
 
 
 class RelativeRule(Value):
-    """A value against an average, in % of it: by bands, or in proportion up to max."""
+    """A value in % of an average, by bands or in proportion."""
 
     type: Literal["relative"]
     bands: Annotated[tuple[Band, ...], Field(max_length=50)] = ()
@@ -219,7 +228,7 @@ class RelativeRule(Value):
 
 
 class ManualRule(Value):
-    """By hand, within 0 and max; `guidance` says how the appraiser looks at it."""
+    """Points by hand, within 0 and max."""
 
     type: Literal["manual"]
     guidance: Words = ""
@@ -303,7 +312,7 @@ def beside_the_maximum(rule: Rule) -> bool:
 
 
 def overlapping(bands: Iterable[Band]) -> tuple[Band, Band] | None:
-    """Two bands that hold a common value; None when every value has at most one."""
+    """Two bands with a common value; else None."""
     ordered = sorted(bands, key=_left)
     for first, second in pairwise(ordered):
         if first.end is None or second.start is None or second.start < first.end:

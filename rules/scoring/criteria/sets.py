@@ -1,4 +1,4 @@
-"""A set of criteria (bộ tiêu chí): lĩnh vực > tiêu chí > tiêu chí thành phần, as data.
+"""A set of criteria (bộ tiêu chí) as data.
 
 Read from YAML or from the tables that provinces issue (documents.reading); checked
 by rules.scoring.criteria.checks; scored by rules.scoring. A node has either children or a
@@ -24,14 +24,14 @@ CHILD_KEYS = ("criteria", "parts", "children")
 
 
 class Source(StrEnum):
-    """Who gives the score: the office itself with evidence, or a survey of people (điều tra xã hội học)."""
+    """Who gives the score: the office, or a survey."""
 
     SELF = "self"
     SURVEY = "survey"
 
 
 class Joining(StrEnum):
-    """How the figures of several linked items make one: share of items done, sum of what was reported, or its mean."""
+    """How figures of several linked items make one."""
 
     DONE = "done"
     SUM = "sum"
@@ -44,7 +44,7 @@ def _code(value: Any) -> Any:
 
 
 def _several(value: Any) -> Any:
-    """A list written as one text, or a list of codes that are numbers."""
+    """One text or several codes as a list."""
     if value is None:
         return ()
     if isinstance(value, (str, int, float)):
@@ -57,7 +57,7 @@ Lines = Annotated[tuple[Words, ...], BeforeValidator(_several)]
 
 
 class Grade(Value):
-    """A band of the whole score (xếp loại), from `lowest` per cent of the maximum that counts."""
+    """A band of the whole score (xếp loại), from `lowest` %."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -74,7 +74,9 @@ class Decision(Value):
 
 
 class Node(Value):
-    """An area, a criterion or a part of one. `max` may be left out where the children's sum is meant.
+    """An area, a criterion or a part of one.
+
+    `max` may be left out where the children's sum is meant.
 
     `cap` and `floor` hold the sum of the children (bonus and penalty included);
     without a cap bonus points come on top, without a floor a node is worth at least 0.
@@ -138,7 +140,7 @@ class Node(Value):
 
     @property
     def evidence_needed(self) -> bool:
-        """Whether points are given only with evidence: self-scored leaves, unless the set says otherwise."""
+        """Whether points are given only with evidence."""
         if self.needs_evidence is not None:
             return self.needs_evidence
         return self.source is Source.SELF
@@ -152,7 +154,7 @@ class Node(Value):
 
 
 class CriteriaSet(Value):
-    """One set, by year, level and issuing decision. `sample` marks sets written for the product."""
+    """One set, by year, level and issuing decision."""
 
     code: Code
     name: Annotated[Words, Field(min_length=1)]
@@ -182,11 +184,11 @@ class CriteriaSet(Value):
 
     @property
     def maximum(self) -> Decimal:
-        """The maximum of the whole: what the set says, or the sum of its areas."""
+        """The maximum as said, or as the sum."""
         return self.total if self.total is not None else sum((area.maximum for area in self.areas), ZERO)
 
     def nodes(self) -> Iterator[tuple[int, Node]]:
-        """Every node with its depth (areas: 0), in the order of the set."""
+        """Every node with its depth (areas: 0), in order."""
 
         def walk(depth: int, node: Node) -> Iterator[tuple[int, Node]]:
             yield depth, node

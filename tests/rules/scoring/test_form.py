@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.numbers import number_words
+from rules.numbers import typed_words
 from rules.scoring.criteria.sets import Node
 from rules.scoring.entry import Entry, read_entry
 from rules.scoring.form import asked_of, entry_of_form, fields_of
@@ -82,7 +82,7 @@ def test_every_number_of_every_form_reads_back_as_itself(number: Decimal, other:
     ):
         node = leaf(rule, **({"max": None} if rule["type"] in ("bonus", "penalty") else {}))
         assert entry_of_form(fields_of(entry), node) == entry
-        assert read_verified(number_words(number)) == round(number, 4)
+        assert read_verified(typed_words(number)) == round(number, 4)
 
 
 @pytest.mark.parametrize(

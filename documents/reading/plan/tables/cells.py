@@ -1,4 +1,4 @@
-"""The text inside a cell: wrapped lines joined again, bullets told from hyphens.
+"""The text inside a cell: lines joined, bullets told from hyphens.
 
 PDF breaks lines wherever the column ends, Word and Excel only where a new
 paragraph begins, and text pasted from a PDF has lost its breaks altogether.
@@ -27,7 +27,7 @@ def squeeze(text: str) -> str:
 
 
 def join_wrapped(first: str, second: str) -> str:
-    """Two lines of one sentence. A word broken at its own hyphen ("TT-" "VPCP") and a broken date take no space."""
+    """Join two lines; broken numbers ("TT-" "VPCP") and dates take no space."""
     if breaks_a_date(first, second):
         return first + second
     if re.search(r"\w[-/]$", first) and re.match(rf"[{UPPER}\d]", second):
@@ -36,7 +36,7 @@ def join_wrapped(first: str, second: str) -> str:
 
 
 def lines_of(text: str, form: str) -> list[str]:
-    """The paragraphs of a cell in a document of format `form`: wrapped lines are joined, bullets begin new ones."""
+    """The paragraphs of a cell: wrapped lines joined, bullets apart."""
     lines: list[str] = []
     for line in filter(None, map(squeeze, text.split("\n"))):
         if lines and not _begins(line, lines[-1], form):
@@ -61,13 +61,13 @@ def _begins(line: str, before: str, form: str) -> bool:
 
 
 def one_line(text: str, form: str) -> str:
-    """A title as one line: bullets inside stay as " - ", the one at its start goes."""
+    """A title as one line; inner bullets become " - "."""
     joined = " ".join(re.sub(rf"^{BULLET}\s*", "- ", line) for line in lines_of(text, form))
     return squeeze(re.sub(rf"^{BULLET}\s*", "", joined)).rstrip(" ;")
 
 
 def parts_of(text: str, form: str, protected: Spans) -> tuple[str, ...]:
-    """A list of results: a bullet each, without the bullet. Names with hyphens (`protected`) are left whole."""
+    """A list of results, one a bullet; `protected` names stay whole."""
     parts: list[str] = []
     for line in lines_of(text, form):
         bulleted = bool(_BULLET_LINE.match(line))
@@ -77,7 +77,7 @@ def parts_of(text: str, form: str, protected: Spans) -> tuple[str, ...]:
 
 
 def _flattened(line: str, bulleted: bool, protected: Spans) -> list[str]:
-    """Bullets that lost their line breaks: " - Kế hoạch … - Báo cáo …" after a first bullet, a colon or a semicolon."""
+    """Split bullets that lost their line breaks."""
     candidates = list(_FLAT.finditer(line))
     spans = protected(line) if candidates else ()
     cuts: list[tuple[int, int]] = []

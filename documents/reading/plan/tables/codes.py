@@ -1,4 +1,4 @@
-"""Printed numbers of rows and headings ("A", "I", "1", "1.1", "a)"), and the codes made of them.
+"""Printed numbers of rows and headings, and codes made of them.
 
 A code is the path of the sections and the row's own number: A.I.1, B.I.1.1.a.
 Rows without a number take the letters of Vietnamese enumerations in order.
@@ -48,7 +48,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A printed number: its kind, as printed, and as used in codes ("01." is printed "01", label "1")."""
+    """A printed number: its kind, as printed, and for codes."""
 
     kind: Kind
     printed: str
@@ -88,7 +88,7 @@ _LEAD = re.compile(
 
 
 def split_marker(text: str, heading: bool = False) -> tuple[Marker | None, str]:
-    """A number printed at the start of a text, and the rest ("A. CHỈ SỐ", "1.2. Tổ chức", "(6) Nâng cao", "a) …").
+    """A number at the start of a text, and the rest.
 
     A number without a stop ("VII CẢI CÁCH") counts only in a `heading` in capitals.
     """
@@ -109,7 +109,7 @@ def split_marker(text: str, heading: bool = False) -> tuple[Marker | None, str]:
 
 
 def letter(index: int) -> str:
-    """The index-th letter (from 0) of an enumeration; numbers once the letters are used up."""
+    """The index-th letter of an enumeration, from 0; then numbers."""
     return LETTERS[index] if index < len(LETTERS) else str(index + 1)
 
 
@@ -123,7 +123,7 @@ class _Node:
 
 
 class Outline:
-    """The headings that are open while a table or a text is read from top to bottom."""
+    """The headings open while a table or text is read."""
 
     def __init__(self, int_sections: bool = False, prefix: str = "") -> None:
         self._int_sections = int_sections
@@ -139,12 +139,12 @@ class Outline:
 
     @property
     def section(self) -> str | None:
-        """The code of the innermost open section (part or chapter, not a group of tasks)."""
+        """The code of the innermost open section."""
         codes = [node.code for node in self._open if node.section]
         return codes[-1] if codes else None
 
     def heading(self, marker: Marker | None) -> tuple[str, str | None, bool]:
-        """Open a heading: its code, its parent's code, and whether it is a section."""
+        """Open a heading: code, parent's code, whether a section."""
         kind = self._kind(marker)
         section = marker is None or kind in (Kind.UPPER, Kind.ROMAN) or (self._int_sections and kind is Kind.INT)
         self._close_for(kind)
@@ -158,7 +158,7 @@ class Outline:
         return code, parent, section
 
     def item(self, marker: Marker | None, counting: bool = False) -> str:
-        """The code of the next row; `counting` when the table prints no numbers at all."""
+        """The code of the next row; `counting` without printed numbers."""
         kind = self._kind(marker)
         if marker is None:
             return self._unnumbered_item(counting)
@@ -188,7 +188,7 @@ class Outline:
         return marker.kind if marker else None
 
     def _close_for(self, kind: Kind | None, item: bool = False) -> None:
-        """Close what a heading of this kind ends: the last one of its own kind and all inside it."""
+        """Close the last heading of a kind and all inside it."""
         if kind in (Kind.LOWER, Kind.PAREN) and item:
             return
         ranks = {Kind.DOTTED: (Kind.DOTTED, Kind.LOWER), Kind.INT: (Kind.INT, Kind.DOTTED, Kind.LOWER, Kind.PAREN)}
@@ -199,7 +199,7 @@ class Outline:
                 return
 
     def _nests(self, marker: Marker) -> bool:
-        """Whether a whole number begins anew under an open numbered heading (1, then 1, 2 …) instead of going on."""
+        """Whether a whole number begins anew under an open heading."""
         heads = [node for node in self._open if node.kind is Kind.INT]
         if not heads:
             return False
@@ -235,7 +235,7 @@ class Outline:
         return f"{base}.{label}" if base else self._prefix + label
 
     def _unique(self, code: str) -> str:
-        """The code itself, or with "-2", "-3" … where a document numbers two rows alike."""
+        """The code, or with "-2", "-3" where numbers repeat."""
         unique = code
         while unique in self.used:
             self._repeats[code] = self._repeats.get(code, 1) + 1

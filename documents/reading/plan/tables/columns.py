@@ -1,4 +1,4 @@
-"""What each column of a plan's table means, from header words in any order and wording."""
+"""What each column of a plan's table means."""
 
 import re
 from collections.abc import Sequence
@@ -99,8 +99,8 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.MARK, r"^(?:quy [ivx1-4]+|thang \d{1,2}|t\d{1,2})(?:(?: ?/| nam) ?20\d\d)?$|^nam 20\d\d$"),
         (
             Role.TITLE,
-            r"nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc|viec can lam|chi tieu"
-            r"|tieu chi",
+            r"^(?:nhom|mang|khoi)\b|nhiem vu|noi dung|cong viec|giai phap|bien phap|hoat dong|dau viec|linh vuc"
+            r"|viec can lam|chi tieu|tieu chi",
         ),
         (Role.RESULT, r"muc tieu|chi so|^yeu cau|^ke hoach (?:nam )?20\d\d$"),
     )
@@ -110,7 +110,7 @@ _MAX_LABEL = 70
 
 @lru_cache(maxsize=1024)
 def role_of(label: str) -> Role | None:
-    """The role that a header label names; None for a label we do not know."""
+    """The role that a header label names; None for an unknown one."""
     whole = fold(squeeze(label))
     if re.match(r"tien do[^(]{0,20}\( ?%", whole):
         return Role.PROGRESS
@@ -123,7 +123,7 @@ def role_of(label: str) -> Role | None:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The roles of a table's columns, left to right, with the labels they come from."""
+    """The roles of a table's columns with their labels."""
 
     roles: tuple[Role | None, ...]
     labels: tuple[str, ...]
@@ -135,12 +135,15 @@ class Layout:
 
     @property
     def is_tracking(self) -> bool:
-        """Whether this is an office's tracking sheet: what was done stands beside what is to be done."""
+        """Whether this is an office's tracking sheet."""
         known = set(self.roles)
         return Role.PROGRESS in known or (Role.STATE in known and Role.TIMING in known)
 
     def aligned(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
-        """The cells in the header's columns. Pasted text prints a header without its second number column."""
+        """The cells in the header's columns.
+
+        Pasted text prints a header without its second number column.
+        """
         if self.labels[-1] or len(cells) < len(self.roles) or not 0 < self.title < len(cells) - 1:
             return tuple(cells)
         title, following = cells[self.title].text, cells[self.title + 1].text
@@ -151,12 +154,12 @@ class Layout:
 
 
 def _both(first: Cell, second: Cell) -> Cell:
-    """Two number cells as one; the one nearest the title is the row's own."""
+    """Two number cells as one; the nearest to the title wins."""
     return second if second.text else first
 
 
 def read_header(rows: Sequence[Row], at: int) -> tuple[Layout, int] | None:
-    """The header that begins at row `at`, and how many rows it takes; None when no header begins there."""
+    """The header at row `at` with its height; None if none begins."""
     labels = _labels(rows[at])
     first = next(filter(None, labels), "")
     if any(len(label) > _MAX_LABEL for label in labels) or read_marker(first) is not None:
@@ -189,7 +192,7 @@ _ACTUAL = re.compile(r"^(?:thoi gian |ngay |ket qua )?(?:thuc te|thuc hien|da th
 
 
 def _sub_role(label: str, above: str, role: Role | None) -> Role | None:
-    """What a label says under another: "Dự kiến" under "Kết thúc" is the end, "Thực tế" is what came of it."""
+    """What a label says under another one."""
     folded = fold(squeeze(label)).strip(" .:;")
     if role in (Role.TIMING, Role.START, Role.END):
         if _PLANNED.match(folded):
@@ -200,7 +203,7 @@ def _sub_role(label: str, above: str, role: Role | None) -> Role | None:
 
 
 def _is_band(labels: list[str], following: Row) -> bool:
-    """Whether a header is only a band of wide labels ("THÔNG TIN NHIỆM VỤ") over the row that names the columns."""
+    """Whether a header is only a band over the real one."""
     if len(following.cells) != len(labels) or len(set(filter(None, labels))) * 2 > len(labels):
         return False
     below = _labels(following)
@@ -228,7 +231,7 @@ _FIGURE = re.compile(r"[<>≥≤=]?\s*\d[\d.,/ ]*\s*%?|[-–xX+]")
 
 
 def _by_contents(roles: list[Role | None], labels: list[str], rows: Sequence[Row]) -> None:
-    """Correct what the labels say by what stands under them: measures are no units, figures no titles."""
+    """Correct roles by contents: measures are no units, figures no titles."""
     for column, role in enumerate(roles):
         texts = [squeeze(row.cells[column].text) for row in rows if column < len(row.cells) and row.cells[column].text]
         folded = [fold(text) for text in texts]
@@ -244,7 +247,7 @@ def _by_contents(roles: list[Role | None], labels: list[str], rows: Sequence[Row
 
 
 def repeats(again: Layout, layout: Layout) -> bool:
-    """Whether a header inside a table is one: it counts its rows anew, or says what the one above it said.
+    """Whether a header inside a table repeats the one above.
 
     A task may be worded like a header ("Nội dung …", "Phòng …", "Kết quả rà soát").
     """
@@ -255,7 +258,7 @@ def repeats(again: Layout, layout: Layout) -> bool:
 
 
 def _labels(row: Row, fill: bool = True) -> list[str]:
-    """The labels of a header row; a label over several columns stands over each of them."""
+    """The labels of a header row; wide ones stand over each column."""
     labels: list[str] = []
     span, current = 0, ""
     for cell in row.cells:
@@ -289,7 +292,7 @@ def _is_header(labels: list[str], roles: list[Role | None]) -> bool:
 
 
 def _is_sub_header(row: Row, roles: list[Role | None]) -> bool:
-    """A further header row: only labels, and none where the title or the number stands."""
+    """Whether a row holds only labels, none under title or number."""
     filled = [(column, squeeze(cell.text)) for column, cell in enumerate(row.cells) if cell.text]
     if not filled or len(row.cells) > len(roles):
         return False
@@ -324,7 +327,7 @@ def _qualifies(label: str) -> bool:
 
 
 def _month_or_quarter(label: str, above: str) -> str:
-    """The bare "5" or "II" under "Thời gian (tháng)", "Quý" as a label that says so, with the year above it."""
+    """A bare month or quarter as a full label, with its year."""
     year = year_of(above)
     of_year = f"/{year}" if year and year_of(label) is None else ""
     if re.fullmatch(r"I{1,3}|IV", label) or ("quy" in fold(above) and re.fullmatch(r"[1-4]", label)):
@@ -335,7 +338,7 @@ def _month_or_quarter(label: str, above: str) -> str:
 
 
 def year_of(label: str) -> int | None:
-    """The one year that a label prints; None for none and for several."""
+    """The one year that a label prints; else None."""
     years = set(re.findall(r"(?<!\d)20\d\d(?!\d)", label))
     return int(years.pop()) if len(years) == 1 else None
 
@@ -354,7 +357,7 @@ def _is_count(row: Row) -> bool:
 
 
 def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
-    """Roles that depend on each other: beside "Hạn", "Tiến độ" means progress and "Kết quả" what came of it."""
+    """Roles that depend on each other."""
     timings = [column for column, role in enumerate(roles) if role is Role.TIMING]
     progress = [column for column in timings if fold(labels[column]).startswith("tien do")]
     if progress and len(timings) > len(progress):
@@ -373,24 +376,28 @@ def _settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
     return settled
 
 
+_IN_CHARGE = re.compile(r"chu tri|dau moi|chiu trach nhiem|soan thao")
+_OVERSEES = re.compile(r"theo doi|don doc|giam sat|danh gia|kiem tra")
+
+
 def _leads_settled(roles: list[Role | None], labels: list[str]) -> list[Role | None]:
-    """Beside the unit in charge ("chủ trì", "đầu mối") those who carry out take part; overseers do neither."""
+    """Beside the unit in charge doers take part and overseers do not."""
     leads = {column: fold(labels[column]) for column, role in enumerate(roles) if role is Role.LEAD}
-    if not any(re.search(r"chu tri|dau moi|chiu trach nhiem", label) for label in leads.values()):
-        return roles
+    charged = {column for column, label in leads.items() if _IN_CHARGE.search(label)}
+    overseers = {column for column, label in leads.items() if _OVERSEES.search(label)} - charged
     settled = list(roles)
     for column, label in leads.items():
-        if re.search(r"chu tri|dau moi|chiu trach nhiem", label):
-            continue
-        if re.search(r"theo doi|don doc|giam sat|danh gia", label):
+        if column in overseers and len(overseers) < len(leads):
             settled[column] = Role.OTHER
-        elif "thuc hien" in label:
+        elif charged and column not in charged and "thuc hien" in label:
             settled[column] = Role.COORDINATING
     return settled
 
 
 def _title_column(roles: list[Role | None], labels: list[str]) -> int:
-    """The title among several: the last that is no measure; "Nhiệm vụ" before "Nội dung cụ thể" groups it."""
+    """The title among several: the last that is no measure."""
     columns = [column for column, role in enumerate(roles) if role is Role.TITLE]
-    strong = [c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom|muc tieu", fold(labels[c]))]
+    strong = [
+        c for c in columns if not re.match(r"linh vuc|chi tieu|tieu chi|nhom|mang\b|khoi\b|muc tieu", fold(labels[c]))
+    ]
     return (strong or columns[:1])[-1]

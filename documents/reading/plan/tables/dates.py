@@ -1,4 +1,4 @@
-"""A column of dates proved as a whole: day before month, or turned round by a foreign Excel."""
+"""A column of dates proved as a whole: day/month or month/day."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ _MONTHS = 12
 
 
 def prove_dates(rows: Sequence[BodyRow]) -> list[Doubt]:
-    """Turn round the dates of columns that show they are; what that leaves open is a doubt of row and document.
+    """Turn round dates that are proved turned; doubt what stays open.
 
     Excel set to the USA stores "03/05" typed for 3 May as 5 March and leaves "15/3" a text. So where texts have days
     above 12 and no true date has, the true dates are turned. A column with months above 12 in the second place is
@@ -36,9 +36,24 @@ def prove_dates(rows: Sequence[BodyRow]) -> list[Doubt]:
         elif day_first and dated and all(_first(row, role) <= _MONTHS for row in dated):
             changed = [row for row in _either(dated, role) if _turn(row, role, "Excel kiểu Mỹ đã đảo ngày và tháng")]
             doubts += _told(changed, "có vẻ Excel kiểu Mỹ đã đảo ngày và tháng của các ô ngày trong cột thời hạn")
+        elif _is_odd(dated, role):
+            message = (
+                f"Cả {len(dated)} ô ngày của cột thời hạn đều có ngày không quá 12; nếu tệp từng mở bằng Excel kiểu Mỹ "
+                "thì ngày và tháng có thể đã bị đảo, hãy đối chiếu."
+            )
+            doubts.append(Doubt(code="timing.date_order", message=message))
         for row in rows:
             _with_hour(row, role)
-    return doubts
+    return list(dict.fromkeys(doubts))
+
+
+_ODD_DATES, _ODD_DAYS = 5, 4
+"""So many true dates, of so many different days, are hardly all in the first twelve days of a month by chance."""
+
+
+def _is_odd(dated: Sequence[BodyRow], role: Role) -> bool:
+    days = [_first(row, role) for row in dated]
+    return len(days) >= _ODD_DATES and max(days) <= _MONTHS and len(set(days)) >= _ODD_DAYS
 
 
 def _parts(row: BodyRow, role: Role) -> re.Match[str] | None:
@@ -56,7 +71,7 @@ def _second(row: BodyRow, role: Role) -> int:
 
 
 def _either(rows: Iterable[BodyRow], role: Role) -> list[BodyRow]:
-    """Rows whose date is another one when it is turned round, and still a date."""
+    """Rows whose date is another valid one when turned round."""
     return [
         row
         for row in rows
@@ -91,7 +106,7 @@ def _told(changed: Sequence[BodyRow], why: str) -> list[Doubt]:
 
 
 def _with_hour(row: BodyRow, role: Role) -> None:
-    """A true date with an hour ("30/09/2026 17:00") in the words of a plan."""
+    """Write a date with an hour in the words of a plan."""
     if found := _MOMENT.fullmatch(squeeze(row.values.get(role, ""))):
         day, hour, minute = found.groups()
         row.values[role] = f"{int(hour)} giờ {minute} ngày {day}"

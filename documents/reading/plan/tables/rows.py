@@ -1,4 +1,4 @@
-"""The rows of a plan's tables, each with what its columns say; pages joined, merged cells filled in."""
+"""The rows of a plan's tables: pages joined, merged cells filled."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from documents.reading.formats.blocks import Cell, Document, Paragraph, Row, Tab
 from documents.reading.plan.tables.cells import BULLET, LONGEST, squeeze
 from documents.reading.plan.tables.codes import Kind, Marker, read_marker, split_marker
 from documents.reading.plan.tables.columns import Layout, Role, read_header, repeats, year_of
+from rules.plan.unit_names import fold
 from rules.plan.values import Doubt, Source
 
 _INHERITED = (Role.GROUP, Role.TIMING, Role.START, Role.END, Role.LEAD, Role.COORDINATING, Role.RESULT, Role.LEADER)
@@ -58,7 +59,7 @@ class BodyRow:
 
 @dataclass(slots=True)
 class PlanTable:
-    """The rows under one header, over all pages it runs; `above` counts the texts of the document before it."""
+    """The rows under one header; `above` counts the texts before it."""
 
     layout: Layout
     above: int = 0
@@ -67,7 +68,7 @@ class PlanTable:
 
 
 def plan_tables(document: Document) -> tuple[list[PlanTable], list[Paragraph]]:
-    """The tables of tasks, and every other text of the document as paragraphs in order."""
+    """The tables of tasks, and every other text as paragraphs."""
     reader = _Tables()
     for block in document.blocks:
         if isinstance(block, Paragraph):
@@ -80,7 +81,7 @@ def plan_tables(document: Document) -> tuple[list[PlanTable], list[Paragraph]]:
 
 
 class _Tables:
-    """Goes through the blocks and remembers the layout of the table that may go on."""
+    """Reads blocks in order and keeps the layout that may go on."""
 
     def __init__(self) -> None:
         self.tables: list[PlanTable] = []
@@ -122,7 +123,7 @@ class _Tables:
             at += 1
 
     def _begin(self, layout: Layout, sheet: str | None, again: bool) -> None:
-        """A header: of the same table on its next page when the columns mean the same, else of a new one."""
+        """Take a header: the same table's next page, or a new table."""
         same = self._layout is not None and _meaning(self._layout) == _meaning(layout) and sheet == self._sheet
         self._sheet = sheet
         if not (self.tables and same and (again or not self._text_between)):
@@ -132,7 +133,7 @@ class _Tables:
         self._text_between = False
 
     def _goes_on(self, table: Table) -> bool:
-        """A table without a header continues the last one when it has as many columns.
+        """Whether a table without header continues the last one.
 
         Where a text stands between (the heading of the next chapter), it must begin with a number.
         """
@@ -169,6 +170,7 @@ class _Tables:
         marks: list[str] = []
         numbers: list[str] = []
         dated: set[Role] = set()
+        own: Marker | None = None
         year: int | None = None
         title, title_covered = "", False
         across = _across(cells)
@@ -178,6 +180,7 @@ class _Tables:
             text = f"{cell.number} {text}" if cell.number and role is not Role.NUMBER else text
             if role is Role.NUMBER:
                 numbers.append(cell.number or text)
+                own = own or _own_code(layout.labels[column], text)
             elif role is Role.TITLE:
                 title, title_covered = text, cell.covered and column not in across
             elif role is Role.MARK and text:
@@ -191,8 +194,9 @@ class _Tables:
                 year = year or _year_above(layout.labels[column], values[role])
         _measure(values)
         group = squeeze(values.pop(Role.GROUP, ""))
-        own = title or heads
-        marker, title = _numbered(numbers, title if own or title_covered else group)
+        named = title or heads
+        marker, title = _numbered(numbers, title if named or title_covered else group)
+        marker = own or marker
         clipped = any(len(cell.text) > LONGEST for cell in cells)
         return BodyRow(
             marker,
@@ -204,21 +208,21 @@ class _Tables:
             tuple(marks),
             clipped,
             _says_no_more(layout, cells),
-            group=group if own and group != squeeze(title) else "",
+            group=group if named and group != squeeze(title) else "",
             year=year,
             dated=frozenset(dated),
             heads=heads or _stands_alone(title, marker, values),
         )
 
     def _timing(self, layout: Layout, column: int, cell: Cell, text: str, across: bool) -> str:
-        """When, by the first time column that says it: a second ("Thời gian báo cáo") does not change that."""
+        """The time from the first time column that says it."""
         label = layout.labels[column]
         if _BARE_TIME.fullmatch(text) and len(label) <= 5:
             return f"{label} {text}"  # "5" under "Tháng", "II" under "Quý"
         return self._filled(column, Role.TIMING, cell, text, across)
 
     def _filled(self, column: int, role: Role, cell: Cell, text: str, across: bool) -> str:
-        """The text of a cell; a cell merged downwards says the same in each of its rows."""
+        """The text of a cell; merged downwards it counts in each row."""
         if not cell.covered:
             self._above[column] = text
         elif role in _INHERITED and not across:
@@ -231,7 +235,7 @@ def _meaning(layout: Layout) -> list[Role]:
 
 
 def _across(cells: Sequence[Cell]) -> set[int]:
-    """The columns that a cell to their left covers (the other covered ones are covered from above)."""
+    """The columns that a cell to their left covers."""
     columns: set[int] = set()
     for column, cell in enumerate(cells):
         if not cell.covered:
@@ -240,18 +244,19 @@ def _across(cells: Sequence[Cell]) -> set[int]:
 
 
 def _measure(values: dict[Role, str]) -> None:
-    """A column of units of measure belongs to the result where that ends with a figure: "90" and "%"."""
+    """Put the unit of measure behind a result that is a figure."""
     measure = values.pop(Role.MEASURE, "")
     if measure and re.search(r"\d$", values.get(Role.RESULT, "")):
         values[Role.RESULT] = f"{values[Role.RESULT]} {measure}"
 
 
 def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Sequence[Cell], bool]:
-    """The cells with a title that is merged from a column left of it, and whether such a row heads the next ones.
+    """The cells with a title merged from the left; whether it heads.
 
     "PHÒNG KINH TẾ" may span from the unit's column over title, product and time.
     """
     title = layout.title
+    cells = cells[: len(layout.roles)]
     if title not in across or title >= len(cells) or cells[title].text:
         return cells, False
     left = max((at for at in range(title) if not cells[at].covered and at + cells[at].span > title), default=None)
@@ -264,15 +269,27 @@ def _led(layout: Layout, cells: Sequence[Cell], across: set[int]) -> tuple[Seque
 
 
 def _stands_alone(title: str, marker: Marker | None, values: dict[Role, str]) -> bool:
-    """Whether a row without a title says one thing only, as a heading typed into the wrong column does."""
+    """Whether a numbered row says one thing in a wrong column."""
     filled = [text for text in values.values() if text]
     if title or len(filled) != 1:
         return False
     return marker is not None and marker.kind in (Kind.UPPER, Kind.ROMAN)
 
 
+_CODE_LABEL = re.compile(r"(?:ma|ky hieu)\b")
+_OWN_CODE = re.compile(r"(?=\D*\d)[\w./-]{2,20}")
+
+
+def _own_code(label: str, text: str) -> Marker | None:
+    """The office's own code that counts in no known way."""
+    bare = squeeze(text)
+    if not _CODE_LABEL.match(fold(label)) or not _OWN_CODE.fullmatch(bare) or read_marker(bare) is not None:
+        return None
+    return Marker(Kind.OWN, bare, bare.replace("/", "-"))
+
+
 def _year_above(label: str, text: str) -> int | None:
-    """The year in the header of a time ("Thời hạn năm 2027"), where the cell prints none."""
+    """The year in a time's header, where the cell prints none."""
     return None if re.search(r"(?<!\d)20\d\d(?!\d)", text) else year_of(label)
 
 
@@ -287,7 +304,7 @@ def _add(first: str, second: str) -> str:
 
 
 def _numbered(numbers: Sequence[str], title: str) -> tuple[Marker | None, str]:
-    """The row's own number, from the number column nearest the title or from the title's start, and the bare title."""
+    """The row's own number and its bare title."""
     for text in reversed(numbers):
         if marker := read_marker(text):
             return marker, title
@@ -301,7 +318,7 @@ def _numbered(numbers: Sequence[str], title: str) -> tuple[Marker | None, str]:
 
 
 def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
-    """The rows, with those that a page break or a merged title split put together again."""
+    """Join rows that a page break or a merged title split."""
     held: BodyRow | None = None
     for row in rows:
         if held is not None and (_continues(row, held) or _adds(row, held)):
@@ -311,7 +328,7 @@ def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
             held.title = _add(held.title, row.title)
             continue
         if held is not None:
-            if row.title_covered and row.marker is None:
+            if row.title_covered and not row.title and (row.marker is None or row.has_task):
                 row.title = held.title
             yield held
         held = row
@@ -320,7 +337,7 @@ def _joined(rows: Sequence[BodyRow]) -> Iterator[BodyRow]:
 
 
 def _continues(row: BodyRow, held: BodyRow) -> bool:
-    """The lower half of a row that a page break cut: no number, and its title goes on in the middle of a sentence."""
+    """Whether a row is the lower half of one cut by a page."""
     title = squeeze(row.title)
     if row.marker or row.title_covered:
         return False
@@ -337,9 +354,9 @@ def _joins_bullets(title: str) -> bool:
 
 
 def _adds(row: BodyRow, held: BodyRow) -> bool:
-    """A further row of a task whose title is merged over several rows: more results or units, the same time."""
+    """Whether a row adds results to a task with a merged title."""
     timing = row.values.get(Role.TIMING, "")
-    lead, result = row.values.get(Role.LEAD, ""), row.values.get(Role.RESULT, "")
-    if lead and held.values.get(Role.LEAD) not in ("", None, lead) and result not in ("", held.values.get(Role.RESULT)):
-        return False  # another unit's product of its own
+    lead, above = row.values.get(Role.LEAD, ""), held.values.get(Role.LEAD, "")
+    if lead and above and lead != above:
+        return False  # another unit's task of its own
     return row.title_covered and row.marker is None and timing in ("", held.values.get(Role.TIMING, ""))

@@ -8,7 +8,7 @@ from tests.corpus.report import CORPUS, FIGURES, Score, score_folder, table
 
 STORED = json.loads(FIGURES.read_text(encoding="utf-8"))
 KINDS = sorted(path.name for path in CORPUS.iterdir() if path.is_dir() and any(path.glob("*.truth.json")))
-LEAST = {"prose": 25, "directives": 15}
+LEAST = {"prose": 25, "directives": 15, "annexes": 40, "criteria": 10}
 
 
 @pytest.fixture(scope="module", params=KINDS)
