@@ -35,9 +35,7 @@ _PRODUCT = re.compile(
 """What leaves something in hand, or ends."""
 
 _END = re.compile(r"(?i)\b(?:hoàn thành|xong|kết thúc|đạt) (?:100 ?%|việc|toàn bộ|dứt điểm|trong)|\bdứt điểm\b")
-_CLAUSE = re.compile(
-    r"[;.]\s+|,\s+(?=đồng thời|trình|báo cáo|tổng hợp)|\s+và\s+(?=trình|báo cáo)"
-)
+_CLAUSE = re.compile(r"[;.]\s+|,\s+(?=đồng thời|trình|báo cáo|tổng hợp)|\s+và\s+(?=trình|báo cáo)")
 _NO_REPORT = re.compile(r"(?i)báo cáo (?:theo quy định|khi có yêu cầu)")
 
 
