@@ -12,7 +12,7 @@ _STANDING = re.compile(
     r"(?i)(?:tiếp tục|tăng cường|đẩy mạnh|nâng cao|duy trì|thường xuyên|chú trọng|quan tâm|phát huy|bám sát|[đb]ảm bảo"
     r"|thực hiện|tổ chức (?:thực hiện|triển khai|tiếp nhận|quản lý)|triển khai|phối hợp|theo dõi|kiểm soát|đôn đốc"
     r"|hướng dẫn|tuyên truyền|vận động|công khai|niêm yết|cập nhật|tham gia|chấp hành|tạo điều kiện|khuyến khích|hỗ trợ"
-    r"|giám sát|quản lý|nghiêm túc|chủ động|tích cực|kịp thời|không để|không ngừng|từng bước|tiếp nhận|giải quyết"
+    r"|giám sát|quản lý|nghiêm túc|chủ động|tích cực|kịp thời|không|từng bước|tiếp nhận|giải quyết"
     r"|xử lý"
     r"|cung cấp|đổi mới|cải thiện|siết chặt|tập trung|quán triệt|chỉ đạo|sử dụng|khai thác|vận hành|giữ gìn|giữ vững"
     r"|chăm lo|phòng ngừa|ngăn chặn|bố trí|quan triệt|gắn|coi trọng|lồng ghép|ưu tiên|có (?:biện pháp"
@@ -35,9 +35,7 @@ _PRODUCT = re.compile(
 """What leaves something in hand, or ends."""
 
 _END = re.compile(r"(?i)\b(?:hoàn thành|xong|kết thúc|đạt) (?:100 ?%|việc|toàn bộ|dứt điểm|trong)|\bdứt điểm\b")
-_CLAUSE = re.compile(
-    r"[;.]\s+|,\s+(?=đồng thời|trình|báo cáo|tổng hợp)|\s+và\s+(?=trình|báo cáo)"
-)
+_CLAUSE = re.compile(r"[;.]\s+|,\s+(?=đồng thời|trình|báo cáo|tổng hợp)|\s+và\s+(?=trình|báo cáo)")
 _NO_REPORT = re.compile(r"(?i)báo cáo (?:theo quy định|khi có yêu cầu)")
 
 

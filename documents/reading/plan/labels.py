@@ -10,10 +10,12 @@ from functools import lru_cache
 from documents.reading.plan.tables.cells import squeeze
 
 _WHO = r"cơ quan|đơn vị|bộ phận|phòng|ban|ngành|cá nhân|người|đồng chí|công chức|cán bộ|lãnh đạo|thành viên"
-_ROLE = r"chủ trì|phối hợp|thực hiện|phụ trách|tham mưu|chịu trách nhiệm|trách nhiệm|đầu mối|soạn thảo|phân công"
+_ROLE = (
+    r"chủ trì|phối hợp|thực hiện|phụ trách|tham mưu|chịu trách nhiệm|trách nhiệm|đầu mối|soạn thảo|phân công|giúp việc"
+)
 _BESIDE_ROLE = (
     r"triển khai|tổ chức|theo dõi|chỉ đạo|giúp việc|giúp|chính|trực tiếp|và|được giao|giao|nhiệm vụ|các|cùng|với"
-    r"|liên quan|có|chủ yếu|chung|báo cáo|tổng hợp|xây dựng|làm|là|của|xử lý|giải quyết|đôn đốc|cho"
+    r"|liên quan|được|cũng|có|chủ yếu|chung|báo cáo|tổng hợp|xây dựng|làm|là|của|xử lý|giải quyết|đôn đốc|cho"
 )
 _TIME = r"thời gian|thời hạn|tiến độ|thời điểm|kỳ hạn|mốc|lộ trình|hạn|ngày"
 _BESIDE_TIME = (
@@ -47,7 +49,7 @@ def _label(first: str, beside: str) -> str:
 
 
 _ROLE_WORDS = (
-    rf"(?:(?:{_WHO})(?:[\s,/]+(?:{_WHO}|và))*[\s,/]+)?(?:{_ROLE})(?:[\s,/]+(?:{_WHO}|{_ROLE}|{_BESIDE_ROLE}))*"
+    rf"(?=[^:]{{0,60}}(?:{_ROLE}))(?:{_WHO}|{_ROLE})(?:[\s,/]+(?:{_WHO}|{_ROLE}|{_BESIDE_ROLE}|nhóm|tổ chức))*"
 )
 _FIELDS = (
     ("timing", _label(_TIME, _BESIDE_TIME)),
@@ -64,6 +66,8 @@ _INSIDE = re.compile(
 )
 _TIME_WITHOUT_COLON = re.compile(
     r"(?i)(?:thời gian|thời hạn|tiến độ)(?: (?:thực hiện|hoàn thành|triển khai))? (?=(?:ngay|từ|trong|trước) )"
+    r"|(?:phải )?(?:hoàn thành|thực hiện|kết thúc|xong)(?: xong)? "
+    r"(?=(?:trước|trong|chậm nhất|vào|hết) [^,;:]{3,32}$)(?=[^,;:]*\d)"
 )
 _HEADING = re.compile(
     rf"(?i)(?:{_ROLE_WORDS}|tổ chức(?: thực hiện)?|{_label(_TIME, _BESIDE_TIME)}|(?:{_WHO}))"
@@ -144,5 +148,7 @@ def _field_of(found: re.Match[str]) -> str:
     if said.get("fact"):
         return "fact"
     role = said["role"].lower()
-    partner = "phối hợp" in role and not re.search(r"chủ trì|phụ trách|đầu mối|chịu trách nhiệm", role)
+    partner = re.search(r"phối hợp|giúp việc", role) is not None and not re.search(
+        r"chủ trì|phụ trách|đầu mối|chịu trách nhiệm", role
+    )
     return "coordinating" if partner else "lead"

@@ -31,7 +31,8 @@ _END = re.compile(r"(?i)trên đây là\b|n[ơo]i nh[ậa]n\s*:?|kính đề ngh
 _CLOSING = re.compile(
     r"(?i)^(?:trong quá trình|quá trình (?:thực hiện|triển khai)|trên cơ sở kế hoạch này"
     r"|căn cứ kế hoạch này, (?:yêu cầu|đề nghị)|để .{0,300}(?:yêu cầu|đề nghị)"
-    r"|(?:yêu cầu|đề nghị) .{0,160}(?:nghiêm túc|quan tâm)(?: triển khai| tổ chức| phối hợp)* (?:thực hiện|chấp hành)"
+    r"|(?:[^,.;:]{2,40} )?(?:yêu cầu|đề nghị) .{0,160}(?:nghiêm túc|quan tâm)(?: triển khai| tổ chức| phối hợp)*"
+    r" (?:thực hiện|chấp hành)[^:;]{0,60}$"
     r"|(?:kế hoạch|chỉ thị|quyết định|thông báo|văn bản) này (?:có hiệu lực|thay thế|được|thực hiện kể từ)"
     r"|(?:văn phòng|vp|ubnd|ủy ban) .{0,90}thông báo .{0,80}(?:biết|thực hiện)|(?:trân trọng|xin (?:cảm|chân)).{0,20}$"
     r"|chân thành cảm ơn|nhận được (?:kế hoạch|chỉ thị|thông báo|công văn|văn bản) này"
@@ -79,6 +80,8 @@ _ASSESSED = re.compile(
     r"(?i)^(?:thời gian qua|trong thời gian qua|nhìn chung|tuy nhiên|bên cạnh (?:đó|những|các|kết quả)|hiện nay|cơ bản"
     r"|(?:ủy|uỷ) ban nhân dân (?:xã|phường|đặc khu)? ?(?:ghi nhận|biểu dương|đánh giá cao)|ghi nhận|biểu dương"
     r"|(?:các |những )?(?:nội dung|vấn đề|nhiệm vụ|công việc) (?:khác|còn lại)\b.{0,40}(?:thực hiện )?theo\b"
+    r"|(?:cơ bản )?(?:nhất trí|thống nhất|đồng ý) (?:về )?(?:chủ trương|với|nội dung|đề xuất|báo cáo)|chưa xem xét"
+    r"|đây là|đó là|(?:việc|nội dung) này\b"
     r"|đánh giá cao|mô hình .{0,160} là (?:khi|việc|mô hình|cách)\b"
     r"|một số (?:đơn vị|cơ quan|thôn|nhiệm vụ|chỉ tiêu|nội dung)\b.*\b(?:chậm|chưa|còn|thấp)\b"
     r"|(?:tỷ|tỉ) lệ .{0,160}(?:đạt|tăng|giảm)\b|kết quả .{0,80}đạt\b)"
@@ -335,6 +338,16 @@ def parts_of_lists(nodes: Sequence[Node]) -> Lists:
     return found
 
 
+def parts_of_task(node: Node) -> list[str]:
+    """What a numbered duty that ends with a colon lists below it, where nothing of that is a task itself."""
+    if not node.children or not node.para.text.rstrip().endswith(":") or not begins_with_a_verb(node.para.text):
+        return []
+    parts = [child for child in node.children if not is_detail(child)]
+    texts = [squeeze(child.para.text) for child in parts]
+    plain = all(not child.children and (child.para.sign or child.para.kind) for child in parts)
+    return texts if plain and not any(begins_with_a_verb(text) or _has_a_subject(text) for text in texts) else []
+
+
 def _is_duty(node: Node) -> bool:
     return bool(node.para.sign) or begins_with_a_verb(node.para.text) or _has_a_subject(squeeze(node.para.text))
 
@@ -348,8 +361,17 @@ def with_parts(text: str, parts: Sequence[str]) -> str:
     return f"{text} {'; '.join(part.rstrip(' ;.,') for part in parts)}"
 
 
+_HOURS = re.compile(
+    r"(?i)^(?:(?:buổi|ca|thứ|các ngày|từ thứ)\s)?[^\d:;.]{0,30}:?\s*(?:từ |vào |lúc )*\d{1,2}\s*(?:h|giờ|:)"
+    r"\s*\d{0,2}(?:\s*(?:phút)?\s*(?:[-–]|đến)\s*\d{1,2}\s*(?:h|giờ|:)\s*\d{0,2}(?:\s*phút)?)?[ .;]*$"
+)
+"""A line of hours alone: "Buổi sáng: từ 8h00 đến 10h00"."""
+
+
 def is_assessed(text: str) -> bool:
-    """Whether a line says what was found or done, and orders nothing."""
+    """Whether a line says what was found or done, or only hours, and orders nothing."""
+    if _HOURS.match(text):
+        return True
     if ORDERED.search(text):
         return False
     done = _DONE.match(text)

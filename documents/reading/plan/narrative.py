@@ -25,6 +25,7 @@ from documents.reading.plan.lines import (
     is_described,
     is_detail,
     parts_of_lists,
+    parts_of_task,
     plain_paragraphs,
     tree_of,
     with_parts,
@@ -239,7 +240,9 @@ class _Narrative:
         if self._is_paragraphed(node, title):
             self._with_paragraphs(node, area, code)
             return
-        if duty := duty_of(title, self._units, has_children=bool(node.children)):
+        if parts := parts_of_task(node):
+            self._labelled(node, area, code, with_parts(node.para.text, parts))
+        elif duty := duty_of(title, self._units, has_children=bool(node.children)):
             self._owned(node, area, code, duty)
         elif not node.children:
             self._task(node, area, code)
@@ -256,24 +259,24 @@ class _Narrative:
 
     def _with_paragraphs(self, node: Node, area: _Area, code: str) -> None:
         """The task of a sentence with what goes on about it, and its labels; orders are tasks of their own."""
-        inside = _Area(area.code, area.section, lettered=area.lettered, duty=area.duty)
-        text = node.para.text
-        labels: list[Node] = []
-        orders: list[Node] = []
+        text, orders = node.para.text, []
         for child in node.children:
-            if is_detail(child):
-                labels.append(child)
-            elif self._is_order(child.para.text) or subject_of(child.para.text, self._units):
+            if self._is_order(child.para.text) or subject_of(child.para.text, self._units):
                 orders.append(child)
-            elif not is_assessed(child.para.text):
+            elif not is_detail(child) and not is_assessed(child.para.text):
                 text = f"{text} {child.para.text}"
+        self._labelled(node, area, code, text)
+        for child in orders:
+            self._leaf(child, area)
+
+    def _labelled(self, node: Node, area: _Area, code: str, text: str) -> None:
+        """A task of one text, and the labels that stand below it."""
+        inside = _Area(area.code, area.section, lettered=area.lettered, duty=area.duty)
         self._draft(inside, code, text, node.para)
-        for child in labels:
+        for child in filter(is_detail, node.children):
             self._leaf(child, inside)
         self._settle(inside)
         area.drafts += inside.drafts
-        for child in orders:
-            self._leaf(child, area)
 
     def _topic(self, node: Node, code: str, title: str) -> _Area:
         """An area named after its subject. Words behind the colon, or a whole sentence, are its first measure."""

@@ -35,7 +35,8 @@ NAME_ENDS = re.compile(
     r"|cần "
     r"|thường xuyên|định kỳ|kịp thời|tích cực|tập trung|chuẩn bị|khảo sát|thống kê|công khai|niêm yết|xử lý|giải quyết"
     r"|khắc phục|thành lập|kiện toàn|phân công|tham gia|hỗ trợ|đăng ký|thẩm tra|thanh tra|xác minh|giải ngân"
-    r"|phát động|tự |nộp |đăng |lưu ý|cam kết|nhanh chóng|sớm |họp |mở |cử |đề nghị|ký |cấp |chi trả|tiếp nhận|huy động"
+    r"|phát động|quan tâm|tự |nộp |đăng |lưu ý|cam kết|nhanh chóng|sớm |họp |mở |cử |đề nghị|ký |cấp |chi trả"
+    r"|tiếp nhận|huy động"
     r"|rà soát))"
 )
 """Where the name of a body ends: a mark, its role, or what it is to do."""
@@ -232,6 +233,8 @@ _RUNS_ON = re.compile(rf"\s+(?:các\b|[{UPPER}]|(?:tỉnh|huyện|thành phố|k
 def _named(sentence: str, units: UnitBook, *, order: bool) -> tuple[str, int] | None:
     """The body a text begins with and where its name ends: of the book, unless the name runs on beyond that."""
     hit, longer = _leading(sentence, units), _unknown(sentence, order)
+    if hit and sentence[: hit[1]].endswith(" quan") and sentence[hit[1] :].startswith(" tâm"):
+        hit = (sentence[: hit[1] - 5], hit[1] - 5)  # "quan tâm" is no "quận"
     if hit and _RUNS_ON.match(sentence, hit[1]):
         return longer if longer and longer[1] > hit[1] else None
     return hit or longer

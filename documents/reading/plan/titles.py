@@ -46,7 +46,7 @@ _TITLE_ENDS = re.compile(
 _ISSUING = re.compile(r"(?:CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|[ỦU][YỶ] BAN|HỘI ĐỒNG|TRƯỞNG BAN)\b")
 """Who issues a decision, between its title and its basis."""
 
-_CHAPTER = re.compile(r"^(?:I|1|A|Phần I)\s*[.)]\s")
+_CHAPTER = re.compile(r"^(?:(?:Phần |PHẦN |Chương |CHƯƠNG )?[IVX]{1,4}|1|A|B)\s*[.)/]\s|^(?:Điều|ĐIỀU)\s+1\b")
 _GOES_ON = re.compile(r"(?i)(?:[,–-]|\b(?:của|và|tại|trên|về|cho|với|trong|đối với|địa bàn|thuộc|do|là|các))\s*$")
 _COMPLETE = re.compile(r"(?i)(?:năm\s+20\d\d|20\d\d\s*[-–]\s*20\d\d)\)?$")
 _SENTENCE = re.compile(rf"[{UPPER}][^{UPPER}\W]")
