@@ -29,6 +29,7 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import AwaitingRetry, Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from config.own_files import keep_private
 from tasks.schedule.pool import POOL_TEMPLATE, TYPE
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
 
     async def setup(self) -> None:
         """Connect, then settle what a worker of this name left Running or Pending."""
+        keep_private()
         await super().setup()
         if self._work_pool is not None:
             await self._settle_orphans()
