@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
+from config.own_files import keep_private
 from config.waiting import pause
 
 GRACE_SECONDS = 8.0
@@ -19,6 +20,7 @@ GRACE_SECONDS = 8.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Start the part that is named."""
+    keep_private()
     name, *rest = sys.argv[1:] if arguments is None else arguments
     if name in _STEPS:
         from deployments.guard import guarded

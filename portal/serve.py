@@ -5,6 +5,7 @@ import socket
 import uvicorn
 
 from config.os_words import reason
+from config.own_files import keep_private
 from config.settings import SettingsError
 from portal.app import create_app
 from portal.watching import Watcher
@@ -50,6 +51,7 @@ def server_of(site: Site) -> uvicorn.Server:
 
 def serve(site: Site, host: str, port: int) -> None:
     """Serve until a signal ends it. Raises SettingsError when the port cannot be had."""
+    keep_private()
     listening = bound(host, port)
     try:
         with Watcher(site):

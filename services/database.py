@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect
 
+from config.own_files import mend
 from config.settings import Settings, load_settings
 from models import schema
 from models.session import address_of, engine_for
@@ -49,9 +50,16 @@ def create_or_upgrade(settings: Settings | None = None) -> DatabaseState:
     if found is DatabaseState.NEWER:
         raise StoreError(_NEWER)
     if found is not DatabaseState.READY:
-        used.home.mkdir(parents=True, exist_ok=True)
+        used.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         schema.upgrade(engine_for(used.database))
+    mend(used.home, file_of(used))
     return found
+
+
+def file_of(settings: Settings) -> Path | None:
+    """The file that the database is in; None on a server."""
+    address = address_of(settings.database)
+    return Path(str(address.database)) if address.drivername == "sqlite" else None
 
 
 def open_database(settings: Settings | None = None) -> None:
@@ -59,9 +67,11 @@ def open_database(settings: Settings | None = None) -> None:
 
     An upgrade is a decision (`dondoc init`): other machines may still run the older version.
     """
-    found = database_state(settings)
+    used = settings or load_settings()
+    found = database_state(used)
+    mend(used.home, file_of(used))
     if found in (DatabaseState.ABSENT, DatabaseState.EMPTY):
-        create_or_upgrade(settings)
+        create_or_upgrade(used)
     elif found is DatabaseState.OLD:
         raise StoreError("Cơ sở dữ liệu thuộc phiên bản cũ của dondoc. Hãy sao lưu rồi nâng cấp.", Hint.DATABASE)
     elif found is DatabaseState.NEWER:

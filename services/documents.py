@@ -68,7 +68,7 @@ def settle(copy: Path, place: Path) -> None:
     """Give a finished copy its place; what is there already is the same."""
     place.parent.mkdir(exist_ok=True)
     if not place.exists():
-        copy.chmod(0o640)
+        copy.chmod(0o600)
         copy.replace(place)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from config.own_files import keep_private
 from deployments.guard import guarded
 from deployments.usage_errors import VietnameseHelp
 
@@ -103,6 +104,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point of the console script."""
+    keep_private()
     sys.exit(run())
 
 

@@ -27,6 +27,7 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import AwaitingRetry, Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from config.own_files import keep_private
 from deployments.prefect.patches import apply_to_worker
 from tasks.schedule.pool import POOL_TEMPLATE, TYPE
 
@@ -64,6 +65,7 @@ class DondocWorker(BaseWorker[BaseJobConfiguration, BaseVariables, DondocWorkerR
 
     async def setup(self) -> None:
         """Connect, then settle runs a dead worker left."""
+        keep_private()
         apply_to_worker()
         await super().setup()
         if self._work_pool is not None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 
 from config.clock import ZONE, now, today
+from config.own_files import loose
 from config.settings import Settings, SettingsError
 from config.toml_files import ConfigError
 from deployments.failures import database_words, file_words
@@ -19,7 +20,7 @@ from models.mail import MessageState
 from models.session import reading
 from notifications.mailer import check_server
 from notifications.server import MailServer, MailServerProblem
-from services.database import DatabaseState, database_state
+from services.database import DatabaseState, database_state, file_of
 from services.errors import StoreError
 from services.mail.queries import counts_by_state
 from services.policy import mail_days, office_policy, office_special_days
@@ -59,6 +60,7 @@ def examine(settings: Settings, mail: str | None = None, timeout: float = 90.0) 
     yield _tried("Ngày nghỉ, ngày làm bù", _working_days)
     yield _tried("Đồng hồ, múi giờ", lambda: _clock(database.ok))
     yield _tried("Dung lượng đĩa", lambda: _disk(settings))
+    yield _tried("Quyền đọc tệp", lambda: _own_files(settings))
     yield _tried("Máy chủ thư", lambda: _mail(settings))
     if mail is not None:
         yield _tried("Thư thử", lambda: _test_mail(settings, mail))
@@ -136,6 +138,16 @@ def _disk(settings: Settings) -> Finding:
     ok = free >= LEAST_FREE_BYTES
     message = f"còn trống {free / 1e9:.1f} GB ở {folder}."
     return Finding("Dung lượng đĩa", ok, message, "Giải phóng dung lượng, hoặc chuyển DONDOC_HOME.")
+
+
+def _own_files(settings: Settings) -> Finding:
+    found = loose(settings.home, file_of(settings))
+    if not found:
+        return Finding("Quyền đọc tệp", True, f"chỉ người chạy dondoc đọc được {settings.home}.")
+    names = ", ".join(str(path) for path in found[:5]) + (f" và {len(found) - 5} tệp khác" if len(found) > 5 else "")
+    return Finding(
+        "Quyền đọc tệp", False, f"người khác trên máy này đọc được: {names}.", "Chạy: dondoc init (tự sửa quyền)"
+    )
 
 
 def _mail(settings: Settings) -> Finding:

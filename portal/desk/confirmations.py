@@ -50,7 +50,7 @@ def _ask(request: Request, form: Form, act: ActKind, target_id: int | None) -> R
         target = _target(visit, form, act) if target_id is None else target_id
         try:
             with visit.session.begin_nested():
-                asked = ask(visit.session, visit.actor, act, target)
+                asked = ask(visit.session, visit.actor, act, target, visit.site.door)
         except StoreError as refusal:
             return _refused(visit, refusal, 404 if refusal.exit_code == 2 else 403)
         queued = _mail(visit, asked)

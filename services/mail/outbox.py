@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import BindParameter, Connection, CursorResult, bindparam, func, or_, select, update
 
-from models.mail import Message, MessageState
+from models.mail import Message, MessageKind, MessageState
 from models.report import MessageAttachment
 from models.session import chunks
 
@@ -60,6 +60,8 @@ _CLAIM = (
         _mail.c.references,
         _mail.c.attempts,
         _mail.c.claim,
+        _mail.c.kind,
+        _mail.c.person_id,
     )
 )
 _MINE = (_mail.c.id == bindparam("row_id")) & (_mail.c.claim == bindparam("mine"))
@@ -85,7 +87,10 @@ class ClaimLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail this sender may send: nobody else can claim it. `claim` proves that it is still ours."""
+    """A mail this sender may send: nobody else can claim it. `claim` proves that it is still ours.
+
+    Links in `text` and `html` are placeholders until the sender fills them in (services/access/mailed).
+    """
 
     id: int
     message_id: str
@@ -98,6 +103,8 @@ class Claimed:
     references: str | None
     attempts: int
     claim: str
+    kind: MessageKind
+    person_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from models.mail import Message, MessageKind, MessageState
 from models.report import MessageAttachment
 from models.session import chunks
 from notifications.digest import Rendered
+from services.access.mailed import hidden
 
 _MESSAGE = Message.metadata.tables["message"]
 _ATTACHMENT = MessageAttachment.metadata.tables["message_attachment"]
@@ -76,7 +77,8 @@ def dedupe_key(kind: MessageKind, key: str = "") -> str:
 def queue(session: Session, letters: Sequence[Letter], now: datetime) -> dict[str, int]:
     """Put letters into the outbox; a person who has had one of that kind, key and day gets no second one.
 
-    Three statements however many there are. Returns the ids of the new mails by their Message-ID.
+    Links in them are kept as placeholders (services/access/mailed). Three statements however many there are. Returns
+    the ids of the new mails by their Message-ID.
     """
     if not letters:
         return {}
@@ -107,8 +109,8 @@ def _row(letter: Letter, now: datetime) -> dict[str, object]:
         "to_address": letter.to.address,
         "to_name": letter.to.name,
         "subject": letter.mail.subject,
-        "text": letter.mail.text,
-        "html": letter.mail.html,
+        "text": hidden(letter.mail.text, letter.kind, letter.to.person_id),
+        "html": hidden(letter.mail.html, letter.kind, letter.to.person_id),
         "reply_to": letter.reply_to,
         "references": letter.references,
         "message_id": letter.message_id,

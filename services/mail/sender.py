@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,8 @@ from models.mail import MAIL_WORDS, MessageState
 from models.session import engine_for
 from notifications.mailer import Mailer, MailServer, MailServerProblem, Outcome, OutgoingMail, Receipt
 from rules.mail.refusals import Refusal
+from services.access.links import Door, door_of
+from services.access.mailed import opened
 from services.documents import place_of
 from services.mail import outbox
 
@@ -44,10 +46,13 @@ class Sent:
 WORDS = MAIL_WORDS
 
 
-def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock: Clock = clock_now) -> Sent:
+def send_outbox(
+    server: MailServer, *, only: Sequence[int] | None = None, clock: Clock = clock_now, door: Door | None = None
+) -> Sent:
     """Send every mail that is due, each exactly once. A killed run leaves nothing that is sent twice.
 
     A fault of our own (login, encryption, sender, relay, block list) is the run's `problem`; the mails stay queued.
+    `door` makes the links (default: the settings').
     """
     sent, lost, ours, engine = Sent(), 0, 0, engine_for()
     with engine.begin() as connection:
@@ -57,7 +62,7 @@ def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock:
     fate: Fate | None = None
     with Mailer(server, clock) as mailer, engine.connect() as line:  # one connection for all the short transactions
         for message in ids:
-            claimed = _turn(line, fate, message, clock, sent)
+            claimed = _turn(line, fate, message, clock, sent, door)
             fate = None
             if claimed is None:
                 continue
@@ -86,7 +91,9 @@ def send_outbox(server: MailServer, *, only: Sequence[int] | None = None, clock:
     return sent
 
 
-def _turn(line: Connection, fate: Fate | None, message: int | None, clock: Clock, sent: Sent) -> outbox.Claimed | None:
+def _turn(
+    line: Connection, fate: Fate | None, message: int | None, clock: Clock, sent: Sent, door: Door | None = None
+) -> outbox.Claimed | None:
     """Write down what became of the last mail and claim the next one, in one transaction.
 
     None when there is no next one, or another sender has it.
@@ -100,7 +107,12 @@ def _turn(line: Connection, fate: Fate | None, message: int | None, clock: Clock
             )
             if state is not None:
                 sent.counts[state] += 1
-        return None if message is None else outbox.claim(line, message, clock())
+        taken = None if message is None else outbox.claim(line, message, clock())
+        if taken is None:
+            return None
+        kept = taken.text, taken.html
+        texts = opened(line, lambda: door or door_of(load_settings()), taken.kind, taken.person_id, kept)
+        return replace(taken, text=texts[0], html=texts[1])
 
 
 def _hand_over(line: Connection, claimed: outbox.Claimed, clock: Clock) -> None:

@@ -167,7 +167,7 @@ def _write(path: Path, text: str) -> None:
             target.write(text.encode())
             target.flush()
             os.fsync(target.fileno())
-        copy.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        copy.chmod(0o600)
         copy.replace(path)
     except OSError:
         copy.unlink(missing_ok=True)

@@ -18,6 +18,8 @@ from models.authority import Authority, Person, Role
 from models.occurrence import Occurrence, Progress
 from models.plan import Item, Plan
 from rules.audit import AuditAction
+from services.access.links import Door
+from services.access.mailed import act_token
 from services.actor import Actor, Visitor
 from services.audit import record
 from services.errors import NotAllowedError, NotYoursError, StoreError
@@ -53,14 +55,14 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An act that waits: its row, the token for the mail (kept nowhere else), and what it will do."""
+    """An act that waits: its row, the token for the mail (the mail keeps a placeholder), and what it will do."""
 
     row: PendingAct
     token: str
     outlook: Outlook
 
 
-def ask(session: Session, actor: Actor, act: ActKind, target_id: int) -> Asked:
+def ask(session: Session, actor: Actor, act: ActKind, target_id: int, door: Door) -> Asked:
     """Let an act wait for its confirmation; an older one of the same kind and target is worthless from now on.
 
     Raises NotAllowedError for everybody but administrators, NotYoursError for what is not theirs, StoreError where
@@ -72,18 +74,19 @@ def ask(session: Session, actor: Actor, act: ActKind, target_id: int) -> Asked:
     seen = outlook(session, visitor, act, target_id, actor.at)
     _settle(session, actor.at, PendingAct.act == act, PendingAct.target_id == target_id,
             PendingAct.person_id == visitor.person_id)  # fmt: skip
-    token = secrets.token_urlsafe(32)
     row = PendingAct(
         authority_id=visitor.authority_id,
         person_id=visitor.person_id,
         act=act,
         target_id=target_id,
-        token_hash=_hashed(token),
+        token_hash=_hashed(secrets.token_urlsafe(32)),  # until the row has its number
         created_at=actor.at,
         expires_at=actor.at + HOLDS,
     )
     session.add(row)
     session.flush()
+    token = act_token(door, row.id, row.person_id, row.expires_at)
+    row.token_hash = _hashed(token)
     record(
         session, actor, AuditAction.ACT_ASK, _subject(session, row), after={"act": act, "expires_at": row.expires_at}
     )

@@ -81,7 +81,7 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _stage(path: Path, data: bytes) -> Path:
-    """A finished copy beside its place. The key is for its owner alone, the others may be read."""
+    """A finished copy beside its place, for its owner alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -93,8 +93,6 @@ def _stage(path: Path, data: bytes) -> Path:
             target.write(data)
             target.flush()
             os.fsync(target.fileno())
-        if path.name != KEY:
-            copy.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
     except OSError as error:
         copy.unlink(missing_ok=True)
         raise _cannot(path, reason(error)) from None

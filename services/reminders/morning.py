@@ -11,7 +11,7 @@ from config.clock import now
 from config.settings import Settings, load_settings
 from models.mail import Message
 from models.operations import Morning
-from models.session import engine_for, transaction
+from models.session import engine_for, exclusive, transaction
 from notifications.server import MailServer
 from services.access.links import door_of
 from services.mail.letterhead import letterhead
@@ -66,6 +66,7 @@ def decide(authority: str | None, today: date, item_id: int | None = None) -> De
     """Record the notices due on a morning, and the week's questions to the administrators."""
     with transaction() as session:
         owner = the_authority(session, authority)
+        _alone(session, owner.id)
         sweep = sweep_of(owner.id, today)
         decided = decide_notices(session, sweep, item_id=item_id)
         if item_id is not None:
@@ -81,6 +82,7 @@ def compose(authority: str | None, today: date, settings: Settings | None = None
     used = settings or load_settings()
     with transaction() as session:
         owner = the_authority(session, authority)
+        _alone(session, owner.id)
         door = door_of(used) if used.portal_url else None
         head = letterhead(session, owner.id, used.reply_to, used.mail_domain, door)
         return compose_messages(session, owner.id, today, now(), head, office_policy().summary_soon_days)
@@ -95,6 +97,7 @@ def finish(authority: str | None, today: date, decided: Decided, composed: int) 
     """Write down that the morning came to its end, and what it did."""
     with transaction() as session:
         owner = the_authority(session, authority)
+        _alone(session, owner.id)
         row = _mark_begun(session, owner.id, today)
         row.finished_at = now()
         row.notices += decided.told + decided.asked
@@ -110,6 +113,11 @@ def run_morning(authority: str | None, today: date) -> MorningResult:
     sent = send()
     finish(authority, today, decided, composed)
     return MorningResult(today, True, decided, composed, sent)
+
+
+def _alone(session: Session, authority_id: int) -> None:
+    """Wait for another process that is at the same morning: what it did is then seen, and not done twice."""
+    exclusive(session, f"morning {authority_id}")
 
 
 def _mark_begun(session: Session, authority_id: int, today: date) -> Morning:

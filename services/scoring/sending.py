@@ -11,17 +11,16 @@ from models.scoring import ScoreDossier, ScoreRound
 from rules.audit import AuditAction
 from rules.scoring.round import RoundState
 from services.access.links import Door
+from services.access.mailed import DOSSIER_PURPOSE
 from services.actor import Actor
 from services.audit import record
 from services.scoring.rounds import RoundRefusedError, move
-
-PURPOSE = "score-dossier"
 
 
 def dossier_link(door: Door, dossier_id: int, sha256: str, until: date) -> str:
     """The address of a dossier, good until the end of a day."""
     name = f"{dossier_id}-{until:%Y%m%d}"
-    return f"{door.base}/ho-so/{name}.{door.sign(PURPOSE, f'{name}.{sha256}')}"
+    return f"{door.base}/ho-so/{name}.{door.sign(DOSSIER_PURPOSE, f'{name}.{sha256}')}"
 
 
 def linked_dossier(session: Session, door: Door, token: str, today: date) -> ScoreDossier | None:
@@ -33,7 +32,7 @@ def linked_dossier(session: Session, door: Door, token: str, today: date) -> Sco
     if f"{today:%Y%m%d}" > until:
         return None
     dossier = session.get(ScoreDossier, int(number))
-    if dossier is None or not door.signed(PURPOSE, f"{name}.{dossier.document.sha256}", signature):
+    if dossier is None or not door.signed(DOSSIER_PURPOSE, f"{name}.{dossier.document.sha256}", signature):
         return None
     return dossier
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from config.settings import Settings, load_settings
-from models import Occurrence, Person, Progress, Role
+from models import Message, Occurrence, Person, Progress, Role
 from models.session import engine_for, transaction
 from portal.app import create_app
 from portal.web.site import Site, make_site
 from services.access.links import link_for
+from services.access.mailed import opened
 from services.actor import Actor, Visitor
 from tests.world import World
 
@@ -56,6 +57,11 @@ class Town:
         with transaction(self.site.database) as session:
             address = link_for(session, self.site.door, self.people[who], plans, self.clock())
         return address.removeprefix(self.site.door.base)
+
+    def as_sent(self, session: Session, mail: Message) -> tuple[str, ...]:
+        """Text and page of a kept mail with its links, as the reader gets them."""
+        texts = mail.text, mail.html
+        return opened(session.connection(), lambda: self.site.door, mail.kind, mail.person_id, texts)
 
     def anybody(self, **options: Any) -> TestClient:
         """A browser nobody has entered with."""

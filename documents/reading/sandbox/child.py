@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from config.own_files import keep_private
 from documents.reading.formats.archive import Archive
 from documents.reading.formats.blocks import Document, RefusedDocument
 from documents.reading.formats.detect import detect
@@ -99,6 +100,7 @@ def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
 
 def main() -> None:
     """Answer with JSON: {"document": …}, {"refused": reason} or {"doc": true} for a file that LibreOffice must turn."""
+    keep_private()
     limit()
     answer: bytes
     try:

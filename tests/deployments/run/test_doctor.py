@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
+from config.own_files import mend
 from config.settings import load_settings
 from deployments.cli.app import run
 from deployments.prefect.deploy import SHIPPED
@@ -90,11 +91,13 @@ def _bad(part: str, mail: str | None = None) -> Finding:
 
 
 def test_all_that_can_be_well_without_prefect_is_well(ward: World) -> None:
+    mend(load_settings().home)
     found = _found()
     assert [part for part, one in found.items() if not one.ok] == ["Prefect"]
     assert set(found) == {
         "Cơ sở dữ liệu", "Quy định đôn đốc", "Ngày nghỉ, ngày làm bù", "Đồng hồ, múi giờ", "Dung lượng đĩa",
-        "Máy chủ thư", "Prefect", "Giờ buổi sáng", "Buổi sáng gần nhất", "Thư đã gửi", "Hộp thư đơn vị",
+        "Quyền đọc tệp", "Máy chủ thư", "Prefect", "Giờ buổi sáng", "Buổi sáng gần nhất", "Thư đã gửi",
+        "Hộp thư đơn vị",
     }  # fmt: skip
     assert found["Đồng hồ, múi giờ"].message == "09:00 20/11/2026, giờ Việt Nam."
     assert found["Buổi sáng gần nhất"].message == "20/11/2026."

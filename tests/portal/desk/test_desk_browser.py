@@ -118,7 +118,7 @@ def confirming(town: Town) -> str:
     """The page of an act that waits for its second step."""
     actor = town.actor("admin")
     with transaction(town.site.database) as session:
-        return f"/xac-nhan/{ask_act(session, actor, ActKind.ERASE_PERSON, town.people['head']).token}"
+        return f"/xac-nhan/{ask_act(session, actor, ActKind.ERASE_PERSON, town.people['head'], town.site.door).token}"
 
 
 def test_the_leaders_page_prints_on_one_sheet(front: tuple[Town, Any], tmp_path: Path) -> None:  # noqa: F811

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from models import Handover, Message, MessageState, Notice, Person
+from models.access import PortalLink
 from models.mail import MessageKind
 from models.session import transaction
 from notifications.messages import render_weekly_summary
@@ -165,8 +166,8 @@ def test_the_link_opens_the_leaders_page_and_every_plan(ward: int, monkeypatch: 
     assert compose(None, MONDAY, load_settings(portal_url="https://dondoc.example")) == 1
     with transaction() as session:
         text = session.scalars(select(Message.text)).one()
-    assert "?den=/lanh-dao" in text
-    assert "~a~" in text.split("/vao/")[1], "the link is bound to no single plan"
+        assert session.scalars(select(PortalLink.plan_ids)).all() == [None], "the link is bound to no single plan"
+    assert "/vao/1~*?den=/lanh-dao" in text
 
 
 def test_a_policy_may_leave_the_summary_out(ward: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
