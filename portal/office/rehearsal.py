@@ -22,6 +22,7 @@ from portal.web.permissions import counted_for, plan_named
 from portal.web.site import RehearsedMail
 from portal.web.visits import Visit, looking
 from rules.work.answers import read_day
+from services.errors import UnknownNameError
 
 router = APIRouter()
 FIELDS = {"tu": "Từ ngày", "den": "đến ngày", "ngung_tu": "Giả sử máy ngừng từ", "ngung_den": "Giả sử máy ngừng đến"}
@@ -83,7 +84,7 @@ def rehearse(request: Request) -> Response:
         return page(
             visit,
             "office/rehearsal",
-            status=422 if problems else 200,
+            status=422 if problems and any(query.get(name) for name in FIELDS) else 200,
             plan=plan,
             problems=problems,
             able=visit.site.rehearse is not None,
@@ -109,7 +110,11 @@ def _mails(visit: Visit, plan: Plan, wanted: Asked, problems: list[str]) -> list
     if last is not None and last < first:
         problems.append("Ngày cuối không thể trước ngày đầu.")
         return []
-    return list(visit.site.rehearse(plan.code, first, last, wanted.outage))
+    try:
+        return list(visit.site.rehearse(plan.code, first, last, wanted.outage))
+    except UnknownNameError:  # every day of the plan has passed
+        problems.append("Mọi ngày của kế hoạch đã qua, không còn thư nào sẽ gửi. Ghi “Từ ngày” sớm hơn để xem lại.")
+        return []
 
 
 def _open_month(wanted: Asked, every: Sequence[Month]) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-import click
 from icalendar import Calendar, Event
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -184,7 +183,7 @@ def rehearsed(
             starts={} if from_now or len(plans) == 1 else {key: day for key, (day, _) in spans.items()},
         )
         if stage.last < stage.first:
-            raise click.UsageError(f"Ngày cuối {stage.last:%d/%m/%Y} trước ngày đầu {stage.first:%d/%m/%Y}.")
+            raise UnknownNameError(f"Ngày cuối {stage.last:%d/%m/%Y} trước ngày đầu {stage.first:%d/%m/%Y}.")
         head = letterhead(session, owner, settings.reply_to, settings.mail_domain)
         return rehearse(session, plans, sweep_of(owner, stage.first), stage, head)
 

@@ -92,3 +92,9 @@ def test_months_are_whole_weeks_from_monday(able: Town) -> None:
         )
         assert sum(cell.count for week in grid for cell in week) == month.count
     assert months([]) == []
+
+
+def test_a_plan_whose_days_have_passed_is_an_empty_calendar_and_a_sentence(able: Town) -> None:
+    able.clock.now = able.clock.now.replace(year=TODAY.year + 2)
+    page = able.enter("admin").get(PAGE)
+    assert "Mọi ngày của kế hoạch đã qua" in text_of(page)
