@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
 from documents.reading.formats.cleaning import breaks_a_date, clean
-from documents.reading.formats.old_fonts import from_tcvn3
+from documents.reading.formats.old_fonts import encoding_of
+from documents.reading.formats.omitted import Omitted
+from documents.reading.formats.pdf.source import Word
 
-Word = dict[str, Any]
 _SPACE = 0.25
 _COLUMN_GAP = 2.0
 _ALIGNED = 15.0
@@ -23,6 +23,7 @@ _SIGNATURE = 12.0  # line heights that may stay free between "CHỦ TỊCH" and 
 _MARK = re.compile(r"(?:[-–—+•*]|\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ][.)]|[IVX]{1,5}\.)\s")
 _SIGN = re.compile(r"[-–—+•*]\s*")
 _SHORT_MARK = re.compile(r"[-–—+•*]$|[\dA-Za-zĐđ.]{1,4}[.)]$")
+LIST_SIGN = re.compile(r"[-–—+•*]$")
 _GLUED = re.compile(r"\w[-/]$")
 _ENDED = (".", ";", ":", "!", "?")
 
@@ -46,57 +47,44 @@ class Line:
         return (self.x0 + self.x1) / 2
 
 
-def lines_of(words: list[Word]) -> list[list[Line]]:
-    """Lines from top to bottom; each is one piece, or several where a wide gap parts columns."""
-    return [list(_pieces(row)) for row in _rows(words)]
-
-
-def one_line(words: list[Word]) -> list[Line]:
-    """Lines from top to bottom without looking for columns, as inside a table cell."""
-    return [_line(row) for row in _rows(words)]
-
-
-def _rows(words: list[Word]) -> Iterator[list[Word]]:
+def rows_of(words: list[Word]) -> Iterator[list[Word]]:
+    """Words that stand on one line, from left to right; lines from top to bottom."""
     row: list[Word] = []
-    for word in sorted(words, key=lambda w: (w["top"] + w["bottom"], w["x0"])):
-        middle = (word["top"] + word["bottom"]) / 2
-        if row and middle > row[0]["bottom"] - 0.15 * (row[0]["bottom"] - row[0]["top"]):
-            yield sorted(row, key=lambda w: w["x0"])
+    for word in sorted(words, key=lambda w: (w.top + w.bottom, w.x0)):
+        if row and (word.top + word.bottom) / 2 > row[0].bottom - 0.15 * (row[0].bottom - row[0].top):
+            yield sorted(row, key=lambda w: w.x0)
             row = []
         row.append(word)
     if row:
-        yield sorted(row, key=lambda w: w["x0"])
+        yield sorted(row, key=lambda w: w.x0)
 
 
-def _pieces(row: list[Word]) -> Iterator[Line]:
+def pieces_of(row: list[Word], gap: float = _COLUMN_GAP, mark: re.Pattern[str] = _SHORT_MARK) -> Iterator[list[Word]]:
+    """A line's words, parted where a gap is wider than `gap` letter heights and no mark of a list stands before it."""
     piece: list[Word] = []
     for word in row:
         if piece:
-            gap, size = word["x0"] - piece[-1]["x1"], word["bottom"] - word["top"]
-            marked = len(piece) == 1 and _SHORT_MARK.match(piece[0]["text"])
-            if gap > _COLUMN_GAP * size and not marked:
-                yield _line(piece)
+            marked = len(piece) == 1 and mark.match(piece[0].text)
+            if word.x0 - piece[-1].x1 > gap * (word.bottom - word.top) and not marked:
+                yield piece
                 piece = []
         piece.append(word)
     if piece:
-        yield _line(piece)
+        yield piece
 
 
-def _line(words: list[Word]) -> Line:
-    fonts = [str(word["chars"][0].get("fontname", "")) for word in words]
-    texts = [
-        from_tcvn3(word["text"], capitals=font.endswith("H")) if ".Vn" in font else word["text"]
-        for word, font in zip(words, fonts, strict=True)
-    ]
+def line_of(words: list[Word], omitted: Omitted) -> Line:
+    """The line that some words make, in Unicode."""
+    pieces = [(text, encoding_of(word.font)) for word in words for text in (word.text, " ")]
     return Line(
-        text=clean(" ".join(texts)).strip(),
-        x0=words[0]["x0"],
-        x1=max(word["x1"] for word in words),
-        top=min(word["top"] for word in words),
-        bottom=max(word["bottom"] for word in words),
-        size=median(word["bottom"] - word["top"] for word in words),
-        lead=words[0]["x1"] - words[0]["x0"],
-        bold=all("bold" in font.lower() or "black" in font.lower() for font in fonts),
+        text=clean(omitted.conversion.text(pieces)).strip(),
+        x0=words[0].x0,
+        x1=max(word.x1 for word in words),
+        top=min(word.top for word in words),
+        bottom=max(word.bottom for word in words),
+        size=median(word.bottom - word.top for word in words),
+        lead=words[0].x1 - words[0].x0,
+        bold=all("bold" in word.font.lower() or "black" in word.font.lower() for word in words),
     )
 
 

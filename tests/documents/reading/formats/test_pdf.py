@@ -37,7 +37,7 @@ class Page:
         return self
 
 
-def pdf(*pages: Page) -> bytes:
+def pdf(*pages: Page, face: str = "Plan") -> bytes:
     unicode = "".join(f"<{at + 33:02x}> <{ord(letter):04x}>\n" for at, letter in enumerate(CODES))
     cmap = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def\n"
@@ -46,7 +46,7 @@ def pdf(*pages: Page) -> bytes:
     )
     widths = " ".join(["500"] * len(CODES))
     font = (
-        f"<< /Type /Font /Subtype /TrueType /BaseFont /Plan /FirstChar 33 /LastChar {32 + len(CODES)} "
+        f"<< /Type /Font /Subtype /TrueType /BaseFont /{face} /FirstChar 33 /LastChar {32 + len(CODES)} "
         f"/Widths [{widths}] /ToUnicode 4 0 R /FontDescriptor << /Type /FontDescriptor /FontName /Plan /Flags 4 "
         "/FontBBox [0 -200 1000 800] /Ascent 800 /Descent -200 /CapHeight 700 /ItalicAngle 0 /StemV 80 >> >>"
     )
@@ -177,6 +177,70 @@ def test_a_row_that_only_begins_without_a_number_stays_a_row() -> None:
     one.text(84, 135, "2").text(124, 135, "Tổ chức hội nghị.").text(304, 135, "Phòng A")
     two = head(Page()).text(124, 95, "Báo cáo").text(304, 95, "Phòng B").text(84, 135, "3").text(124, 135, "x")
     assert ["", "Báo cáo", "Phòng B"] in grid(read(one, two))
+
+
+def test_words_that_a_line_crosses_out_are_no_text_and_an_underline_is_no_such_line() -> None:
+    page = head(Page()).text(84, 95, "1").text(124, 95, "Hop").text(304, 95, "15/3 30/4").line(303, 101.2, 325, 101.2)
+    page.text(84, 135, "2").text(124, 135, "Viec bo").text(304, 135, "Quy I")
+    page.line(123, 141.2, 163, 141.2).line(303, 141.2, 330, 141.2)
+    page.text(80, 200, "Con hieu luc").line(80, 211.5, 140, 211.5)
+    document = read(page)
+    assert grid(document) == [["TT", "Việc", "Chủ trì"], ["1", "Hop", "30/4"]]
+    assert texts(document) == ["Con hieu luc"]
+    assert document.notes == (
+        "Bỏ 1 dòng bị gạch ngang trong bảng: “Viec bo”.",
+        "Bỏ 1 chỗ chữ bị gạch ngang: “15/3”.",
+    )
+
+
+def test_small_raised_figures_are_note_marks() -> None:
+    page = Page().text(80, 100, "Thang 1").text(115, 99, "2", 6).text(80, 130, "dat 100 m").text(125, 129, "2", 6)
+    document = read(page)
+    assert texts(document) == ["Thang 1 dat 100 m²"]
+    assert any("dấu chú thích" in note for note in document.notes)
+
+
+def test_letters_of_an_old_font_are_turned_by_its_name() -> None:
+    data = pdf(Page().text(80, 100, "nhiÖm vô n¨m"), face="ABCDEF+.VnTime")
+    assert texts(read_in_process("pdf", data)) == ["nhiệm vụ năm"]
+
+
+def test_text_that_is_not_drawn_is_hidden() -> None:
+    page = Page().text(80, 100, "Hop giao ban")
+    page.operations.append("3 Tr")
+    document = read(page.text(80, 130, "khong thay"))
+    assert texts(document) == ["Hop giao ban"]
+    assert any("chữ ẩn" in note for note in document.notes)
+
+
+def test_a_letter_drawn_after_the_rest_of_its_word_stands_in_its_place() -> None:
+    page = Page().text(80, 100, "Ti").text(95, 100, "n đ").text(90, 100, "ế").text(110, 100, "ộ")
+    assert texts(read(page)) == ["Tiến độ"]
+
+
+def test_columns_without_rules_are_told_by_the_blanks_between_them() -> None:
+    page = Page()
+    lines = (
+        ("TT", "Viec", "Han", "Chu tri"), ("1", "Hop giao", "Quy I", "Phong A"), ("", "ban", "", ""),
+        ("2", "Bao cao", "Quy II", "Phong B"), ("3", "Kiem tra", "", "Phong A"),
+    )  # fmt: skip
+    for at, cells in enumerate(lines):
+        for x, cell in zip((80, 110, 250, 350), cells, strict=True):
+            if cell:
+                page.text(x, 100 + 13 * at, cell)
+    assert grid(read(page)) == [
+        ["TT", "Viec", "Han", "Chu tri"], ["1", "Hop giao ban", "Quy I", "Phong A"],
+        ["2", "Bao cao", "Quy II", "Phong B"], ["3", "Kiem tra", "", "Phong A"],
+    ]  # fmt: skip
+
+
+def test_columns_that_cannot_be_told_are_refused_and_say_so() -> None:
+    page = Page()
+    for at in range(6):
+        for x, cell in zip((80, 150 + 31 * at, 300 + 17 * at), ("Hop giao ban", "Quy I", "Phong Kinh te"), strict=True):
+            page.text(x, 100 + 13 * at, cell)
+    with pytest.raises(RefusedDocument, match="không có đường kẻ và không tách được cột"):
+        read(page)
 
 
 def test_page_numbers_are_left_out_and_figures_of_the_text_are_not() -> None:
