@@ -16,6 +16,7 @@ from services.documents import clear_leftovers
 from services.mail.outbox import release_stuck
 from services.plans.occurrences import sync_authority
 from services.policy import Terms, office_calendar, office_policy
+from services.privacy.backup import clear_killed
 from services.privacy.erase_authority import remove_files
 from services.reminders import morning as sweeping
 from services.reminders import watch as watching
@@ -87,6 +88,7 @@ def tidy_database() -> str:
     with transaction() as session:
         forget_old(session, now())
     clear_leftovers(load_settings().documents, now() - timedelta(days=1))
+    clear_killed(load_settings().home, ".restore-*", now())
     with reading() as session:
         remove_files(session, load_settings().documents)
     engine = engine_for()
