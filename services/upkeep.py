@@ -14,6 +14,7 @@ from services.documents import clear_leftovers
 from services.mail.outbox import release_stuck
 from services.plans.occurrences import Synced, sync_authority
 from services.policy import Terms, office_calendar, office_policy
+from services.privacy.backup import clear_killed
 from services.privacy.erase_authority import remove_files
 from services.staff.queries import the_authority
 
@@ -55,6 +56,7 @@ def forget_leftovers() -> None:
     with transaction() as session:
         forget_old(session, now())
     clear_leftovers(load_settings().documents, now() - timedelta(days=1))
+    clear_killed(load_settings().home, ".restore-*", now())
     with reading() as session:
         remove_files(session, load_settings().documents)
 

@@ -10,6 +10,7 @@ database, and an older one is upgraded by the migrations on the way.
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ FORMAT = 2
 MANIFEST = "manifest.json"
 _PIECE = 1024 * 1024
 _ROWS = 5_000
+_LEFT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def back_up(
             Hint.DATABASE,
         )
     path.parent.mkdir(parents=True, exist_ok=True)
+    clear_killed(path.parent, f".{path.name}.*", at)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     copy = Path(name)
     try:
@@ -79,6 +82,17 @@ def back_up(
     finally:
         copy.unlink(missing_ok=True)
     return BackedUp(path, *done, files=tuple(files))
+
+
+def clear_killed(folder: Path, pattern: str, at: datetime) -> int:
+    """Remove what a killed backup or restore left in a folder more than a day ago. Returns how many."""
+    old = [path for path in folder.glob(pattern) if path.stat().st_mtime < at.timestamp() - _LEFT_SECONDS]
+    for path in old:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _head(revision: str, at: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic.util import CommandError
 from sqlalchemy import (
     Connection,
     Date,
@@ -32,12 +33,23 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import (
+    CompileError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InvalidRequestError,
+    OperationalError,
+    StatementError,
+)
 
 from config.os_words import foreseen, reason
+from config.overrides import check_working_days
+from config.policy import check_policy
 from models import schema
 from models.session import address_of, make_engine
 from services.documents import place_of, settle
-from services.errors import BadContentError
+from services.errors import BadContentError, StoreError
 from services.privacy import office_files
 from services.privacy.backup import FORMAT, MANIFEST
 
@@ -45,6 +57,13 @@ _OFFICE = "|".join(re.escape(name) for name in office_files.NAMES)
 _MEMBER = re.compile(rf"tables/[a-z_]{{1,60}}\.jsonl|documents/[0-9a-f]{{64}}|{office_files.FOLDER}({_OFFICE})")
 _PIECE = 1024 * 1024
 _ROWS = 2_000
+_OFFICE_BYTES = 1024 * 1024
+"""The largest of the office's own files; a policy has a few thousand."""
+_LINE_BYTES = 32 * 1024 * 1024
+"""The longest row: the figures of a report, drafts of a plan."""
+_ROWS_WRONG = (
+    ArithmeticError,ValueError, LookupError, TypeError, AttributeError, IntegrityError, DataError, InterfaceError,
+               InvalidRequestError, StatementError, CompileError, CommandError)  # fmt: skip
 _MANIFEST_BYTES = 64 * 1024 * 1024
 
 
@@ -78,6 +97,7 @@ def check(path: Path) -> Manifest:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive)
             _check_members(archive, manifest)
+            _check_office(archive, manifest)
             return manifest
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         if isinstance(error, FileNotFoundError):
@@ -134,24 +154,50 @@ def _check_members(archive: zipfile.ZipFile, manifest: Manifest) -> None:
             raise _DamagedError(f"nội dung {name} không khớp với bản kê")
 
 
-def restore(path: Path, url: str, documents: Path, *, office: Mapping[str, Path] | None = None) -> Manifest:
+def _check_office(archive: zipfile.ZipFile, manifest: Manifest) -> None:
+    """Rules that this version could not read would stop every command afterwards."""
+    rules = {office_files.POLICY: lambda text: check_policy(text)[1], office_files.WORKING_DAYS: check_working_days}
+    for name in manifest.files:
+        member = f"{office_files.FOLDER}{name}"
+        if archive.getinfo(member).file_size > _OFFICE_BYTES:
+            raise _DamagedError(f"tệp {name} trong đó lớn quá mức cho phép")
+        if name not in rules:
+            continue
+        try:
+            problems = rules[name](archive.read(member).decode())
+        except UnicodeDecodeError:
+            problems = ("không phải mã UTF-8",)
+        if problems:
+            raise _DamagedError(f"tệp {name} trong đó không dùng được ({problems[0].rstrip('.')})")
+
+
+def restore(
+    path: Path, url: str, documents: Path, *, office: Mapping[str, Path] | None = None, with_key: bool = False
+) -> Manifest:
     """Replace the database at an address by a backup, and bring its documents and the office's own files back.
 
     Documents come first: they are kept by their hash, so an interrupted restore leaves only
     extra copies. The office's files (`office`: office_files.places) are ready beside their places before the
-    database changes and take them right after it; a backup of before they belonged to one leaves them alone.
+    database changes and take them right after it; a backup of before they belonged to one leaves them alone. The key
+    that signs links is taken only `with_key`: whoever made the file could sign as anybody.
     Raises BadContentError and StoreError; nothing of database and files has changed then.
     """
     manifest = check(path)
     with zipfile.ZipFile(path) as archive:
         _bring_documents(archive, manifest, documents)
-        files = {name: archive.read(f"{office_files.FOLDER}{name}") for name in manifest.files}
+        wanted = [name for name in manifest.files if with_key or name != office_files.KEY]
+        files = {name: archive.read(f"{office_files.FOLDER}{name}") for name in wanted}
         address = address_of(url)
         with office_files.put_in_place(files, office if office and manifest.format > 1 else {}):
-            if address.drivername == "sqlite":
-                _restore_sqlite(archive, manifest, Path(str(address.database)))
-            else:
-                _restore_server(archive, manifest, make_engine(url))
+            try:
+                if address.drivername == "sqlite":
+                    _restore_sqlite(archive, manifest, Path(str(address.database)))
+                else:
+                    _restore_server(archive, manifest, make_engine(url))
+            except _ROWS_WRONG as error:
+                if isinstance(error, StoreError | OperationalError):  # said already; the disk or the server
+                    raise
+                raise _bad(path, "có dòng hoặc bảng không đúng với phiên bản ghi trong bản kê") from None
     return manifest
 
 
@@ -234,7 +280,9 @@ def _batches(archive: zipfile.ZipFile, table: Table, naive: bool) -> Iterator[li
     kinds = {column.name: column.type for column in table.columns}
     batch: list[dict[str, Any]] = []
     with archive.open(f"tables/{table.name}.jsonl") as member:
-        for line in member:
+        while line := member.readline(_LINE_BYTES + 1):
+            if len(line) > _LINE_BYTES:
+                raise ValueError(f"a row of over {_LINE_BYTES} bytes in {table.name}")
             batch.append({name: _value(kinds.get(name), value, naive) for name, value in json.loads(line).items()})
             if len(batch) == _ROWS:
                 yield batch

@@ -200,8 +200,9 @@ def backup(file: Path, with_key: bool) -> None:
 
 @click.command()
 @click.argument("file", type=FILE, metavar="TỆP")
+@click.option("--with-key", is_flag=True, help="Dùng cả khóa ký liên kết trong tệp (chỉ khi tệp do chính cơ quan tạo).")
 @click.option("--yes", is_flag=True, help="Đồng ý thay toàn bộ dữ liệu, không hỏi lại.")
-def restore(file: Path, yes: bool) -> None:
+def restore(file: Path, with_key: bool, yes: bool) -> None:
     """Thay toàn bộ dữ liệu bằng một bản sao lưu, sau khi kiểm tra từng phần của nó."""
     from deployments.cli.prompts import confirm
     from services.privacy.office_files import places
@@ -210,13 +211,32 @@ def restore(file: Path, yes: bool) -> None:
 
     manifest = check(file)
     made = f"bản sao lưu ngày {manifest.created_at.astimezone(ZONE):%d/%m/%Y %H:%M} (dondoc {manifest.version})"
+    click.echo(_brought(manifest, with_key))
     if not confirm(f"Thay toàn bộ dữ liệu hiện có bằng {made}?", yes):
         click.echo("Chưa thay đổi gì.")
         return
     settings = load_settings()
-    put_back(file, settings.database, settings.documents, office=places(settings))
+    put_back(file, settings.database, settings.documents, office=places(settings), with_key=with_key)
     click.echo(f"Đã khôi phục {sum(manifest.tables.values())} dòng, {len(manifest.documents)} văn bản từ {made}.")
     click.echo(_restored_files(manifest, settings))
+
+
+def _brought(manifest: "Manifest", with_key: bool) -> str:
+    """What a restore will put in place, named before it is asked for."""
+    from services.privacy.office_files import DEPLOYMENTS, KEY, POLICY, WORKING_DAYS
+
+    names = {
+        POLICY: "quy định đôn đốc",
+        WORKING_DAYS: "ngày làm việc",
+        DEPLOYMENTS: "lịch Prefect",
+        KEY: "khóa ký liên kết",
+    }
+    taken = [f"{names[name]} ({name})" for name in manifest.files if with_key or name != KEY]
+    parts = [f"{sum(manifest.tables.values())} dòng dữ liệu", f"{len(manifest.documents)} văn bản", *taken]
+    said = f"Bản sao lưu sẽ đặt vào: {', '.join(parts)}."
+    if KEY in manifest.files and not with_key:
+        said += " Khóa ký liên kết trong tệp KHÔNG được dùng (thêm --with-key nếu tệp do chính cơ quan tạo)."
+    return said
 
 
 def _restored_files(manifest: "Manifest", settings: "Settings") -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
@@ -21,7 +22,7 @@ _VIETNAM = timezone(timedelta(hours=7))
 
 def csv_lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The file line by line (RFC 4180). A text that a spreadsheet would take for a formula begins with "'"."""
-    yield BOM + _line(head)
+    yield BOM + _line([_harmless(name) for name in head])
     for row in rows:
         yield _line([_harmless(value) for value in row])
 
@@ -34,7 +35,8 @@ def _line(cells: Sequence[object]) -> str:
 
 def _harmless(value: object) -> str:
     text = _text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_STARTS_A_FORMULA) else text
+    number = isinstance(value, int | float | Decimal)  # -5 is a number, and no formula
+    return f"'{text}" if not number and text.startswith(_STARTS_A_FORMULA) else text
 
 
 def _text(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -21,7 +22,7 @@ from services import audit
 from services.documents import keep_document, place_of, stored_document
 from services.errors import BadContentError, StoreError
 from services.office.staff_importing import apply_staff
-from services.privacy.backup import back_up, plain
+from services.privacy.backup import back_up, clear_killed, plain
 from services.privacy.office_files import places
 from services.privacy.restore import check, restore
 from services.staff.queries import the_authority
@@ -286,6 +287,8 @@ def test_the_offices_own_files_come_along_and_the_key_only_where_asked(
     assert texts_of(there) == {name: text for name, text in texts_of(here).items() if name != "portal.key"}
     back_up(filled, home / "documents", tmp_path / "b.zip", AT, office=here, with_key=True)
     restore(tmp_path / "b.zip", url, documents, office=there)
+    assert "portal.key" not in texts_of(there), "a planted key lets its maker in as anybody"
+    restore(tmp_path / "b.zip", url, documents, office=there, with_key=True)
     assert texts_of(there) == texts_of(here)
     assert there["portal.key"].stat().st_mode & 0o777 == 0o600
 
@@ -351,3 +354,16 @@ def test_a_file_in_a_backup_that_is_none_of_the_offices_is_refused(filled: Engin
 
     with pytest.raises(BadContentError, match="bản kê"):
         check(_changed(tmp_path / "b.zip", smuggled))
+
+
+def test_what_a_killed_backup_or_restore_left_is_cleared_a_day_later(tmp_path: Path) -> None:
+    left, fresh, folder, kept = (tmp_path / name for name in (".b.zip.x1", ".b.zip.x2", ".restore-x", "b.zip"))
+    folder.mkdir()
+    for path in (left, fresh, folder / "fresh.db", kept):
+        path.write_text("x")
+    for path in (left, folder, kept):
+        os.utime(path, (AT.timestamp() - 2 * 24 * 3600,) * 2)
+    os.utime(fresh, (AT.timestamp(),) * 2)
+    assert clear_killed(tmp_path, ".b.zip.*", AT) == 1
+    assert clear_killed(tmp_path, ".restore-*", AT) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".b.zip.x2", "b.zip"]
