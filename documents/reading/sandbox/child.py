@@ -55,7 +55,7 @@ def read_in_process(fmt: str, data: bytes, step: Callable[[], None] = lambda: No
 
         return read_text(data)
     if fmt == "xls":
-        from documents.reading.formats.sheets.workbook import read_xls
+        from documents.reading.formats.sheets.xls import read_xls
 
         return read_xls(data)
     return _read_zip(fmt, data)
@@ -69,9 +69,9 @@ def _read_zip(fmt: str, data: bytes) -> Document:
 
         return read_docx(archive)
     if fmt == "xlsx":
-        from documents.reading.formats.sheets.workbook import read_xlsx
+        from documents.reading.formats.sheets.xlsx import read_xlsx
 
-        return read_xlsx(archive, data)
+        return read_xlsx(archive)
     from documents.reading.formats.odf.content import read_ods, read_odt
 
     return read_odt(archive) if fmt == "odt" else read_ods(archive)

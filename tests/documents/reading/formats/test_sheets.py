@@ -9,7 +9,7 @@ import xlsxwriter
 
 from documents.reading.formats.blocks import Document, Table
 from documents.reading.formats.detect import detect
-from documents.reading.formats.sheets.workbook import shown
+from documents.reading.formats.sheets.values import shown
 from documents.reading.sandbox.child import read_in_process
 
 
