@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("config", "rules", "models", "documents", "notifications", "tasks", "flows", "portal", "deployments")
+ROOMS = (
+    "config",
+    "rules",
+    "models",
+    "services",
+    "documents",
+    "notifications",
+    "tasks",
+    "flows",
+    "portal",
+    "deployments",
+)
 MOST_LINES = 600
 
 
@@ -46,6 +57,20 @@ def test_no_file_is_longer_than_six_hundred_lines() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
     }
     assert long == {}
+
+
+MOST_MODULES = 14
+TOO_FULL = {"services/scoring": 17}
+"""Packages that still hold more: the number may only fall."""
+
+
+def test_no_package_holds_more_than_fourteen_modules() -> None:
+    modules: dict[str, int] = {}
+    for path in sources(*ROOMS):
+        if path.name != "__init__.py" and "versions" not in path.parts:
+            folder = str(path.parent.relative_to(ROOT))
+            modules[folder] = modules.get(folder, 0) + 1
+    assert {folder: count for folder, count in modules.items() if count > TOO_FULL.get(folder, MOST_MODULES)} == {}
 
 
 def test_the_rules_read_no_clock() -> None:
