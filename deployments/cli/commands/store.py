@@ -218,7 +218,7 @@ def restore(file: Path, with_key: bool, yes: bool) -> None:
     settings = load_settings()
     put_back(file, settings.database, settings.documents, office=places(settings), with_key=with_key)
     click.echo(f"Đã khôi phục {sum(manifest.tables.values())} dòng, {len(manifest.documents)} văn bản từ {made}.")
-    click.echo(_restored_files(manifest, settings))
+    click.echo(_restored_files(manifest, settings, with_key=with_key))
 
 
 def _brought(manifest: "Manifest", with_key: bool) -> str:
@@ -239,14 +239,15 @@ def _brought(manifest: "Manifest", with_key: bool) -> str:
     return said
 
 
-def _restored_files(manifest: "Manifest", settings: "Settings") -> str:
+def _restored_files(manifest: "Manifest", settings: "Settings", *, with_key: bool) -> str:
     """Restored files, and what is still to do."""
     from services.privacy.office_files import KEY
 
-    lines = [f"Tệp của cơ quan: {', '.join(manifest.files)}."] if manifest.files else []
+    taken = [name for name in manifest.files if with_key or name != KEY]
+    lines = [f"Tệp của cơ quan: {', '.join(taken)}."] if taken else []
     if manifest.format < 2:
         lines.append("Bản sao lưu cũ không có quy định, ngày làm việc của cơ quan; các tệp đang có được giữ nguyên.")
-    if KEY not in manifest.files and not (settings.home / KEY).exists():
+    if KEY not in taken and not (settings.home / KEY).exists():
         lines.append("Không có khóa ký liên kết: liên kết đã gửi hết giá trị, mọi người xin liên kết mới ở cổng.")
     lines.append("Đang chạy dondoc run hoặc dondoc portal thì khởi động lại; rồi chạy: dondoc deploy")
     return "\n".join(lines)

@@ -132,3 +132,12 @@ def test_the_audit_trail_is_checked_from_the_command_line(dondoc: Dondoc, units:
         connection.execute(text("UPDATE audit_event SET actor = 'ai khác' WHERE id = 1"))
     dondoc("audit", "verify", code=1)
     assert "dòng số 1" in dondoc.err
+
+
+def test_a_restore_names_the_key_only_where_it_takes_it(dondoc: Dondoc, home: Path, tmp_path: Path) -> None:
+    dondoc("init", "--authority", "UBND phường Sông Mai", "--admin-email", "quan-tri@x.example")
+    (home / "portal.key").write_text("k" * 64)
+    dondoc("backup", tmp_path / "b.zip", "--with-key")
+    without = dondoc("restore", tmp_path / "b.zip", "--yes")
+    assert "portal.key" not in without and "KHÔNG được dùng" in without
+    assert "portal.key" in dondoc("restore", tmp_path / "b.zip", "--yes", "--with-key")
