@@ -33,6 +33,7 @@ _DAYLIGHT = {code_of("chiều"), code_of("tối"), code_of("đêm")}
 _WEEKS_A_MONTH = 5
 _HALF = code_of("nửa")
 _HOUR = code_of("h")
+_ALWAYS = {(24, 24), (24, 7), (7, 7), (6, 7), (5, 7), (7, 24)}
 _NIGHT = code_of("đêm")
 _MINUTE = code_of("phút")
 _LASTING = code_of("tục")
@@ -262,6 +263,8 @@ def time(words: list[str], codes: str, year: int) -> Made:
 
 def standing(words: list[str], codes: str, year: int) -> Made:
     """ "Thường xuyên"; with "liên tục" or "lâu dài" it has no end."""
+    if codes[0] == "n" and (int(words[0]), int(words[2])) not in _ALWAYS:
+        raise ValueError(f"không hiểu “{shown(words)}”")
     return "standing", "lasting" if codes[-1] == _LASTING or codes[0] == _LONG else None
 
 

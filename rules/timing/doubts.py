@@ -1,9 +1,11 @@
 """What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
 
 import re
+from itertools import pairwise
 
-from rules.timing.lexer import Phrase, is_known, shown
-from rules.timing.parser import Reading, Term
+from rules.timing.lexer import Phrase, code_of, is_known, shown
+from rules.timing.marks import Fixed
+from rules.timing.parser import Reading, RhythmHit, Term
 from rules.timing.spans import Item
 from rules.timing.values import Relative, Timing, TimingKind
 
@@ -13,6 +15,11 @@ _DATED = frozenset(
 _PARTING = frozenset({"before", "by", "to", "from", "in", "after", "planned", "open", "close"})
 _BRIDGES = _PARTING | {"glue", "and", "or", "comma", "dash", "left", "choice", "ofyear"}
 _NOUNS = frozenset({"plain", "other", "ordinal", "share", "cite", "watch", "unit", "done", "standing", "demand"})
+_YEAR = 12
+_LETTERS = frozenset("bcdefgijklmnoprsuvwxz")
+_BEFORE_WORDS = ("ngày", "tháng", "quý", "năm", "tuần", "h", "trước", "sau", "từ", "đến", "tới", "hết", "hàng", "mỗi")
+_BEFORE_LETTERS = frozenset(["n", "N", "Y", *map(code_of, _BEFORE_WORDS)])
+_NO_GAP = re.compile(f"[/-]*(?:n(?:{code_of('h')}|:)n?{code_of('phút')}?)?")
 _NUMBERS = "nNYwr"
 _STUCK = re.compile(r"(?<=[0-9])[^\W\d_]+(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]+(?=[0-9])")
 
@@ -76,6 +83,44 @@ def left_over(phrase: Phrase, reading: Reading) -> list[str]:
         if not read and _is_doubt(items, at, codes) and not _numbers_a_line(phrase, items, at):
             found.append(phrase.text(item.start, item.end))
     return found
+
+
+def clashing(phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int) -> list[str]:
+    """Words that govern nothing together, and dates that touch and say different things, as printed."""
+    found = [phrase.text(*reading.clash)] if reading.clash else []
+    codes = phrase.tokens.codes
+    pieces: list[tuple[int, int, Fixed | RhythmHit]] = [(hit.start, hit.end, hit) for hit in reading.hits]
+    pieces += [(period.mark.at, period.mark.end, period) for period in fixed]
+    pieces.sort(key=lambda piece: piece[:2])
+    for (start, first_end, before), (second, end, after) in pairwise(pieces):
+        if first_end <= second and _NO_GAP.fullmatch(codes, first_end, second) and not _agree(before, after, year):
+            found.append(phrase.text(start, end))
+    return found
+
+
+def _agree(before: Fixed | RhythmHit, after: Fixed | RhythmHit, year: int) -> bool:
+    """Whether two dates or rhythms beside each other are one: "năm 2026 quý II", "hằng năm 15/12"."""
+    hits = [piece for piece in (before, after) if isinstance(piece, RhythmHit)]
+    periods = [piece for piece in (before, after) if isinstance(piece, Fixed)]
+    if len(hits) == 2:
+        first, second = (hit.rhythm for hit in hits)
+        return (first.months > 0) is (second.months > 0) and not (first.dated and second.dated)
+    if len(periods) == 2:
+        inner, outer = sorted(periods, key=lambda period: (period.last - period.first).days)
+        return outer.mark.first is outer.mark.last and outer.first <= inner.first and inner.last <= outer.last
+    span = periods[0].mark.first
+    if span.unit == "Y":
+        return span.year in (year, None) or hits[0].rhythm.bound is not None
+    return hits[0].rhythm.months >= _YEAR and not hits[0].rhythm.dated
+
+
+def stray_letter(phrase: Phrase) -> str | None:
+    """A single letter after a number, a date word or a word such as "trước": "ngày 15 l tháng 6"."""
+    words, codes = phrase.tokens
+    for at in range(1, len(words)):
+        if codes[at] == "x" and words[at] in _LETTERS and codes[at - 1] in _BEFORE_LETTERS:
+            return phrase.text(at - 1, at + 1)
+    return None
 
 
 def stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:

@@ -68,9 +68,10 @@ _BULLETS = "-–—+*•●▪◦"
 _NUMERAL = rf"(?:{'|'.join(_NUMBER_WORDS)}|năm)"
 _SPELLED = re.compile(rf"(?<=[0-9])\s*\((?:\s*(?:{_NUMERAL}|không|linh|lẻ|trăm))+\s*\)")
 """A number repeated in words: "ngày 25 (hai mươi lăm)"."""
-_REPEATED = re.compile(rf"(?<!\w){_NUMERAL}(?:\s+{_NUMERAL})*(?=\s*\(\s*([0-9]{{1,2}})\s*\))")
+_REPEATED = re.compile(rf"(?<!\w)({_NUMERAL}(?:\s+{_NUMERAL})*)\s*\(\s*([0-9]{{1,2}})\s*\)")
 """A number in words repeated in digits: "mười (10) ngày"."""
 _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?(\s*(?:am|pm|sa|ch)(?!\w))?(?![0-9:])")
+_ISO_TIME = re.compile(r"(?<=[0-9])t(?=[0-9]{2}:[0-9])")
 _AFTER_DATE = re.compile(r"[0-9][/-][0-9]{2,4}[ t]+$")
 _BLUR_SIGN = re.compile(r"[0-9][lIiOoSsZzB|]|[lIiOoSsZzB|][0-9]")
 _BLURRED = re.compile(r"(?<!\w)(?=[lIiOoSsZzB|]*[0-9])[0-9lIiOoSsZzB|]{2,4}(?!\w)")
@@ -143,7 +144,7 @@ def normalise(text: str) -> str:
     if "(" in text:
         text = _REPEATED.sub(_in_digits, _SPELLED.sub(lambda found: " " * len(found.group()), text))
     if ":" in text:
-        text = _CLOCK.sub(_clock, text)
+        text = _CLOCK.sub(_clock, _ISO_TIME.sub(" ", text))
     if text.isascii() and _PLAIN_SIGN.search(text):
         text = _PLAIN_WORD.sub(lambda found: _PLAIN.get(found.group(), found.group()), text)
     return text
@@ -167,10 +168,10 @@ def sharpened(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    """Blanks for a number in words whose digits follow in brackets and say the same."""
-    words = found.group().split()
-    same = number_of(["5" if word == "năm" and len(words) == 1 else word for word in words]) == int(found.group(1))
-    return " " * len(found.group()) if same else found.group()
+    """The digits of "mười (10)" alone, where the word says the same."""
+    words = found.group(1).split()
+    same = number_of(["5"] if words == ["năm"] else words) == int(found.group(2))
+    return found.group(2).rjust(len(found.group())) if same else found.group()
 
 
 def _clock(found: re.Match[str]) -> str:

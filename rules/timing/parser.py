@@ -14,6 +14,14 @@ from rules.timing.rhythms import Rhythm, edge_day, every
 from rules.timing.spans import Duration, Item, Periods, Span
 
 _HARD = ("before", "by", "to")
+_CLASHES = frozenset(
+    {
+        ("before", "from"), ("before", "after"), ("before", "to"), ("in", "from"), ("in", "to"), ("in", "after"),
+        ("from", "before"), ("from", "to"), ("to", "after"), ("to", "from"), ("by", "from"), ("by", "after"),
+        ("after", "before"), ("after", "to"), ("after", "from"),
+    }
+)  # fmt: skip
+"""Pairs of words that no date can follow with one meaning ("trước từ ngày")."""
 _OPEN = ("", "in", "from", "count")
 
 
@@ -33,6 +41,7 @@ class Mark:
     term: Duration | None = None
     until_event: bool = False
     described: bool = False
+    at: int = 0
 
 
 @dataclass(slots=True)
@@ -80,6 +89,7 @@ class Reading:
     standing_at: tuple[int, int] | None = None
     superseded: list[tuple[int, int]] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
+    clash: tuple[int, int] | None = None
     items: list[Item] = field(default_factory=list)
 
     def only_dates(self) -> bool:
@@ -95,13 +105,13 @@ class _Reader:
     __slots__ = (
         "after_comma", "bracket", "choosing", "clause", "clause_start", "dash", "duration", "event_before",
         "event_text", "fillers", "from_dom", "from_mark", "late_term", "named_day", "naming", "old", "op",
-        "op_start", "prev", "reading", "swallow", "time", "year",
+        "op_end", "op_start", "prev", "reading", "swallow", "time", "year",
     )  # fmt: skip
 
     def __init__(self, year: int) -> None:
         self.reading = Reading()
         self.year = year
-        self.op, self.op_start = "", 0
+        self.op, self.op_start, self.op_end = "", 0, -1
         self.time: tuple[int, int] | None = None
         self.prev: Mark | None = None
         self.from_mark: Mark | None = None
@@ -121,18 +131,22 @@ class _Reader:
     def operator(self, item: Item) -> None:
         if self.dash:
             self.new_clause(item.start)
+        if (self.op, item.kind) in _CLASHES and self.op_end == item.start:
+            self.reading.clash = (self.op_start, item.end)
         if item.kind == "in" and self.op in _HARD:
             return
         if item.kind == "to" and self.op in ("by", "before"):
             return
         if not self.op:
             self.op_start = item.start
-        self.op = item.kind
+        self.op, self.op_end = item.kind, item.end
         if item.kind == "from":
             self.prev = None
 
     def glue(self, item: Item) -> None:
         """Words that change nothing between an operator and its date."""
+        if self.op_end == item.start:
+            self.op_end = item.end
 
     def join(self, item: Item) -> None:
         self.dash = False
@@ -157,7 +171,10 @@ class _Reader:
             self.close_swallowed(item.start)
         self.after_comma = True
         self.old, self.choosing = "", False
-        self.op = "" if self.op != "by" and not self.named_day else self.op
+        if self.op and self.op_end == item.start:  # "trước, ngày 15/12"
+            self.op_end = item.end
+        elif self.op != "by" and not self.named_day:
+            self.op = ""
 
     def open(self, item: Item) -> None:
         if self.swallow == "source":
@@ -175,7 +192,9 @@ class _Reader:
         self.new_clause(item.end, at=item.start)
 
     def dashed(self, item: Item) -> None:
-        if self.prev is None:
+        if self.op and self.op_end == item.start:
+            self.op_end = item.end
+        elif self.prev is None:
             self.new_clause(item.end, at=item.start)
         else:
             self.dash = True
@@ -244,7 +263,7 @@ class _Reader:
     def nameless(self, item: Item) -> None:
         """A month, week or quarter without its number: "Tháng Thanh niên năm 2026" is not the whole year."""
         self.reading.flags.add("nameless")
-        self.other(item)
+        self.left(item)
 
     # -- what swallows -----------------------------------------------------------------------------------------
 
@@ -290,6 +309,8 @@ class _Reader:
         value: Periods = item.value
         if self.swallowed():
             return
+        if len(value.ranges) > 1 and self.op in ("from", "to", "after") and value.ranges[0][0].unit != "D":
+            self.reading.clash = (self.op_start, item.end)  # "đến quý I, III"
         for first, last in value.ranges:
             self.add_mark(first, last, item)
 
@@ -298,6 +319,7 @@ class _Reader:
         accepted = (*_HARD, "in") if self.after_comma else _HARD
         if self.swallow == "event" and self.op not in accepted:
             self.op = ""
+            self.reading.flags.add("hidden")
             return True
         if self.swallow == "source" and not self.op:
             return True
@@ -334,7 +356,9 @@ class _Reader:
         start = self.op_start if self.op else item.start
         if op == "from" and first is not last:
             op = "window"
-        mark = Mark(op, first, last, self.clause, start, item.end, self.time, loose, described=self.fillers > 0)
+        mark = Mark(
+            op, first, last, self.clause, start, item.end, self.time, loose, described=self.fillers > 0, at=item.start
+        )
         if self.duration is not None and op == "from" and not self.duration.event_end:
             mark.op, mark.term = "count", self.duration.duration
             self.reading.terms.remove(self.duration)
@@ -345,6 +369,9 @@ class _Reader:
         self.op, self.time, self.dash = "", None, False
 
     def extend(self, mark: Mark, last: Span, item: Item) -> None:
+        marks = self.reading.marks
+        if len(marks) > 1 and marks[-2].end == mark.end:  # "quý I, III đến năm 2027"
+            self.reading.clash = (mark.start, item.end)
         mark.last, mark.op, mark.end = last, "window", item.end
         mark.time, mark.term = self.time or mark.time, None
         self.op, self.time, self.dash, self.from_mark = "", None, False, None
@@ -385,6 +412,8 @@ class _Reader:
     def at_time(self, item: Item) -> None:
         if self.op == "after":
             return
+        if self.op_end == item.start and self.op != "from":
+            self.op_end = item.end
         self.time = item.value
         self.reading.times.append(item.value)
         if self.op == "":
@@ -452,7 +481,7 @@ class _Reader:
 
     def now(self, item: Item) -> None:
         span = spans.whole_year(self.year)
-        mark = Mark("from", span, span, self.clause, item.start, item.end, note="now")
+        mark = Mark("from", span, span, self.clause, item.start, item.end, note="now", at=item.start)
         self.reading.marks.append(mark)
         self.prev = self.from_mark = mark
         self.op = ""

@@ -56,12 +56,19 @@ def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year:
     notes = [rhythm.note for rhythm in kept if rhythm.note]
     day_rules, days_exclusive, months = _day_rules(reading, kept, notes)
     kept = [rhythm for rhythm in kept if rhythm.months != months]
+    odd = any(period.op in ("", "in") and period.a_day for period in bounds)
+    often_only = max((rhythm.months for rhythm in given), default=_YEAR) < _YEAR // 2
+    few = bool(kept) and often_only and any(p.op == "" and p.last.month < _YEAR for p in yearly_marks)
+    if odd or few or (yearly_marks and any(0 < rhythm.months < _YEAR and not rhythm.dated for rhythm in kept)):
+        notes.append("ngày ghi kèm không đủ cho mọi kỳ; cần người phụ trách kiểm tra")
     rules = [*_rules_of(kept), *day_rules, *rules]
     if not rules and reading.times and not reading.flags & {"periodic"}:
         rules = [rhythms.every("ngày").rules[0]]
     exclusive = exclusive or days_exclusive or _before(reading, hits, kept)
     if not rules:
         notes.append(_NO_PERIOD)
+    if any(p.mark.first.unit == "Y" and p.first.year == p.last.year != year and p.op == "" for p in bounds):
+        notes.append(f"năm ghi kèm khác năm kế hoạch {year}; cần người phụ trách kiểm tra")
     often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(r.months < _YEAR for r in given)
     start, due = _bounds(reading, hits, often and bool(rules), bounds, year)
     if not often and due is not None:
@@ -77,11 +84,19 @@ def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[l
     bounds: list[Fixed] = []
     for period in fixed:
         unit = period.mark.last.unit
-        of_year = by_year and unit != "Y" and (not period.dated or (period.a_day and period.op not in ("to", "from")))
+        of_year = (
+            by_year
+            and unit != "Y"
+            and (not (period.dated and _has_year(period)) or (period.a_day and period.op not in ("to", "from")))
+        )
         a_day = unit == "D" and period.a_day and not period.dated and period.op != "from"
         several = len(months) > 1 and period in months and bool(given)
         (yearly if of_year or several or (a_day and _comes_again(reading, given)) else bounds).append(period)
     return yearly, bounds
+
+
+def _has_year(period: Fixed) -> bool:
+    return period.mark.first.year is not None or period.mark.last.year is not None
 
 
 def _is_month(period: Fixed) -> bool:
@@ -138,6 +153,8 @@ def _day_rules(reading: Reading, kept: list[Rhythm], notes: list[str]) -> tuple[
     for days, op in reading.doms:
         undated = [rhythm.months for rhythm in kept if not rhythm.dated and rhythm.months]
         answered = min(undated, default=1)
+        if kept and not undated and not any(hit.weak for hit in reading.hits):  # "ngày 15, tháng cuối quý"
+            notes.append(f"không rõ “ngày {days[0]}” là của kỳ nào; cần người phụ trách kiểm tra")
         if answered == 1:
             made = rhythms.days_of_month(days)
         else:

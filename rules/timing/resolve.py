@@ -7,10 +7,12 @@ from itertools import pairwise
 from rules.timing.doubts import (
     ENTER_DATE,
     capital,
+    clashing,
     clock,
     is_deadline_term,
     left_over,
     relative_of,
+    stray_letter,
     stuck_letters,
     undetermined,
     why,
@@ -24,6 +26,7 @@ from rules.timing.values import Milestone, Relative, Timing, TimingKind
 
 _CHECK = "cần người phụ trách kiểm tra"
 _STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
+_LETTER_SIGN = re.compile(r"(?<!\w)[b-gi-prsu-xz](?!\w)")
 _AND_THEN = {code_of("và"), "," + code_of("và"), "," + code_of("sau") + code_of("đó"), code_of("rồi")}
 _HALF_A_YEAR = 183
 _WINDOWS = ("", "in", "window")
@@ -162,6 +165,11 @@ class _Decision:
         left = left_over(self.phrase, reading) if reading.left else []
         if _STUCK_SIGN.search(self.phrase.normal):
             left += stuck_letters(self.phrase, reading)
+        if _LETTER_SIGN.search(self.phrase.normal):
+            letter = stray_letter(self.phrase)
+            left += [letter] if letter else []
+        if len(self.fixed) + len(reading.hits) > 1 or reading.clash:
+            left += clashing(self.phrase, reading, self.fixed, self.year)
         if left:
             self.notes.append(f"không rõ “{left[0]}” bên cạnh ngày tháng nghĩa là gì; {_CHECK}")
         if "planned" in reading.flags and self.fixed:
@@ -197,6 +205,9 @@ class _Decision:
         if found.start and found.due and found.due < found.start:
             return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
         times = self.reading.times
+        only_times = times and not (hits or self.reading.weekdays or "periodic" in self.reading.flags)
+        if only_times and ("hidden" in self.reading.flags or self.reading.left):
+            return undetermined(self.phrase.original, why(self.phrase, self.reading))
         return self.made(
             TimingKind.RECURRING,
             start=found.start,
@@ -249,6 +260,7 @@ class _Decision:
         fixed = without_names(fixed)
         self.left_out(fixed)
         self.unused()
+        self.far_year(fixed)
         self.labels = Labels(self.phrase, self.reading, fixed)
         if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
@@ -290,6 +302,18 @@ class _Decision:
             if len(self.fixed) == 1 and not term.event_end and not self.lasts(term):
                 self.notes.append(f"không rõ “{self.phrase.text(term.start, term.end)}” tính từ ngày nào; {_CHECK}")
 
+    def far_year(self, fixed: list[Fixed]) -> None:
+        """A year without a word of its own beside a finer date of another year: "2030 trước ngày 15/12/2026"."""
+        for whole in fixed:
+            if whole.mark.first is not whole.mark.last or self.phrase.tokens.codes[whole.mark.at] != "Y":
+                continue
+            codes = self.phrase.tokens.codes
+            others = [p for p in fixed if p.mark.clause == whole.mark.clause and codes[p.mark.at] != "Y"]
+            if any(period.last.year != whole.first.year for period in others):
+                text = self.phrase.text(whole.mark.start, whole.mark.end)
+                self.notes.append(f"“{text}” khác năm của ngày ghi bên cạnh; {_CHECK}")
+                return
+
     def lasts(self, term: Term) -> bool:
         """Whether a length of time is that of the window beside it: "12 tháng (01/01–31/12/2026)"."""
         days = term.duration.days
@@ -322,6 +346,9 @@ class _Decision:
 
     def begun_and_due(self, begins: list[Fixed], deadlines: list[Fixed], windows: list[Fixed]) -> Timing:
         last = max([*deadlines, *windows], key=lambda period: period.last)
+        if len(windows) > 1 or (begins[0].mark.first.unit == "Y" and begins[0].mark.start > last.mark.start):
+            text = self.phrase.text(begins[0].mark.start, begins[0].mark.end)
+            self.notes.append(f"không rõ “{text}” là bắt đầu của việc nào; {_CHECK}")
         if last.last < begins[0].first:
             return undetermined(self.phrase.original, f"Ngày kết thúc đứng trước ngày bắt đầu; {ENTER_DATE}")
         return self.window(begins[0].first, last.due if last in deadlines else last.last, last)
@@ -390,6 +417,8 @@ class _Decision:
             return self.milestones(windows)
         if texts:
             return self.milestones(windows, undated=texts)
+        if " và " in self.phrase.normal and len(windows) > 1 and windows != narrowed(windows):
+            spans = list(dict.fromkeys((window.first, window.last) for window in windows))  # each keeps its own end
         if len(spans) == 1:
             first, last = spans[0]
             found = windows[-1]
@@ -399,7 +428,8 @@ class _Decision:
         if " hoặc " in self.phrase.normal:
             return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
         marks = tuple(Milestone(due=last, start=first, last_day=last) for first, last in spans)
-        return self.made(TimingKind.WINDOW, start=spans[0][0], due=spans[-1][1], milestones=marks)
+        first, last = min(first for first, _ in spans), max(last for _, last in spans)
+        return self.made(TimingKind.WINDOW, start=first, due=last, milestones=marks)
 
     @staticmethod
     def is_month_list(windows: list[Fixed]) -> bool:
@@ -421,6 +451,8 @@ class _Decision:
         self.past(last, mark)
         self.depends()
         exclusive = mark.exclusive and mark.is_deadline
+        if mark.mark.time and mark.mark.last.unit != "D":
+            self.notes.append(f"có giờ nhưng không rõ của ngày nào; {_CHECK}")
         return self.made(
             TimingKind.WINDOW,
             start=start,
@@ -440,7 +472,7 @@ class _Decision:
     def windows_and_deadlines(self, windows: list[Fixed], deadlines: list[Fixed]) -> Timing:
         if len({p.due for p in deadlines}) == 1 and len({p.mark.clause for p in [*windows, *deadlines]}) == 1:
             first, last = merged(windows)[0][0], merged(windows)[-1][1]
-            if first <= deadlines[0].last_day <= last:
+            if first <= deadlines[0].last_day <= last and " và " not in self.phrase.normal:
                 return self.deadline(deadlines, start=first)
         return self.milestones([*windows, *deadlines])
 

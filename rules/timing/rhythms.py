@@ -35,6 +35,7 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAYS_OF_MONTH = {2: "15,-1", 3: "10,20,-1", 4: "7,14,21,-1"}
 _DAYS_OF_WEEK = {2: "TU,FR", 3: "MO,WE,FR", 4: "MO,TU,TH,FR", 5: "MO,TU,WE,TH,FR"}
 _MONTHS_A_QUARTER = {2: (2, 3, 5, 6, 8, 9, 11, 12)}
+_LONGEST = 60
 _NOTE_TIMES = "văn bản không nêu ngày cụ thể của từng lần; đã chia đều, cần người phụ trách xác nhận"
 _NOTE_DAY = "cách hiểu về ngày trong kỳ cần người phụ trách xác nhận"
 
@@ -54,6 +55,13 @@ class Rhythm(NamedTuple):
 
 def every(unit: str, count: int = 1) -> Rhythm:
     """Every `count` units (ngày, tuần, tháng, quý, năm). "9 tháng" is the nine-month report of each year."""
+    months = count * {"tháng": 1, "quý": 3, "năm": 12}.get(unit, 0)
+    if months and months != 9 and 12 % months and not (months % 12 == 0 and months <= _LONGEST):
+        return _every(unit, count)._replace(note=f"kỳ {months} tháng không khớp với năm; cần người phụ trách xác nhận")
+    return _every(unit, count)
+
+
+def _every(unit: str, count: int) -> Rhythm:
     step = f";INTERVAL={count}" if count > 1 else ""
     match unit:
         case "ngày":
@@ -63,11 +71,11 @@ def every(unit: str, count: int = 1) -> Rhythm:
         case "tháng" if count == 9:
             return Rhythm(("FREQ=YEARLY;BYMONTH=9",), 12)
         case "tháng" if count % 12 == 0:
-            return every("năm", count // 12)
+            return _every("năm", count // 12)
         case "tháng":
             return Rhythm((f"FREQ=MONTHLY{step}",), count)
         case "quý":
-            return every("tháng", 3 * count) if count != 3 else Rhythm(("FREQ=MONTHLY;INTERVAL=9",), 9)
+            return _every("tháng", 3 * count) if count != 3 else Rhythm(("FREQ=MONTHLY;INTERVAL=9",), 9)
     return Rhythm((f"FREQ=YEARLY{step}",), 12)
 
 
