@@ -149,8 +149,8 @@ def _prose(document: Document, paragraphs: Iterable[Paragraph], captions: Iterab
 
 
 def _is_name(text: str) -> bool:
-    """Whether a line above a table only names it ("1. Văn phòng"), and is no sentence of its own."""
-    return not text.rstrip().endswith((":", ".", ";")) and not re.search(r"\d/\d|(?i:\b(?:tháng|quý|ngày) \w)", text)
+    """Whether a line above a table only names it ("1. Văn phòng") or leads to it, and is no task of its own."""
+    return not text.rstrip().endswith((".", ";")) and not re.search(r"\d/\d|(?i:\b(?:tháng|quý|ngày) \w)", text)
 
 
 _IN_THE_ANNEX = re.compile(r"(?i)\b(?:tại|theo|trong|xem)\s+(?:các\s+)?(?:phụ lục|biểu|bảng)\b[^.;]{0,40}kèm theo")

@@ -1,7 +1,7 @@
 """Writes the PDF layouts of this folder and the truth of each: `python -m tests.corpus.pdf.make`.
 
-All text is invented. A truth is {"items": [{code, title, lead, coordinating, due}]} or {"refused": part of the
-sentence}; "warning" is a part of a warning that the reading must give.
+All text is invented. A truth is as tests/corpus/report.py takes it; "refused" is a part of the sentence, and
+"warning" a part of a warning that the reading must give.
 """
 
 import json
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 HEAD = ("TT", "Nội dung nhiệm vụ", "Thời gian hoàn thành", "Cơ quan chủ trì", "Cơ quan phối hợp", "Sản phẩm")
 TASKS = (
     ("1", "Ban hành kế hoạch kiểm tra công tác cải cách hành chính tại các phòng, đơn vị trực thuộc",
-     "Trước ngày 15/3/2026", "Phòng Văn hóa - Xã hội", "Văn phòng HĐND và UBND", "Kế hoạch", "2026-03-15"),
+     "Trước ngày 15/3/2026", "Phòng Văn hóa - Xã hội", "Văn phòng HĐND và UBND", "Kế hoạch", "2026-03-14"),
     ("2", "Rà soát, đề xuất đơn giản hóa thủ tục hành chính thuộc thẩm quyền giải quyết của Ủy ban nhân dân phường",
      "Quý II/2026", "Trung tâm Phục vụ hành chính công", "Các phòng chuyên môn", "Báo cáo kết quả rà soát",
      "2026-06-30"),
@@ -71,6 +71,7 @@ def items(tasks: tuple[Task, ...] = TASKS, codes: tuple[str, ...] = ()) -> list[
             "lead": [task[3]] if task[3] else [],
             "coordinating": [task[4]] if task[4] else [],
             "due": task[6],
+            "warns": [],
         }
         for task, code in zip(tasks, codes or [task[0] for task in tasks], strict=True)
     ]
@@ -176,7 +177,7 @@ def layouts() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "torn": (
             page() + PLAN + torn(),
-            {"refused": "không có đường kẻ"},
+            {"items": [], "refused": "không có đường kẻ"},
         ),
     }  # fmt: skip
 
@@ -185,7 +186,7 @@ def main() -> None:
     for name, (source, truth) in layouts().items():
         (FOLDER / f"{name}.pdf").write_bytes(typst.compile(source.encode()))
         text = json.dumps(truth, ensure_ascii=False, indent=1)
-        (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        (FOLDER / f"{name}.truth.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -398,7 +398,9 @@ class _Reader:
         span = max(1, min(whole(opened.attributes.get(TABLE + "number-columns-spanned"), 1), TABLE_COLUMNS + 1))
         starting = whole(opened.attributes.get(TABLE + "number-rows-spanned"), 1) > 1
         cell, inner = flow.cell(1)
-        cell = COVERED if opened.covered else Cell(_value(cell.text, opened.attributes), cell.number, span=span)
+        dated = OFFICE + "date-value" in opened.attributes
+        shown = _value(cell.text, opened.attributes)
+        cell = COVERED if opened.covered else Cell(shown, cell.number, span=span, dated=dated)
         table.inner.extend(inner)
         if not (cell.text or cell.number or span > 1):
             row.waiting.append((cell, repeat))

@@ -166,8 +166,8 @@ class _Reader:
         used: set[int] = set()
         for word in words if levels else []:
             height, width = word.bottom - word.top, word.x1 - word.x0
-            at = bisect_left(places, word.top + 0.40 * height)
-            while at < len(levels) and places[at] < word.top + 0.76 * height:
+            at = bisect_left(places, word.top + 0.34 * height)
+            while at < len(levels) and places[at] < word.top + 0.72 * height:
                 rule = levels[at]
                 if rule.start <= word.x0 + 0.25 * width and rule.end >= word.x1 - 0.25 * width:
                     word.struck = word.upright

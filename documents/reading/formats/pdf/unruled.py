@@ -17,14 +17,15 @@ from documents.reading.formats.pdf.tables import PdfCell, PdfRow, PdfTable, is_s
 
 _LEAST_COLUMNS = 3
 _LEAST_LINES = 3
-_PIECE = 0.9  # of a letter's height: a gap that may part columns
-_STRIP = 0.5  # of a letter's height: the narrowest blank strip
-_APART = 3.5  # line heights without text that end a table
+_PIECE = 1.0  # of a letter's height: a gap that may part columns
+_STRIP = 0.55  # of a letter's height: the narrowest blank strip
+_APART = 3.9  # line heights without text that end a table
 _JUMP = 0.15
 _CROSSED = 0.12  # share of lines that may cross a strip
 _WIDE = 0.6
 _HEAD_LINES = 4
 _CLEAR = 0.4
+_MOST = 0.9
 _ROOM = 2.2  # of the pitch of lines
 _NUMBER = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,3}|[IVXL]{1,5}|[a-zđA-ZĐ])[.)]?$|[A-Z]{1,4}[-.]?\d{1,3}$")
 
@@ -317,11 +318,25 @@ def _blank_breaks(rows: list[Row], strips: list[Strip], goes_on: bool = False) -
     starts = [0, *sorted(breaks), len(rows)]
     codes = _code_columns(rows, strips)
     numbers = [sum(_has_number(row, strips, codes) for row in rows[a:b]) for a, b in pairwise(starts)]
-    if max(numbers) > 1:
+    if max(numbers) > 1 or not _numbers_in_place([rows[a:b] for a, b in pairwise(starts)], strips, codes):
         return None
     if jump >= _CLEAR * size and (goes_on or sum(numbers) > 0):
         return breaks
     return breaks if len(numbers) > 2 and sum(numbers) >= max(2, 0.6 * (len(numbers) - 2)) else None
+
+
+def _numbers_in_place(groups: list[list[Row]], strips: list[Strip], codes: frozenset[int]) -> bool:
+    """Whether numbers stand on the first line of their rows, or in the middle: else lines were parted wrongly."""
+    first = middle = numbered = 0
+    for group in groups:
+        at = next((at for at, row in enumerate(group) if _has_number(row, strips, codes)), None)
+        if at is None:
+            continue
+        numbered += 1
+        first += at == 0
+        centre = (min(map(_top, group)) + max(map(_bottom, group))) / 2
+        middle += abs(_middle(group[at]) - centre) < 0.3 * _height(group[at])
+    return max(first, middle) >= _MOST * numbered
 
 
 def _numbered_breaks(rows: list[Row], strips: list[Strip]) -> set[int] | None:

@@ -341,6 +341,7 @@ class _SheetPart:
             self._listening = False
         elif tag == "c":
             self._end_cell()
+            self._rich = None
         elif self._rich is not None:
             self._rich.end(tag)
 

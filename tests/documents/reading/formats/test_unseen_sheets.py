@@ -107,6 +107,17 @@ def test_an_owner_merged_over_rows_stays_where_its_first_row_is_hidden() -> None
     assert grid(sheets(workbook(written(fill)))[0])[1:] == [["1", "Họp", "Phòng A"], ["3", "Gửi", "Phòng B"]]
 
 
+def test_cells_are_merged_after_a_text_that_stands_in_its_cell() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"constant_memory": True})
+    sheet = book.add_worksheet("KH")
+    sheet.merge_range("A1:B1", "Số TT", book.add_format())
+    sheet.write_string("C1", "Việc")
+    book.close()
+    table = sheets(read_in_process("xlsx", buffer.getvalue()))[0]
+    assert [cell.covered for cell in table.rows[0].cells] == [False, True, False]
+
+
 def test_a_title_merged_over_a_hidden_column_is_seen() -> None:
     def fill(book: Any, sheet: Any) -> None:
         sheet.merge_range("A2:C2", "I. CẢI CÁCH", book.add_format())
