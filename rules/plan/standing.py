@@ -23,7 +23,8 @@ _STANDING = re.compile(
 _PRODUCT = re.compile(
     r"(?i)(?:(?:tiếp tục|khẩn trương|kịp thời|chủ động|đồng thời|tập trung|và|cần|phải|sớm|nghiêm túc"
     r"|tham mưu(?: (?:cho )?"
-    r"(?:ubnd|ủy ban nhân dân|chủ tịch)[^,;.]{0,30}?)?|phối hợp|triển khai|thực hiện việc)\s+)*"
+    r"(?:chủ tịch )?(?:ubnd|ủy ban nhân dân)(?: (?:xã|phường|đặc khu))?)?|phối hợp"
+    r"|triển khai|thực hiện việc)\s+){0,8}+"
     r"(?:ban hành|xây dựng|thành lập|kiện toàn|hoàn thành|hoàn thiện|trình|phê duyệt|mua sắm|trang bị|lắp đặt|khảo sát"
     r"|kiểm kê|tổng kết|sơ kết|lập (?!lại)|rà soát|số hóa|số hoá|báo cáo|tổng hợp|soạn thảo|biên soạn|in ấn|ký kết"
     r"|phát động"

@@ -43,14 +43,20 @@ _BESIDE_FACT = (
 )
 
 
+_MOST_WORDS = 12
+
+
+def _any(*groups: str) -> str:
+    """The words of several groups, each once and the longest first, so that none is tried twice."""
+    return "|".join(sorted(set("|".join(groups).split("|")), key=len, reverse=True))
+
+
 def _label(first: str, beside: str) -> str:
-    """A pattern of words: one of `first`, then any of both."""
-    return rf"(?:{first})(?:[\s,/]+(?:{first}|{beside}))*"
+    """A pattern of words: one of `first`, then any of both. It never gives words back: long lines stay cheap."""
+    return rf"(?:{_any(first)})(?:[\s,/]+(?:{_any(first, beside)})){{0,{_MOST_WORDS}}}+"
 
 
-_ROLE_WORDS = (
-    rf"(?=[^:]{{0,60}}(?:{_ROLE}))(?:{_WHO}|{_ROLE})(?:[\s,/]+(?:{_WHO}|{_ROLE}|{_BESIDE_ROLE}|nhóm|tổ chức))*"
-)
+_ROLE_WORDS = rf"(?=[^:]{{0,60}}(?:{_any(_ROLE)})){_label(f'{_WHO}|{_ROLE}', f'{_BESIDE_ROLE}|nhóm')}"
 _FIELDS = (
     ("timing", _label(_TIME, _BESIDE_TIME)),
     ("results", _label(_RESULT, _BESIDE_RESULT)),

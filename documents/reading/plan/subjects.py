@@ -124,7 +124,7 @@ def duty_of(heading: str, units: UnitBook, has_children: bool) -> Duty | None:
 
 def _without_role(name: str, heading: bool) -> tuple[str, str]:
     """A heading's units, and those behind "chủ trì, phối hợp với …" in it."""
-    found = _LEADS.match(squeeze(name)) if heading else None
+    found = _LEADS.match(squeeze(name)) if heading and len(name) <= 2 * _LONGEST_HEADING else None
     if found is None:
         return name, ""
     rest = (found["rest"] or "").strip(" ,;")

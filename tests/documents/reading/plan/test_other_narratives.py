@@ -1,10 +1,13 @@
 """Plans without a table as other communes write them: who owns what, until when, and what is no task at all."""
 
+import time
 from datetime import date
 
 import pytest
 
+from documents.reading.formats.blocks import Document, Paragraph
 from documents.reading.plan.inline import told_inside
+from documents.reading.plan.interpret import interpret
 from documents.reading.plan.subjects import subject_of
 from rules.plan.units import UnitBook
 from rules.plan.values import ItemRead, PlanReading
@@ -181,3 +184,19 @@ Giao Văn phòng HĐND và UBND đôn đốc.
     assert list(got) == ["B.I.1", "B.II.1", "C.1"]
     assert [units(item)[0] for item in got.values()] == [["VAN_PHONG"], ["PHONG_KT"], ["VAN_PHONG"]]
     assert got["B.I.1"].results == ("Kế hoạch",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["các ", "phối hợp với ", "chủ trì, ", "Thời gian thực hiện ", "(", "Sở Y tế và ", "đề nghị các thôn ", "a: ",
+     "tham mưu cho UBND ", "tiếp tục ", "giao Phòng Kinh tế chủ trì ", "đồng thời ", "(kèm theo ", "phụ lục "],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["KẾ HOẠCH", "CHỈ THỊ"])
+def test_a_line_that_repeats_itself_costs_no_more_than_its_length(words: str, kind: str) -> None:
+    line = (words * 3000)[:5900]
+    body = [f"1. {line}", f"- {line}", line, f"2. Phòng Kinh tế {line}", f"3. Rà soát {line}: {line}"]
+    lines = [*HEAD.split("\n")[:3], kind, "Cải cách hành chính năm 2026", line, "I. NHIỆM VỤ", *body]
+    blocks = tuple(Paragraph(text, line=number) for number, text in enumerate(lines, 1))
+    begun = time.process_time()
+    interpret(Document("docx", blocks), units=UnitBook())
+    assert time.process_time() - begun < 4
