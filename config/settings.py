@@ -13,11 +13,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.homes import DEFAULT_HOME
 from config.os_words import reason
 from config.toml_files import said
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-DEFAULT_HOME = Path("var")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import click
 
-from config.settings import SettingsError
 from config.toml_files import ConfigError
 from deployments.usage_errors import translate
 
@@ -34,15 +33,19 @@ def guarded(work: Callable[[], object]) -> int:
     except click.ClickException as error:
         _say(error.message)
         return error.exit_code
-    except (SettingsError, ConfigError) as error:
+    except ConfigError as error:
         _say(str(error))
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the last edge: what is known gets its sentence, a real fault its traceback
+        from config.settings import SettingsError  # here, for it is not loaded where no setting is needed
         from deployments.failures import explain
 
+        if isinstance(error, SettingsError):
+            _say(str(error))
+            return 2
         explained = explain(error)
         if explained is None:
             raise

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.clock import today
+from config.homes import may_have_database
 from deployments.cli.commands.options import AUTHORITY, FILE, JSON, JSON_LIST, YEAR, print_json
 
 if TYPE_CHECKING:
@@ -49,11 +50,16 @@ def plan() -> None:
 @JSON
 def read_file(file: Path, year: int | None, authority: str | None, as_json: bool) -> None:
     """Đọc một văn bản kế hoạch và nói đã hiểu gì. Không ghi gì."""
-    from deployments.cli.output.plans import describe_reading
+    from deployments.cli.output.readings import describe_reading
     from documents.reading.plan.interpret import read_plan
-    from services.plans.import_document import known_units
+    from rules.plan.units import UnitBook
 
-    reading = read_plan(file, units=known_units(authority), year=year)
+    units = UnitBook()
+    if may_have_database():  # reading a document needs no database, and asking for one takes half a second
+        from services.plans.import_document import known_units
+
+        units = known_units(authority)
+    reading = read_plan(file, units=units, year=year)
     click.echo(reading.model_dump_json(indent=2) if as_json else describe_reading(reading))
 
 
@@ -74,7 +80,8 @@ def read_file(file: Path, year: int | None, authority: str | None, as_json: bool
 @JSON
 def import_file(file: Path, *, yes: bool, as_json: bool, **said: Any) -> None:
     """Nhập một văn bản kế hoạch: cho xem đã hiểu gì, có gì thay đổi, hỏi rồi mới ghi. Nhập lại không ghi trùng."""
-    from deployments.cli.output.plans import describe_diff, describe_reading, joined_lines
+    from deployments.cli.output.plans import describe_diff, joined_lines
+    from deployments.cli.output.readings import describe_reading
     from deployments.cli.prompts import actor, confirm
     from services.plans.import_document import Options, propose, store
 

@@ -23,6 +23,11 @@ from documents.reading.formats.word.numbering import whole
 _SPACES = 200
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?")
 _MONTH_YEAR = re.compile(r"\d{1,2}/\d{4}$|\d{4}$")
+_MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0 "
+_HREF = "http://www.w3.org/1999/xlink href"
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,9})?)(cm|mm|in|pt|px)$")
+_UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "px": 2.54 / 96}
+_SMALL_PICTURE = (9.0, 4.0)
 _SKIPPED = (
     *(TEXT + name for name in ("tracked-changes", "note", "ruby-text", "table-of-content-source", "hidden-paragraph")),
     *(TEXT + f"{name}-index-source" for name in ("alphabetical", "illustration", "table", "object", "user")),
@@ -48,7 +53,27 @@ def _read(form: str, archive: Archive) -> Document:
         styles.read(archive.read("styles.xml"))
     content = archive.read("content.xml")
     styles.read(content)
-    return _Reader(form, styles).read(content, _printed_pages(archive))
+    return _Reader(form, styles, _documents(archive)).read(content, _printed_pages(archive))
+
+
+def _documents(archive: Archive) -> dict[str, str]:
+    """The documents inside the file and their media types."""
+    found: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == _MANIFEST + "file-entry":
+            kind = attributes.get(_MANIFEST + "media-type", "")
+            found[attributes.get(_MANIFEST + "full-path", "").rstrip("/")] = kind
+
+    if "META-INF/manifest.xml" in archive:
+        parse(archive.read("META-INF/manifest.xml"), start, lambda name: None)
+    return found
+
+
+def _centimetres(length: str) -> float:
+    """A length such as "16.5cm" or "6in" in centimetres; 0 where it is none."""
+    match = _LENGTH.match(length)
+    return float(match[1]) * _UNITS[match[2]] if match else 0.0
 
 
 def _printed_pages(archive: Archive) -> int | None:
@@ -127,8 +152,9 @@ class _OpenRow:
 class _Reader:
     """Follows the elements of content.xml. One method an element; unknown elements are passed through."""
 
-    def __init__(self, form: str, styles: Styles) -> None:
-        self._form, self._styles = form, styles
+    def __init__(self, form: str, styles: Styles, documents: dict[str, str]) -> None:
+        self._form, self._styles, self._documents = form, styles, documents
+        self._extent: tuple[float, ...] = (0.0, 0.0)
         self._meter, self._omitted = Meter(), Omitted()
         self._lists = Lists(styles)
         self._flows = [Flow()]
@@ -160,6 +186,10 @@ class _Reader:
             TEXT + "soft-page-break": lambda _: self._turn_page(),
             TEXT + "section": self._start_section,
             DRAW + "text-box": self._start_box,
+            DRAW + "frame": self._start_frame,
+            DRAW + "image": lambda _: self._picture(),
+            DRAW + "object": self._start_object,
+            DRAW + "object-ole": self._start_object,
         }
 
     def _list_starts(self) -> dict[str, Enter]:
@@ -314,6 +344,30 @@ class _Reader:
             continue
         target = self._paragraphs[-1].after if self._paragraphs else self._flows[-1].blocks
         target.extend(blocks)
+
+    # what stands in the document and is no text of it
+    def _start_frame(self, attributes: dict[str, str]) -> None:
+        self._extent = tuple(_centimetres(attributes.get(SVG + side, "")) for side in ("width", "height"))
+
+    def _picture(self) -> None:
+        """A picture that is large enough to hold a page or a table."""
+        width, height = self._extent
+        if width >= _SMALL_PICTURE[0] and height >= _SMALL_PICTURE[1]:
+            self._omitted.pictures.append(self._where())
+        self._extent = (0.0, 0.0)
+
+    def _start_object(self, attributes: dict[str, str]) -> None:
+        name = attributes.get(_HREF, "").removeprefix("./")
+        if self._documents.get(name, "").endswith((".text", ".spreadsheet", "sun-ole")):
+            self._omitted.embedded.append(f"{name or 'tệp'} {self._where()}")
+            self._extent = (0.0, 0.0)
+
+    def _where(self) -> str:
+        if self._paged:
+            return f"trang {self._page}"
+        texts = [text for here in reversed(self._paragraphs) for text, _ in reversed(here.parts) if text.strip()]
+        before = texts[:1] or [b.text for b in self._flows[-1].blocks[-1:] if isinstance(b, Paragraph)]
+        return f"sau “{' '.join(before[0].split()[-8:])}”" if before else "không rõ chỗ"
 
     # tables
     def _start_table(self, attributes: dict[str, str]) -> None:

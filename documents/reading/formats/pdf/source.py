@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pypdfium2.raw as pdfium
@@ -33,6 +33,18 @@ _NO_LETTER = (0, 0xFFFD, 0xFFFE)
 _ASCII, _MARKS = 0x7F, 0x300
 _NAME_BYTES = 200
 _INVISIBLE = 3
+
+
+def _called(function: object, result: type, *arguments: type) -> Callable[..., int]:
+    """A function of pdfium that takes and gives bare addresses: called once a letter, it must be quick."""
+    address = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
+    return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+
+
+_ADDRESS, _AT = ctypes.c_void_p, ctypes.c_int
+_code_at = _called(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _AT)
+_box_at = _called(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, _ADDRESS, _AT, _ADDRESS)
+_object_at = _called(pdfium.FPDFText_GetTextObject, _ADDRESS, _ADDRESS, _AT)
 
 Matrix = tuple[float, float, float, float, float, float]
 _PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -178,23 +190,20 @@ class _PageReader:
         if count > _LETTERS:
             refuse(f"trang {self._sheet.number} có quá nhiều chữ, có thể tệp bị hỏng; hãy in lại thành PDF rồi nộp lại")
         box = pdfium.FS_RECTF()
-        to_box = ctypes.byref(box)
+        to_box = ctypes.addressof(box)
         styles: dict[int, _Style] = {}
-        code_at, box_at, object_at = (
-            pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetTextObject,
-        )  # fmt: skip
+        handle = ctypes.cast(text, ctypes.c_void_p).value  # type: ignore[arg-type]
         last: _Letter | None = None
         for at in range(count):
-            code = code_at(text, at)
+            code = _code_at(handle, at)
             if code == 0x20 and pdfium.FPDFText_IsGenerated(text, at) == 1:
                 continue  # pdfium makes blanks up where letters stand apart
-            owner = object_at(text, at)
-            if not owner or not box_at(text, at, to_box):
+            owner = _object_at(handle, at)
+            if not owner or not _box_at(handle, at, to_box):
                 continue
-            address = ctypes.addressof(owner.contents)
-            style = styles.get(address)
+            style = styles.get(owner)
             if style is None:
-                style = styles[address] = self._style(owner, at)
+                style = styles[owner] = self._style(pdfium.FPDFText_GetTextObject(text, at), at)
             letter = self._letter(code, at)
             if last is not None and code >= _MARKS and unicodedata.combining(letter):
                 last.text += letter

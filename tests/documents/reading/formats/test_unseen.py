@@ -227,6 +227,9 @@ ODF_STYLES = (
 )
 
 
+SVG = 'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+
+
 def span(style: str, text: str) -> str:
     return f'<text:span text:style-name="{style}">{text}</text:span>'
 
@@ -266,6 +269,15 @@ def test_opendocument_rows_and_columns_that_are_not_seen() -> None:
         "Bỏ 1 dòng ẩn hoặc bị lọc ở sheet “KH”: dòng 3.",
         "Bỏ 1 cột ẩn ở sheet “KH”: cột B.",
     )
+
+
+def test_a_large_picture_in_an_opendocument_text_is_named_and_a_seal_is_not() -> None:
+    def framed(width: str, height: str) -> str:
+        sizes = f'svg:width="{width}" svg:height="{height}"'
+        return f"<text:p>PHỤ LỤC<draw:frame {SVG} {sizes}><draw:image/></draw:frame></text:p>"
+
+    assert told(odf(framed("16cm", "9.5in")), "Có 1 ảnh trong văn bản (sau “PHỤ LỤC”)")
+    assert odf(framed("30mm", "90pt")).notes == ()
 
 
 def test_empty_cells_repeated_to_the_edge_of_a_sheet_are_nothing() -> None:
