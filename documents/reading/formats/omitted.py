@@ -69,7 +69,7 @@ class Omitted:
         """A row that is crossed out: the passages struck from number `since` on are this one row."""
         passages = self.struck[since:]
         del self.struck[since:]
-        self.rows.append(max(passages, key=len))
+        self.rows.append(" · ".join(text for text in passages if not only_number(text)) or passages[0])
 
     def mark(self, before: str) -> None:
         """A raised note mark after a text."""

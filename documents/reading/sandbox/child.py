@@ -98,15 +98,22 @@ def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
+def _cells(data: bytes) -> bytes:
+    """The cells of an old Word file's tables, which a converter may run together."""
+    from documents.reading.formats.word.cells import tables_of
+
+    return json.dumps({"doc": tables_of(data)}).encode()
+
+
 def main() -> None:
-    """Answer with JSON: {"document": …}, {"refused": reason} or {"doc": true} for a file that LibreOffice must turn."""
+    """Answer with JSON: a document, {"refused": reason} or {"doc": its tables} for a file to be converted."""
     keep_private()
     limit()
     answer: bytes
     try:
         data = sys.stdin.buffer.read(FILE_BYTES + 1)
         fmt = detect(data)
-        answer = b'{"doc":true}' if fmt == "doc" else wire.dump(read_in_process(fmt, data, _watch))
+        answer = _cells(data) if fmt == "doc" else wire.dump(read_in_process(fmt, data, _watch))
     except RefusedDocument as refusal:
         answer = json.dumps({"refused": str(refusal)}).encode()
     except MemoryError:

@@ -40,11 +40,11 @@ def _read(path: Path) -> Document:
     deadline = time.monotonic() + WALL_SECONDS
     with opened(path) as source:
         answer = _ask_child(source, deadline)
-        if answer != {"doc": True}:
+        if not isinstance(answer, dict) or "doc" not in answer:
             return _document(answer)
         from documents.reading.sandbox.office import converted
 
-        with converted(source, deadline) as docx:
+        with converted(source, deadline, answer["doc"]) as docx:
             return _document(_ask_child(docx, deadline), form="doc")
 
 

@@ -4,15 +4,18 @@ It runs with a fresh profile in a temporary folder that forbids macros, linked
 content and every connection, under limits of its own, and is killed as a group.
 """
 
+import json
 import shutil
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from documents.reading.formats.limits import MEGABYTE, refuse
+from documents.reading.formats.word.cells import PART
 from documents.reading.sandbox.process import run
 
 _MEMORY_BYTES = 3 * 1024 * MEGABYTE  # address space: fonts and libraries alone are mapped with more than 1 GB
@@ -48,8 +51,11 @@ _NOWHERE = dict.fromkeys(("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
 
 
 @contextmanager
-def converted(source: IO[bytes], deadline: float) -> Iterator[IO[bytes]]:
-    """The .doc in `source` as an open .docx. Raises RefusedDocument without LibreOffice or if it does not succeed."""
+def converted(source: IO[bytes], deadline: float, tables: object = None) -> Iterator[IO[bytes]]:
+    """The .doc in `source` as an open .docx, with the cells of its tables beside what was made of them.
+
+    Raises RefusedDocument without LibreOffice or if it does not succeed.
+    """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         refuse("tệp Word cũ (.doc) cần LibreOffice, chưa có trên máy này; hãy mở bằng Word và lưu lại dạng .docx")
@@ -65,6 +71,9 @@ def converted(source: IO[bytes], deadline: float) -> Iterator[IO[bytes]]:
             refuse("chuyển đổi tệp Word cũ (.doc) quá lâu; hãy mở bằng Word và lưu lại dạng .docx")
         if not made.is_file():
             refuse("không chuyển đổi được tệp Word cũ (.doc); hãy mở bằng Word và lưu lại dạng .docx")
+        if tables:
+            with suppress(zipfile.BadZipFile), zipfile.ZipFile(made, "a") as archive:
+                archive.writestr(PART, json.dumps(tables))
         with made.open("rb") as docx:
             yield docx
 

@@ -117,8 +117,7 @@ def built(boxes: list[list[Box]], words: list[Word], page: int, omitted: Omitted
     rows: list[PdfRow] = []
     for line, inside in zip(boxes, _laid_in(boxes, words), strict=True):
         if is_struck(inside):
-            omitted.strike(max((_struck_text(cell, omitted) for cell in inside), key=len))
-            omitted.strike_row(len(omitted.struck) - 1)
+            strike_row(inside, omitted)
             continue
         cells = [
             PdfCell(box[0], box[2], shown(cell, omitted), box[3] - box[1])
@@ -149,6 +148,14 @@ def shown(words: list[Word], omitted: Omitted) -> list[Line]:
     if passage:
         omitted.strike(_struck_text(passage, omitted))
     return lines
+
+
+def strike_row(cells: list[list[Word]], omitted: Omitted) -> None:
+    """Tell a row that is crossed out."""
+    since = len(omitted.struck)
+    for cell in cells:
+        omitted.strike(_struck_text([word for word in cell if word.struck], omitted))
+    omitted.strike_row(since)
 
 
 def _struck_text(words: list[Word], omitted: Omitted) -> str:

@@ -11,9 +11,9 @@ from statistics import median
 
 from documents.reading.formats.omitted import Omitted
 from documents.reading.formats.pdf.grid import Box
-from documents.reading.formats.pdf.lines import LIST_SIGN, line_of, pieces_of
+from documents.reading.formats.pdf.lines import LIST_SIGN, pieces_of
 from documents.reading.formats.pdf.source import Rule, Word
-from documents.reading.formats.pdf.tables import PdfCell, PdfRow, PdfTable, is_struck, shown
+from documents.reading.formats.pdf.tables import PdfCell, PdfRow, PdfTable, is_struck, shown, strike_row
 
 _LEAST_COLUMNS = 3
 _LEAST_LINES = 3
@@ -382,8 +382,7 @@ def _built(groups: list[list[Row]], strips: list[Strip], page: int, omitted: Omi
             continue
         cells = [[w for row in group for w in row if _column(w, strips) == at] for at in range(len(ends))]
         if is_struck(cells):
-            omitted.strike(max((line_of(cell, omitted).text for cell in cells if cell), key=len))
-            omitted.strike_row(len(omitted.struck) - 1)
+            strike_row(cells, omitted)
             continue
         made = [PdfCell(*ends[at], shown(cell, omitted)) for at, cell in enumerate(cells)]
         rows.append(PdfRow(made, page, ruled=False))

@@ -10,6 +10,7 @@ from documents.reading.formats.flow import COVERED, Flow, OpenTable, document
 from documents.reading.formats.limits import TABLE_COLUMNS
 from documents.reading.formats.markup import Enter, Leave, walk
 from documents.reading.formats.omitted import Omitted
+from documents.reading.formats.word.cells import Grid, handed_on
 from documents.reading.formats.word.looks import LOOKED_AT, OFF, Looks, told, used_styles
 from documents.reading.formats.word.numbering import Numbering, W, transitional, whole
 from documents.reading.formats.word.parts import Parts, main_part
@@ -40,7 +41,7 @@ def read_docx(archive: Archive, depth: int = 0) -> Document:
     body = transitional(archive.read(main))
     styles = used_styles(styles, body) if styles else None
     inside = Parts(archive, main, depth, lambda inner, deeper: read_docx(inner, deeper).blocks)
-    return _Reader(Numbering(numbering, styles), Looks(styles, theme), inside).read(body)
+    return _Reader(Numbering(numbering, styles), Looks(styles, theme), inside).read(body, handed_on(archive))
 
 
 class _Reader(State):
@@ -138,7 +139,8 @@ class _Reader(State):
             "tc": self._end_tc,
         }
 
-    def read(self, data: bytes) -> Document:
+    def read(self, data: bytes, tables: list[Grid]) -> Document:
+        self.glued = {"".join(cell for row in rows for cell in row): rows for rows in tables}
         # Only Word knows where its pages end: set breaks alone would give page numbers that are not true.
         self.paged = b"lastRenderedPageBreak" in data
         self.omitted.conversion.look_over(data)

@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass, field
 
-from documents.reading.formats.blocks import Paragraph, Table
+from documents.reading.formats.blocks import Cell, Paragraph, Table
+from documents.reading.formats.cleaning import tidy
 from documents.reading.formats.flow import Flow, Meter, OpenTable, paragraph
 from documents.reading.formats.look import Look
 from documents.reading.formats.old_fonts import Piece
 from documents.reading.formats.omitted import Omitted, raised
+from documents.reading.formats.word.cells import Grid
 from documents.reading.formats.word.looks import Looks, Properties
 from documents.reading.formats.word.numbering import Numbering
 
@@ -47,6 +49,7 @@ class OpenParagraph:
     struck: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     aside: list[str] | None = None
+    whole: list[tuple[str, Look]] = field(default_factory=list)
     after: list[Paragraph | Table] = field(default_factory=list)
     num: str | None = None
     level: int | None = None
@@ -57,6 +60,19 @@ class OpenParagraph:
     mark_deleted: bool = False
     mark_hidden: bool = False
     box: bool = False
+
+
+def _split(pieces: list[tuple[str, Look]], length: int) -> tuple[list[tuple[str, Look]], list[tuple[str, Look]]]:
+    """The first `length` letters, and the rest."""
+    first: list[tuple[str, Look]] = []
+    for at, (text, look) in enumerate(pieces):
+        if length <= 0:
+            return first, pieces[at:]
+        first.append((text[:length], look))
+        if len(text) > length:
+            return first, [(text[length:], look), *pieces[at + 1 :]]
+        length -= len(text)
+    return first, []
 
 
 @dataclass(slots=True)
@@ -91,6 +107,7 @@ class State:
         self.fields: list[bool] = []
         self.controls: list[Control] = []
         self.alternates: list[int] = []
+        self.glued: dict[str, Grid] = {}
         self.written = 0
         self.listening = self.bold = False
         self.run: Properties = {}
@@ -120,6 +137,11 @@ class State:
         if not self.paragraphs or any(self.fields) or any(c.prompting for c in self.controls):
             return
         here, look = self.paragraphs[-1], self.look()
+        if self.glued:
+            here.whole.append((text, look))
+        self._lay(here, text, look)
+
+    def _lay(self, here: OpenParagraph, text: str, look: Look) -> None:
         if look.hidden or look.struck:
             self._leave_out(here, text, look)
             return
@@ -196,7 +218,30 @@ class State:
             self._emit(self.carried)
             self.carried = None
 
+    def _parted(self, closed: OpenParagraph, grid: Grid) -> Table:
+        """The table of a paragraph in which a converter has run its cells together."""
+        table, pieces = OpenTable(), closed.whole
+        for row in grid:
+            since = len(self.omitted.struck)
+            for text in row:
+                cell = OpenParagraph()
+                inside, pieces = _split(pieces, len(text))
+                for part, look in inside:
+                    self._lay(cell, part, look)
+                for passage in cell.struck:
+                    self.omitted.strike(passage)
+                table.add(Cell(text=tidy(self.omitted.conversion.text(cell.parts))))
+            struck = len(self.omitted.struck) > since and table.is_struck()
+            if struck:
+                self.omitted.strike_row(since)
+            table.end_row(None, keep=not struck)
+        return table.table()
+
     def _emit(self, closed: OpenParagraph) -> None:
+        grid = self.glued.get("".join(text for text, _ in closed.whole)) if closed.whole else None
+        if grid is not None:
+            self.flows[-1].blocks.append(self._parted(closed, grid))
+            return
         number = self.numbering.next(closed.num, closed.level, closed.style)
         text = self.omitted.conversion.text(closed.parts)
         self.meter.count(len(text))

@@ -188,7 +188,7 @@ def test_words_that_a_line_crosses_out_are_no_text_and_an_underline_is_no_such_l
     assert grid(document) == [["TT", "Việc", "Chủ trì"], ["1", "Hop", "30/4"]]
     assert texts(document) == ["Con hieu luc"]
     assert document.notes == (
-        "Bỏ 1 dòng bị gạch ngang trong bảng: “Viec bo”.",
+        "Bỏ 1 dòng bị gạch ngang trong bảng: “Viec bo · Quy I”.",
         "Bỏ 1 chỗ chữ bị gạch ngang: “15/3”.",
     )
 

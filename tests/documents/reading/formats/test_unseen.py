@@ -1,9 +1,30 @@
 """What a reader of a Word or OpenDocument text does not see is not read, and is told."""
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from documents.reading.formats.blocks import Document, Paragraph, RefusedDocument, Table
-from tests.documents.reading.formats.test_word import W, docx, grid, numbers, odf, p, r, tbl, tc, texts, tr
+from documents.reading.sandbox.child import read_in_process
+from documents.reading.sandbox.files import read_document
+from tests.documents.reading.formats.test_word import (
+    OTHER,
+    TYPES,
+    W,
+    docx,
+    grid,
+    numbers,
+    odf,
+    p,
+    r,
+    tbl,
+    tc,
+    texts,
+    tr,
+    zipped,
+)
 
 STRIKE, DOUBLE = "<w:strike/>", "<w:dstrike/>"
 OFF = '<w:strike w:val="0"/>'
@@ -55,7 +76,7 @@ def test_a_row_crossed_out_is_one_row_left_out_though_its_number_is_not_struck()
     struck = [tc(f"<w:p>{r(text, STRIKE)}</w:p>") for text in ("Rà soát thủ tục", "Quý II")]
     document = docx(tbl(tr(tc("1"), tc("Họp"), tc("Quý I")), tr(tc("2"), *struck), tr(tc("3"), tc("Gửi"), tc("Quý"))))
     assert grid(document) == [["1", "Họp", "Quý I"], ["3", "Gửi", "Quý"]]
-    assert document.notes == ("Bỏ 1 dòng bị gạch ngang trong bảng: “Rà soát thủ tục”.",)
+    assert document.notes == ("Bỏ 1 dòng bị gạch ngang trong bảng: “Rà soát thủ tục · Quý II”.",)
     table = document.blocks[0]
     assert isinstance(table, Table)
     assert [row.row for row in table.rows] == [1, 3]
@@ -162,6 +183,39 @@ def test_a_text_that_is_garbled_beside_good_ones_is_told() -> None:
     assert told(document, "phông chữ cũ")
 
 
+# old Word files
+def test_cells_that_a_converter_ran_together_are_parted_by_the_marks_of_the_old_file() -> None:
+    import json
+
+    from documents.reading.formats.word.cells import PART
+
+    cells = [["TT", "Việc", "Hạn"], ["1", "Bỏ", "Quý I"], ["2", "Họp", "Quý II"]]
+    glued = r("TTVi") + r("ệcHạn") + r("1BỏQuý I", STRIKE) + r("2HọpQuý") + r(" II")
+    document = with_parts(p("trên") + f"<w:p>{glued}</w:p>", {PART: json.dumps([cells])})
+    assert grid(document) == [cells[0], cells[2]]
+    assert document.notes == ("Bỏ 1 dòng bị gạch ngang trong bảng: “Bỏ · Quý I”.",)
+    assert texts(with_parts(p("TTViệc"), {PART: '[[["x", 1]], 3]'})) == ["TTViệc"]
+
+
+def test_an_old_word_file_whose_tables_give_no_widths_keeps_its_cells(tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+    rows = (("TT", "Việc", "Hạn"), ("1", "Họp", ""), ("2", "Gửi", "Quý II"))
+    table = tbl(*(tr(*(tc(cell) for cell in row)) for row in rows)).replace("<w:tblGrid/>", "")
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        'Target="word/document.xml"/></Relationships>'
+    )
+    main = f"<w:document {W} {OTHER}><w:body>{p('Kế hoạch')}{table}{p('Hết')}</w:body></w:document>"
+    parts = {"[Content_Types].xml": TYPES, "_rels/.rels": relations, "word/document.xml": main}
+    (tmp_path / "plan.docx").write_bytes(zipped(parts))
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to"]
+    command += ["doc:MS Word 97", "--outdir", str(tmp_path), str(tmp_path / "plan.docx")]
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    assert grid(read_document(tmp_path / "plan.doc")) == [list(row) for row in rows]
+
+
 # what stands inside
 def test_a_part_of_html_is_read_in_its_place() -> None:
     page = (
@@ -185,9 +239,6 @@ def test_a_part_of_html_is_read_in_its_place() -> None:
 
 
 def with_parts(body: str, parts: dict[str, str]) -> Document:
-    from documents.reading.sandbox.child import read_in_process
-    from tests.documents.reading.formats.test_word import OTHER, TYPES, zipped
-
     main = f"<w:document {W} {OTHER}><w:body>{body}</w:body></w:document>"
     return read_in_process("docx", zipped({"[Content_Types].xml": TYPES, "word/document.xml": main, **parts}))
 

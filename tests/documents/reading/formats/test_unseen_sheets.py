@@ -51,7 +51,7 @@ def unseen(book: Any, sheet: Any) -> None:
 
 SEEN = [["TT", "Việc", "Hạn"], ["1", "Họp", "Quý I"], ["4", "Gửi báo cáo", "30/4"], ["", "Tháng 1", ""]]
 TOLD = (
-    "Bỏ 1 dòng bị gạch ngang trong bảng: “Quý III”.",
+    "Bỏ 1 dòng bị gạch ngang trong bảng: “Bỏ · Quý III”.",
     "Bỏ 1 chỗ chữ bị gạch ngang: “15/3”.",
     "Bỏ 1 dòng ẩn hoặc bị lọc ở sheet “KH”: dòng 3.",
     "Bỏ 1 cột ẩn ở sheet “KH”: cột D.",
