@@ -7,12 +7,11 @@ import logging
 import threading
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config.clock import ZONE
-from models.authority import Authority, Role
+from models.authority import Role
 from models.mail import MessageKind
 from models.session import transaction
 from notifications.alerts import morning_missed
@@ -22,7 +21,7 @@ from portal.web.site import Site
 from services.figures.health import expected_through, missed_mornings
 from services.mail.queue import Letter, Recipient, people_of, queue
 from services.policy import mail_days, office_policy
-from services.staff.queries import focal_contact
+from services.staff.queries import authority_ids, focal_contact
 
 log = logging.getLogger("portal.watch")
 EVERY_SECONDS = 600.0
@@ -32,7 +31,7 @@ def watch(site: Site) -> list[int]:
     """Queue and send the alerts that are due now. Returns the new mails' ids; safe to repeat."""
     now = site.clock()
     with transaction(site.database) as session:
-        queued = [key for owner in session.scalars(select(Authority.id)) for key in _alerts(site, session, owner, now)]
+        queued = [key for owner in authority_ids(session) for key in _alerts(site, session, owner, now)]
     if queued:
         site.deliver(queued)
     return queued

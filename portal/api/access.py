@@ -8,16 +8,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.access import ApiToken, TokenScope
-from models.authority import Authority
 from models.session import reading, transaction
 from portal.web.site import Site, site_of
 from services.access.api_tokens import must_note_use, token_behind
 from services.figures.status import Asked
 from services.policy import office_policy
+from services.staff.queries import authority_id_of
 
 bearer = HTTPBearer(auto_error=False, description="Khóa do `dondoc token create` cấp.")
 
@@ -49,7 +48,7 @@ class Caller:
         """The same for one authority of those that the token opens. Raises RefusedError when it does not."""
         if code is None:
             return self.asked
-        found = self.session.scalar(select(Authority.id).where(Authority.code == code))
+        found = authority_id_of(self.session, code)
         if found is None or self.authority_id not in (None, found):
             raise RefusedError(404, "Không có cơ quan này, hoặc khóa không mở cơ quan này.")
         return Asked(self.asked.day, self.asked.soon_days, found)

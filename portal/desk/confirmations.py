@@ -5,12 +5,10 @@ The link's GET only shows what will happen; its POST does it, once, and only for
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
 
 from models.access_pending_acts import ActKind
 from models.authority import Person
 from models.mail import MessageKind
-from models.plan import Plan
 from models.session import reading
 from notifications.desk_messages import ConfirmAct, render_confirm_act
 from notifications.mime import new_message_id
@@ -19,6 +17,7 @@ from portal.web.pages import door_page, page
 from portal.web.visits import Visit, acting, looking
 from services.errors import StoreError
 from services.mail.queue import Letter, Recipient, queue
+from services.plans.queries import plan_here
 from services.privacy.confirmations import MINUTES, Asked, LapsedError, ask, confirm, outlook, pending
 from services.privacy.erase_authority import remove_files
 from services.staff.queries import focal_contact
@@ -63,8 +62,8 @@ def _target(visit: Visit, form: Form, act: ActKind) -> int:
     owner = visit.visitor.authority_id
     if act is ActKind.ERASE_AUTHORITY:
         return owner
-    query = select(Plan.id).where(Plan.authority_id == owner, Plan.code == form.one("ma"))
-    return visit.session.scalar(query) or 0
+    plan = plan_here(visit.session, owner, form.one("ma"))
+    return plan.id if plan else 0
 
 
 def _mail(visit: Visit, asked: Asked) -> list[int]:

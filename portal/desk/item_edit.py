@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import func, select
 
-from models.authority import Unit
 from models.plan import Item, Part, Plan
 from portal.desk.plan_words import CHANGES, field_title, meaning
 from portal.web.forms import Form, FormIn
@@ -19,7 +17,9 @@ from services.errors import NotYoursError
 from services.plans.changes import told_names
 from services.plans.diff import ItemChange
 from services.plans.editing import Edit, EditRefusedError, Wish, apply_edit, codes_of, planned
+from services.plans.queries import item_coded, plan_here
 from services.policy import Terms, office_calendar, office_policy
+from services.staff.queries import unit_names
 
 router = APIRouter()
 
@@ -125,8 +125,7 @@ def _terms(visit: Visit) -> Terms:
 
 
 def _locked(visit: Visit, code: str) -> Plan:
-    query = select(Plan).where(func.upper(Plan.code) == code.upper(), Plan.authority_id == visit.visitor.authority_id)
-    plan = visit.session.scalar(query.with_for_update())
+    plan = plan_here(visit.session, visit.visitor.authority_id, code, lock=True)
     if plan is None or not visit.visitor.opens(plan.id):
         raise NotYoursError("Không có kế hoạch này.")
     return plan
@@ -136,7 +135,7 @@ def _item(visit: Visit, plan: Plan, code: str) -> Item | None:
     """The item that is meant; None for a new one. Raises NotYoursError."""
     if not code:
         return None
-    item = visit.session.scalar(select(Item).where(Item.plan_id == plan.id, Item.code == code))
+    item = item_coded(visit.session, plan, code)
     if item is None or item.dropped_at is not None:
         raise NotYoursError("Kế hoạch không có nhiệm vụ này.")
     return item
@@ -154,7 +153,6 @@ class Outcome:
 def _show(visit: Visit, plan: Plan, item: Item | None, typed: Typed, outcome: Outcome | None = None) -> Response:
     found = outcome or Outcome()
     change = found.change
-    units = select(Unit.code, Unit.name).where(Unit.authority_id == plan.authority_id, Unit.active)
     told = told_names(visit.session, plan.code, change.units) if change is not None and change.is_told else ()
     return page(
         visit,
@@ -168,7 +166,7 @@ def _show(visit: Visit, plan: Plan, item: Item | None, typed: Typed, outcome: Ou
         problem=found.problem,
         told=told,
         means=meaning(item.timing) if item is not None else "",
-        units=[*visit.session.execute(units.order_by(Unit.id)).tuples()],
+        units=unit_names(visit.session, plan.authority_id),
         all_units=ALL_UNITS,
         words=CHANGES[change.change] if change is not None else "",
         field_title=field_title,

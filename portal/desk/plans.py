@@ -9,12 +9,11 @@ from pathlib import Path
 
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
 
 from config.os_words import reason
 from documents.reading.formats.blocks import RefusedDocument
 from documents.reading.plan.interpret import read_plan
-from models.authority import Authority, Unit
+from models.authority import Authority
 from models.plan import DraftState, PlanDraft
 from models.session import reading, transaction
 from portal.desk.plan_words import CHANGES, field_title, meaning, place
@@ -48,7 +47,7 @@ from services.plans.drafts import (
 )
 from services.plans.undated import ASKED, is_undated
 from services.policy import Terms, office_calendar, office_policy
-from services.staff.queries import unit_book
+from services.staff.queries import unit_book, unit_names
 
 router = APIRouter()
 MOST_ITEMS = 500
@@ -209,8 +208,7 @@ def _show(
 
 
 def _units(visit: Visit) -> list[tuple[str, str]]:
-    query = select(Unit.code, Unit.name).where(Unit.authority_id == visit.visitor.authority_id, Unit.active)
-    return list(visit.session.execute(query.order_by(Unit.id)).tuples())
+    return unit_names(visit.session, visit.visitor.authority_id)
 
 
 @router.post("/ke-hoach/nhap/{draft_id}")

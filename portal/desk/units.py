@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from models.answer import Handover
 from models.authority import Authority, Person, Role, Unit
@@ -24,7 +22,8 @@ from services.errors import NotAllowedError, NotYoursError, StoreError
 from services.mail.bounces import bounced_of
 from services.mail.queue import Letter, Recipient, queue
 from services.office.staff_editing import FieldError, add_unit, change_unit, follow, may_head, set_head
-from services.staff.queries import focal_contact, units_of
+from services.staff.leave import away_on
+from services.staff.queries import focal_contact, people_gone, people_of, units_of
 
 router = APIRouter()
 WORDS = {
@@ -76,9 +75,7 @@ def units(request: Request) -> Response:
 
 
 def _members(visit: Visit) -> list[Member]:
-    people = visit.session.scalars(
-        select(Person).where(Person.authority_id == visit.visitor.authority_id, Person.active).order_by(Person.id)
-    ).all()
+    people = people_of(visit.session, visit.visitor.authority_id)
     bounced = bounced_of(visit.session, [person.id for person in people])
     away = _away(visit)
     return [Member(person, bounced.get(person.id), away.get(person.id, "")) for person in people]
@@ -86,23 +83,13 @@ def _members(visit: Visit) -> list[Member]:
 
 def _gone(visit: Visit) -> list[Person]:
     """Who was taken off and may be taken on again; not those whose data were erased, nor mailboxes of the past."""
-    query = select(Person).where(Person.authority_id == visit.visitor.authority_id, ~Person.active, ~Person.is_mailbox)
-    return [one for one in visit.session.scalars(query.order_by(Person.name)) if not one.email.endswith(ERASED)]
+    gone = people_gone(visit.session, visit.visitor.authority_id)
+    return [one for one in gone if not one.email.endswith(ERASED)]
 
 
 def _away(visit: Visit) -> dict[int, str]:
-    query = (
-        select(Handover)
-        .join(Person, Person.id == Handover.from_person_id)
-        .where(
-            Person.authority_id == visit.visitor.authority_id,
-            Handover.ended_at.is_(None),
-            Handover.first_day <= visit.today,
-            Handover.last_day >= visit.today,
-        )
-        .options(selectinload(Handover.to_person), selectinload(Handover.from_person))
-    )
-    return {row.from_person_id: _away_words(row) for row in visit.session.scalars(query)}
+    away = away_on(visit.session, visit.visitor.authority_id, visit.today)
+    return {person_id: _away_words(row) for person_id, row in away.items()}
 
 
 def _away_words(row: Handover) -> str:
@@ -217,6 +204,6 @@ def _values(unit: Unit) -> dict[str, str]:
 
 
 def _show(visit: Visit, unit: Unit | None, filled: Filled, *, status: int = 200) -> Response:
-    people = select(Person).where(Person.authority_id == visit.visitor.authority_id, Person.active)
-    heads = [one for one in visit.session.scalars(people.order_by(Person.name)) if unit and may_head(unit, one)]
+    people = sorted(people_of(visit.session, visit.visitor.authority_id), key=lambda one: one.name)
+    heads = [one for one in people if unit and may_head(unit, one)]
     return page(visit, "desk/unit", status=status, unit=unit, filled=filled, heads=heads)

@@ -6,10 +6,8 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 
-from models.authority import Authority, Unit
-from models.plan import Item, Plan, PlanStatus
+from models.plan import Item, PlanStatus
 from portal.leaders.charts import KEYS, ORDER, bar, lines, unit_states
 from portal.web.forms import Id, as_number
 from portal.web.pages import page
@@ -23,7 +21,9 @@ from services.figures import lists as listing
 from services.figures.lists import Wanted
 from services.figures.picture import AuthorityFigures, picture, slipping, unproven_rows
 from services.figures.status import Asked
+from services.plans.queries import owner_of
 from services.scoring.forecast import forecast_of_asked
+from services.staff.queries import unit_id_of
 from services.work.answers import NOT_HERE
 from services.work.proof import proof_of
 
@@ -139,12 +139,7 @@ def _unit_id(visit: Visit, asked: Asked) -> int | None:
     query = visit.request.query_params
     if not query.get("don_vi"):
         return None
-    found = select(Unit.id).join(Authority, Authority.id == Unit.authority_id).where(Unit.code == query["don_vi"])
-    if asked.authorities is not None:
-        found = found.where(Unit.authority_id.in_(asked.authorities))
-    if query.get("co_quan"):
-        found = found.where(Authority.code == query["co_quan"])
-    unit = visit.session.scalar(found.limit(1))
+    unit = unit_id_of(visit.session, query["don_vi"], asked.authorities, query.get("co_quan"))
     if unit is None:
         raise NotYoursError("Không có đơn vị này trong cơ quan.")
     return unit
@@ -180,5 +175,5 @@ def prove(request: Request, item_id: Id) -> Response:
 
 
 def _counted(visit: Visit, asked: Asked, plan_id: int) -> bool:
-    owner = visit.session.scalar(select(Plan.authority_id).where(Plan.id == plan_id))
+    owner = owner_of(visit.session, plan_id)
     return owner in (asked.authorities or ()) and (asked.plans is None or plan_id in asked.plans)

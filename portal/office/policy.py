@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import select
 
 from config.policy import Policy, check_policy
 from config.policy_words import Changed, changes, entries
-from models.authority import Unit
 from portal.web.forms import Form, FormIn, as_number
 from portal.web.pages import page
 from portal.web.permissions import counted_for, must_manage
@@ -27,6 +25,7 @@ from services.office.files import (
     rules_for_all,
 )
 from services.office.proposals import Proposal, in_force_now, own_policy, with_policy
+from services.staff.queries import unit_names as names_of_units
 
 router = APIRouter()
 FILE = OfficeFile.POLICY
@@ -66,8 +65,7 @@ def must_rule(visit: Visit) -> None:
 
 def unit_names(visit: Visit) -> Mapping[str, str]:
     """The names of the authority's units by code."""
-    query = select(Unit.code, Unit.name).where(Unit.authority_id == visit.visitor.authority_id)
-    return dict(visit.session.execute(query).tuples().all())
+    return dict(names_of_units(visit.session, visit.visitor.authority_id, everybody=True))
 
 
 def weighed(request: Request, authority_id: int, proposal: Proposal) -> Effect | None:

@@ -13,9 +13,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 
-from models.authority import Unit
 from models.plan import Plan
 from portal.web.pages import page
 from portal.web.permissions import counted_for, plan_named
@@ -23,6 +21,7 @@ from portal.web.site import RehearsedMail
 from portal.web.visits import Visit, looking
 from rules.work.answers import read_day
 from services.errors import UnknownNameError
+from services.staff.queries import unit_names
 
 router = APIRouter()
 FIELDS = {"tu": "Từ ngày", "den": "đến ngày", "ngung_tu": "Giả sử máy ngừng từ", "ngung_den": "Giả sử máy ngừng đến"}
@@ -130,8 +129,7 @@ def _by_unit(mails: Sequence[RehearsedMail]) -> dict[str | None, int]:
 
 
 def _units(visit: Visit) -> list[tuple[str, str]]:
-    query = select(Unit.code, Unit.name).where(Unit.authority_id == visit.visitor.authority_id, Unit.active)
-    return list(visit.session.execute(query.order_by(Unit.id)).tuples())
+    return unit_names(visit.session, visit.visitor.authority_id)
 
 
 def _days(query: Mapping[str, str]) -> tuple[dict[str, date | None], list[str]]:

@@ -25,12 +25,12 @@ from rules.work.answers import clean_text, read_day
 from services.errors import StoreError
 from services.scoring.criteria import criteria_of
 from services.scoring.difference import difference_of, remedial_draft
+from services.scoring.dossier.sending import Handover, note_handover, owes_explanations, waiting_dossier
 from services.scoring.permissions import round_to_review
 from services.scoring.queries import dossiers_of, reviews, round_seen, rounds_seen
 from services.scoring.reopening import BEFORE_VERIFICATION, set_explaining
 from services.scoring.rounds import RoundRefusedError
 from services.scoring.scores import leaf_of, sheet_of
-from services.scoring.sending import Handover, note_handover, owes_explanations, waiting_dossier
 from services.scoring.verification import (
     VERIFIABLE,
     finish,

@@ -25,12 +25,12 @@ from services.access.links import door_of
 from services.documents import place_of
 from services.errors import NotYoursError, StoreError
 from services.scoring.criteria import criteria_of
+from services.scoring.dossier.sending import linked_dossier
 from services.scoring.forecast import current_forecast, forecast_plan
 from services.scoring.permissions import newest_round, powers_over, round_to_decide, scores_seen
 from services.scoring.queries import dossier_seen, reviews, sees_everything, steps_of
 from services.scoring.rounds import approve, disapprove, missing_units, sets_to_open
 from services.scoring.scores import leaf_of, sheet_of
-from services.scoring.sending import linked_dossier
 from services.scoring.verification import result_of, verified_sheet
 from services.work.drafts import drafted_scores
 

@@ -1,12 +1,11 @@
 """MODULE DOCSTRING."""
 
-from sqlalchemy import func, select
-
 from models.authority import Role
 from models.plan import Plan
 from portal.web.visits import Visit
 from services.errors import NotAllowedError, NotYoursError
 from services.figures.status import Asked
+from services.plans.queries import plan_here
 from services.policy import office_policy
 from services.staff.provinces import asked_by
 
@@ -41,8 +40,7 @@ def counted_for(visit: Visit) -> Asked:
 def plan_named(visit: Visit, plans: tuple[int, ...] | None) -> Plan:
     """The plan that the address names, of the visitor's own authority. Raises NotYoursError."""
     code = visit.request.query_params.get("ke_hoach", "").upper()
-    query = select(Plan).where(func.upper(Plan.code) == code, Plan.authority_id == visit.visitor.authority_id)
-    plan = visit.session.scalar(query)
+    plan = plan_here(visit.session, visit.visitor.authority_id, code)
     if plan is None or (plans is not None and plan.id not in plans):
         raise NotYoursError("Không có kế hoạch này.")
     return plan

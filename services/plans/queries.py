@@ -124,3 +124,19 @@ def occurrences_begun(session: Session, item: Item, day: date) -> list[Occurrenc
     """The occurrences of an item that had begun on a day, the newest first."""
     begun = (Occurrence.item_id == item.id, Occurrence.cancelled_at.is_(None), Occurrence.opens_on <= day)
     return list(session.scalars(select(Occurrence).where(*begun).order_by(Occurrence.opens_on.desc(), Occurrence.id)))
+
+
+def plan_here(session: Session, authority_id: int, code: str, *, lock: bool = False) -> Plan | None:
+    """The authority's plan of a code, in any case; None when it has none."""
+    query = select(Plan).where(func.upper(Plan.code) == code.upper(), Plan.authority_id == authority_id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def item_coded(session: Session, plan: Plan, code: str) -> Item | None:
+    """The plan's item of exactly this code, dropped ones too; None when it has none."""
+    return session.scalar(select(Item).where(Item.plan_id == plan.id, Item.code == code))
+
+
+def owner_of(session: Session, plan_id: int) -> int | None:
+    """The authority whose plan it is."""
+    return session.scalar(select(Plan.authority_id).where(Plan.id == plan_id))

@@ -23,11 +23,11 @@ from services.access.links import MACHINE
 from services.actor import Actor
 from services.errors import StoreError
 from services.policy import office_calendar
-from services.scoring.dossier_mail import send_dossier
+from services.scoring.dossier.mail import send_dossier
+from services.scoring.dossier.sending import owes_explanations
 from services.scoring.mails import tell
 from services.scoring.reopening import reopened_on
 from services.scoring.rounds import RoundDays, missing_units, open_round, plans_of_year, refill, to_review
-from services.scoring.sending import owes_explanations
 from services.staff.queries import the_authority
 
 UNITS_AT_LEAST = 5

@@ -1,6 +1,7 @@
 """Whom the database knows: the authority in question, its units and their names."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -167,3 +168,36 @@ def units_without_mailbox(session: Session) -> list[str]:
         .distinct()
     )
     return sorted(session.scalars(query))
+
+
+def authority_ids(session: Session) -> list[int]:
+    """Every authority of the database."""
+    return list(session.scalars(select(Authority.id).order_by(Authority.id)))
+
+
+def authority_id_of(session: Session, code: str) -> int | None:
+    """The authority of a code; None when there is none."""
+    return session.scalar(select(Authority.id).where(Authority.code == code))
+
+
+def unit_names(session: Session, authority_id: int, *, everybody: bool = False) -> list[tuple[str, str]]:
+    """Code and name of the units in use, in their order; with `everybody` also of those that ended."""
+    query = select(Unit.code, Unit.name).where(Unit.authority_id == authority_id)
+    wanted = query if everybody else query.where(Unit.active)
+    return list(session.execute(wanted.order_by(Unit.id)).tuples())
+
+
+def unit_id_of(session: Session, code: str, authorities: Sequence[int] | None, authority: str | None) -> int | None:
+    """The unit of a code within these authorities (None: all), or within the one of a code."""
+    query = select(Unit.id).join(Authority, Authority.id == Unit.authority_id).where(Unit.code == code)
+    if authorities is not None:
+        query = query.where(Unit.authority_id.in_(authorities))
+    if authority:
+        query = query.where(Authority.code == authority)
+    return session.scalar(query.limit(1))
+
+
+def people_gone(session: Session, authority_id: int) -> list[Person]:
+    """Who was taken off, mailboxes of units apart, by name."""
+    query = select(Person).where(Person.authority_id == authority_id, ~Person.active, ~Person.is_mailbox)
+    return list(session.scalars(query.order_by(Person.name)))

@@ -14,8 +14,8 @@ from rules.scoring.round import RoundState, ScoreState
 from services.access.links import door_of
 from services.actor import Actor
 from services.documents import KeptDocument, place_of, stored_document
+from services.scoring.dossier.sending import dossier_link
 from services.scoring.rounds import RoundDays, open_round
-from services.scoring.sending import dossier_link
 from tests.portal.town import MORNING, TODAY, Browser, Town, text_of
 from tests.scoring import stored_set
 

@@ -19,13 +19,13 @@ from models.session import reading, transaction
 from rules.scoring.round import RoundState
 from services.documents import keep_document, stored_document
 from services.errors import StoreError
-from services.scoring import dossier as scoring_dossier
-from services.scoring import dossier_mail as scoring_mails
 from services.scoring import steps as scoring
 from services.scoring import steps as scoring_steps
 from services.scoring.criteria import criteria_of
+from services.scoring.dossier import mail as scoring_mails
+from services.scoring.dossier import record as scoring_dossier
+from services.scoring.dossier.sending import Handover
 from services.scoring.run import run_rounds
-from services.scoring.sending import Handover
 from tests.scoring import by
 from tests.services.scoring.test_year import FIRST, HERE, LATER, OFFICE, approved, commune, verified, workbook
 

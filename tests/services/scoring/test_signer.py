@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models import Handover, Person, Role, ScoreRound
 from models.session import transaction
-from services.scoring import dossier as scoring_dossier
+from services.scoring.dossier import record as scoring_dossier
 from tests.services.scoring.test_year import OFFICE, approved, commune
 
 __all__ = ["commune"]

@@ -28,10 +28,10 @@ from services.mail.letterhead import letterhead
 from services.mail.sender import send_outbox
 from services.reminders.compose import compose_messages
 from services.reminders.decide import decide_notices
-from services.scoring import dossier as scoring_dossier
-from services.scoring import dossier_mail as scoring_mails
 from services.scoring import steps as scoring
 from services.scoring import steps as scoring_steps
+from services.scoring.dossier import mail as scoring_mails
+from services.scoring.dossier import record as scoring_dossier
 from services.scoring.steps import Where
 from tests.scoring import by, filed, proof, stored_set
 from tests.smtp_sink import SmtpSink

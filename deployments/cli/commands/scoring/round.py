@@ -13,11 +13,11 @@ from deployments.cli.output.scoring import plain
 from deployments.cli.prompts import actor
 from rules.numbers import number_words
 from rules.scoring.round import LOST_REASONS, Verification, read_verified
-from services.scoring import dossier as scoring_dossier
-from services.scoring import dossier_mail as scoring_mails
 from services.scoring import steps as scoring
 from services.scoring import steps as scoring_steps
-from services.scoring.sending import Handover
+from services.scoring.dossier import mail as scoring_mails
+from services.scoring.dossier import record as scoring_dossier
+from services.scoring.dossier.sending import Handover
 from services.scoring.steps import Where
 
 SAME = "Bước này đã làm trước đó; không có gì thay đổi."

@@ -20,10 +20,10 @@ from services.actor import Actor
 from services.audit import record
 from services.errors import Hint, StoreError
 from services.mail.queue import Attachment, Letter, Recipient, queue
-from services.scoring.dossier import Sealed, seal
+from services.scoring.dossier.record import Sealed, seal
+from services.scoring.dossier.sending import SENDABLE, Handover, dossier_link, has_left, note_handover
 from services.scoring.rounds import move, the_round
 from services.scoring.scores import sheet_of
-from services.scoring.sending import SENDABLE, Handover, dossier_link, has_left, note_handover
 from services.staff.queries import focal_contact
 
 ATTACHED_UP_TO = 15 * 1024 * 1024
