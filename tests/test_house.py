@@ -84,7 +84,7 @@ def test_no_query_is_written_at_a_door(room: str) -> None:
 
 
 def test_nothing_is_left_open() -> None:
-    mark = re.compile(r"\b(?:TODO|FIXME|XXX)\b|raise NotImplementedError")
+    mark = re.compile(r"\b(?:TODO|FIXME|XXX|MODULE DOCSTRING)\b|raise NotImplementedError")
     assert [str(path) for path in sources(*ROOMS) if mark.search(path.read_text(encoding="utf-8"))] == []
 
 

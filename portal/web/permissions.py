@@ -1,4 +1,4 @@
-"""MODULE DOCSTRING."""
+"""What a visitor may reach: refused by one sentence where they may not."""
 
 from models.authority import Role
 from models.plan import Plan

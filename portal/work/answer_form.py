@@ -1,4 +1,4 @@
-"""MODULE DOCSTRING."""
+"""The fields of the form of an answer, as they were typed."""
 
 from portal.web.forms import Form
 from portal.work.occurrence import TYPED

@@ -1,4 +1,4 @@
-"""MODULE DOCSTRING."""
+"""What a timing phrase says, as values: kind, days, milestones, what it counts from."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""MODULE DOCSTRING."""
+"""The sender of a digest: names, where answers go, and the door that makes its links."""
 
 from dataclasses import dataclass
 
