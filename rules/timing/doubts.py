@@ -21,6 +21,8 @@ _BEFORE_WORDS = ("ngày", "tháng", "quý", "năm", "tuần", "h", "trước", "
 _BEFORE_LETTERS = frozenset(["n", "N", "Y", *map(code_of, _BEFORE_WORDS)])
 _NO_GAP = re.compile(f"[/-]*(?:n(?:{code_of('h')}|:)n?{code_of('phút')}?)?")
 _NUMBERS = "nNYwr"
+_STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
+_LETTER_SIGN = re.compile(r"(?<!\w)[b-gi-prsu-xz](?!\w)")
 _STUCK = re.compile(r"(?<=[0-9])[^\W\d_]+(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]+(?=[0-9])")
 
 ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
@@ -74,7 +76,7 @@ def left_over(phrase: Phrase, reading: Reading) -> list[str]:
 
     A number that follows a noun ("thôn 5 trước 15/12") or precedes one ("15/12: 02 lớp") is the noun's own.
     """
-    items = reading.items
+    items = list(reading.items)
     codes = phrase.tokens.codes
     starts = set(reading.left)
     found: list[str] = []
@@ -114,7 +116,14 @@ def _agree(before: Fixed | RhythmHit, after: Fixed | RhythmHit, year: int) -> bo
     return hits[0].rhythm.months >= _YEAR and not hits[0].rhythm.dated
 
 
-def stray_letter(phrase: Phrase) -> str | None:
+def loose_letters(phrase: Phrase, reading: Reading) -> list[str]:
+    """Letters in or beside a date, as printed: "15x/6", "ngày 15 l tháng 6"."""
+    found = _stuck_letters(phrase, reading) if _STUCK_SIGN.search(phrase.normal) else []
+    letter = _stray_letter(phrase) if _LETTER_SIGN.search(phrase.normal) else None
+    return [*found, letter] if letter else found
+
+
+def _stray_letter(phrase: Phrase) -> str | None:
     """A single letter after a number, a date word or a word such as "trước": "ngày 15 l tháng 6"."""
     words, codes = phrase.tokens
     for at in range(1, len(words)):
@@ -123,7 +132,7 @@ def stray_letter(phrase: Phrase) -> str | None:
     return None
 
 
-def stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
+def _stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
     """Letters that stand in a date without a space ("15x/6"), as printed."""
     found: list[str] = []
     for match in _STUCK.finditer(phrase.normal):

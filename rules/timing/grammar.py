@@ -294,34 +294,13 @@ GRAMMAR = Grammar(_ITEMS, _FRAGMENTS)
 _Maker = Callable[[list[str], str, int], Made]
 
 
-_Piece = tuple[str, int, _Maker | None]
+_Piece = tuple[Item, str, _Maker | None]
 
 
 _OR = code_of("hoặc")
 _CHOSEN = frozenset({"period", "rhythms", "weak", "dom", "weekday", "nthday"})
-_UNREAD = frozenset(
-    ["n", "N", "Y", "w", "r"]
-    + [
-        code_of(word)
-        for word in [
-            "ngày",
-            "tháng",
-            "quý",
-            "năm",
-            "tuần",
-            "h",
-            "mùng",
-            "nửa",
-            "hàng",
-            "mỗi",
-            "từng",
-            "đầu",
-            "cuối",
-            "giữa",
-            "thứ",
-        ]
-    ]
-)
+_DATE_WORDS = ("ngày", "tháng", "quý", "năm", "tuần", "h", "mùng", "nửa", "hàng", "mỗi", "từng", "đầu", "cuối", "giữa")
+_UNREAD = frozenset(["n", "N", "Y", "w", "r", "/", *map(code_of, _DATE_WORDS), code_of("thứ")])
 """Numbers and words of dates: where no alternative takes one, a doubt is left (`rules.timing.doubts`)."""
 
 _SHORT = 100
@@ -348,37 +327,36 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
     items: list[Item] = []
     words, codes = tokens
-    start = 0
     cut = _pieces if len(codes) <= _SHORT else _cut
     choice = _OR in codes
-    for name, end, make in cut(codes):
+    for item, own_codes, make in cut(codes):
         if make is None:
-            items.append(Item(name, None, start, end))
-        else:
-            try:
-                kind, value = make(words[start:end], codes[start:end], year)
-            except ValueError as impossible:
-                kind, value = "bad", str(impossible)
-            items.append(Item(kind, value, start, end))
-            if choice and _OR in codes[start:end] and kind in _CHOSEN:
-                items.append(Item("choice", None, end, end))
-        start = end
+            items.append(item)
+            continue
+        _, _, start, end = item
+        try:
+            kind, value = make(words[start:end], own_codes, year)
+        except ValueError as impossible:
+            kind, value = "bad", str(impossible)
+        items.append(Item(kind, value, start, end))
+        if choice and _OR in own_codes and kind in _CHOSEN:
+            items.append(Item("choice", None, end, end))
     return items
 
 
 def _cut(codes: str) -> tuple[_Piece, ...]:
-    """Where the grammar cuts a string of codes: name, end and maker of each piece."""
+    """Where the grammar cuts a string of codes: an item, its codes, and the maker of its value, if any."""
     pieces: list[_Piece] = []
     start, size = 0, len(codes)
     while start < size:
         found = GRAMMAR.starting_with(codes[start]).match(codes, start)
         if found is None:
             raise AssertionError(f"the grammar has no item for {codes[start]!r}")
-        name = found.lastgroup or "other"
+        name, end = found.lastgroup or "other", found.end()
         if name == "other" and codes[start] in _UNREAD:
             name = "left"
-        start = found.end()
-        pieces.append((name, start, _MAKERS.get(name)))
+        pieces.append((Item(name, None, start, end), codes[start:end], _MAKERS.get(name)))
+        start = end
     return tuple(pieces)
 
 

@@ -74,6 +74,8 @@ _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)
 _ISO_TIME = re.compile(r"(?<=[0-9])t(?=[0-9]{2}:[0-9])")
 _AFTER_DATE = re.compile(r"[0-9][/-][0-9]{2,4}[ t]+$")
 _BLUR_SIGN = re.compile(r"[0-9][lIiOoSsZzB|]|[lIiOoSsZzB|][0-9]")
+_LOOSE = re.compile("[xr][nN]|[nNY][xr]")
+"""Codes of letters beside a number: perhaps a scanner's."""
 _BLURRED = re.compile(r"(?<!\w)(?=[lIiOoSsZzB|]*[0-9])[0-9lIiOoSsZzB|]{2,4}(?!\w)")
 _BLURRED_TO = str.maketrans("lIi|OoSsZzB", "11110055228")
 _DATE_BEFORE = re.compile(r"(?:(?:ngày|tháng|mùng|năm|quý|tuần)\s*|[0-9]\s*[/.-]\s*)$", re.IGNORECASE)
@@ -292,14 +294,23 @@ def shown(text: str) -> str:
 class Phrase:
     """The original text and its tokens; places in the original are worked out on first use."""
 
-    __slots__ = ("_offsets", "blurred", "normal", "original", "tokens")
+    __slots__ = ("_offsets", "blurred", "loose", "normal", "original", "tokens")
 
     def __init__(self, original: str) -> None:
         self.original = original
-        text, self.blurred = sharpened(original)
-        self.normal = normalise(text)
+        self.blurred: tuple[tuple[str, str], ...] = ()
+        self.normal = normalise(original)
         self.tokens: Tokens = tokenise(self.normal)
+        self.loose = _LOOSE.search(self.tokens.codes) is not None
+        if self.loose or "|" in original:
+            self._sharpen(original)
         self._offsets: list[tuple[int, int]] | None = None
+
+    def _sharpen(self, original: str) -> None:
+        text, self.blurred = sharpened(original)
+        if self.blurred:
+            self.normal = normalise(text)
+            self.tokens = tokenise(self.normal)
 
     def text(self, start: int, end: int) -> str:
         """The original words of tokens `start` to `end`."""

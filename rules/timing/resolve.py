@@ -1,6 +1,5 @@
 """From what was read to the timing: its kind, its dates, and what a person must do."""
 
-import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -11,9 +10,8 @@ from rules.timing.doubts import (
     clock,
     is_deadline_term,
     left_over,
+    loose_letters,
     relative_of,
-    stray_letter,
-    stuck_letters,
     undetermined,
     why,
 )
@@ -25,8 +23,6 @@ from rules.timing.recurring import hits_of, is_recurring, recurring
 from rules.timing.values import Milestone, Relative, Timing, TimingKind
 
 _CHECK = "cần người phụ trách kiểm tra"
-_STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
-_LETTER_SIGN = re.compile(r"(?<!\w)[b-gi-prsu-xz](?!\w)")
 _AND_THEN = {code_of("và"), "," + code_of("và"), "," + code_of("sau") + code_of("đó"), code_of("rồi")}
 _HALF_A_YEAR = 183
 _WINDOWS = ("", "in", "window")
@@ -69,7 +65,6 @@ class _Decision:
     def __init__(self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None) -> None:
         self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
         self.notes: list[str] = []
-        self.labels = Labels(phrase, reading, fixed)
 
     def timing(self) -> Timing:
         reading, fixed = self.reading, self.fixed
@@ -79,9 +74,12 @@ class _Decision:
                 return self.deadline(fixed)
             if fixed[0].op in _WINDOWS:
                 return self.windows(fixed)
+        self.labels = Labels(self.phrase, reading, fixed)
         if "choice" in reading.flags and (fixed or reading.hits):
             return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
-        counted = self.counted_months() or self.reported_quarters()
+        counted = None
+        if reading.terms and len(fixed) > 1:
+            counted = self.counted_months() or self.reported_quarters()
         if counted is not None:
             return counted
         hits = hits_of(reading, fixed)
@@ -153,22 +151,20 @@ class _Decision:
     def remarks(self) -> None:
         reading = self.reading
         for period in self.fixed:
-            if period.mark.note and period.mark.note != "now":
-                self.notes.append(period.mark.note)
-            if (period.mark.first.vague or period.mark.last.vague) and period.interpreted:
-                text = self.phrase.text(period.mark.start, period.mark.end)
+            mark = period.mark
+            if mark.note and mark.note != "now":
+                self.notes.append(mark.note)
+            if (mark.first.vague or mark.last.vague) and period.interpreted:
+                text = self.phrase.text(mark.start, mark.end)
                 self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
         for start, end in reading.superseded:
             self.notes.append(f"“{self.phrase.text(start, end)}” là hạn cũ, đã được thay; {_CHECK}")
         for before, after in self.phrase.blurred:
             self.notes.append(f"“{before}” được đọc là “{after}”; {_CHECK}")
         left = left_over(self.phrase, reading) if reading.left else []
-        if _STUCK_SIGN.search(self.phrase.normal):
-            left += stuck_letters(self.phrase, reading)
-        if _LETTER_SIGN.search(self.phrase.normal):
-            letter = stray_letter(self.phrase)
-            left += [letter] if letter else []
-        if len(self.fixed) + len(reading.hits) > 1 or reading.clash:
+        if self.phrase.loose:
+            left += loose_letters(self.phrase, reading)
+        if reading.touching or reading.clash:
             left += clashing(self.phrase, reading, self.fixed, self.year)
         if left:
             self.notes.append(f"không rõ “{left[0]}” bên cạnh ngày tháng nghĩa là gì; {_CHECK}")
@@ -190,8 +186,6 @@ class _Decision:
 
     def counted_months(self) -> Timing | None:
         """ "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each."""
-        if not self.reading.terms or len(self.fixed) < 2:
-            return None
         months = [period for period in self.fixed if period.mark.first.unit == "M" and period.op in _WINDOWS]
         lengths = {term.duration.months for term in self.reading.terms if not term.event_end}
         if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
@@ -260,7 +254,8 @@ class _Decision:
         fixed = without_names(fixed)
         self.left_out(fixed)
         self.unused()
-        self.far_year(fixed)
+        if len(fixed) > 1:
+            self.far_year(fixed)
         self.labels = Labels(self.phrase, self.reading, fixed)
         if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
@@ -355,12 +350,15 @@ class _Decision:
 
     def deadline(self, deadlines: list[Fixed], start: date | None = None) -> Timing:
         found = deadlines[0]
-        self.depends()
-        term = next((term for term in self.reading.terms if term.event_end), None)
+        reading = self.reading
+        if reading.events:
+            self.depends()
+        term = next((term for term in reading.terms if term.event_end), None) if reading.terms else None
         if found.op == "count":
             return self.counted(found)
         self.past(found.last_day, found)
-        self.weekday(found)
+        if reading.weekdays:
+            self.weekday(found)
         if not found.dated and self.next_year_meant(found):
             return undetermined(self.phrase.original, self.year_missing(found))
         return self.made(
@@ -404,7 +402,7 @@ class _Decision:
     def windows(self, windows: list[Fixed]) -> Timing:
         if " và " not in self.phrase.normal:
             windows = narrowed(windows)
-        texts = self.labels.undated_sentences(windows)
+        texts = self.labels.undated_sentences(windows) if len(self.reading.clauses) > 1 else []
         spans = merged(windows)
         if len(windows) > 2 and not texts and self.is_month_list(windows):
             return self.made(
