@@ -123,6 +123,7 @@ def _known_codes() -> dict[str, str]:
 
 _KNOWN = _known_codes()
 _codes = _Codes(_KNOWN)
+_code = _codes.__getitem__
 
 
 def code_of(word: str) -> str:
@@ -199,10 +200,10 @@ def _wrapped(found: re.Match[str]) -> str:
 def tokenise(text: str) -> Tokens:
     """The tokens of a normalised text. Words glued together by a scanner are taken apart."""
     words: list[str] = _TOKEN.findall(text)
-    codes = "".join([_codes[word] for word in words])
+    codes = "".join(map(_code, words))
     if "G" in codes:
         words = [part for word in words for part in _parts(word)]
-        codes = "".join([_codes[word] for word in words])
+        codes = "".join(map(_code, words))
     return Tokens(words, codes)
 
 
@@ -301,7 +302,8 @@ class Phrase:
         self.blurred: tuple[tuple[str, str], ...] = ()
         self.normal = normalise(original)
         self.tokens: Tokens = tokenise(self.normal)
-        self.loose = _LOOSE.search(self.tokens.codes) is not None
+        codes = self.tokens.codes
+        self.loose = ("x" in codes or "r" in codes) and _LOOSE.search(codes) is not None
         if self.loose or "|" in original:
             self._sharpen(original)
         self._offsets: list[tuple[int, int]] | None = None

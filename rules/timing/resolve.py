@@ -299,10 +299,10 @@ class _Decision:
 
     def far_year(self, fixed: list[Fixed]) -> None:
         """A year without a word of its own beside a finer date of another year: "2030 trước ngày 15/12/2026"."""
+        codes = self.phrase.tokens.codes
         for whole in fixed:
-            if whole.mark.first is not whole.mark.last or self.phrase.tokens.codes[whole.mark.at] != "Y":
+            if whole.mark.first is not whole.mark.last or codes[whole.mark.at] != "Y":
                 continue
-            codes = self.phrase.tokens.codes
             others = [p for p in fixed if p.mark.clause == whole.mark.clause and codes[p.mark.at] != "Y"]
             if any(period.last.year != whole.first.year for period in others):
                 text = self.phrase.text(whole.mark.start, whole.mark.end)
@@ -526,4 +526,6 @@ class _Decision:
     def made(self, kind: TimingKind, **values: object) -> Timing:
         if "due" in values and "last_day" not in values:
             values["last_day"] = values["due"]
-        return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})
+        return Timing.model_validate(
+            {"phrase": self.phrase.original, "kind": kind, "reason": self.reason() if self.notes else None, **values}
+        )
