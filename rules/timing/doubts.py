@@ -109,7 +109,8 @@ def _agree(before: Fixed | RhythmHit, after: Fixed | RhythmHit, year: int) -> bo
         return (first.months > 0) is (second.months > 0) and not (first.dated and second.dated)
     if len(periods) == 2:
         inner, outer = sorted(periods, key=lambda period: (period.last - period.first).days)
-        return outer.mark.first is outer.mark.last and outer.first <= inner.first and inner.last <= outer.last
+        finer = inner.a_day or outer.mark.first.unit == "Y" or inner.mark.first == outer.mark.first
+        return finer and outer.mark.first is outer.mark.last and outer.first <= inner.first and inner.last <= outer.last
     span = periods[0].mark.first
     if span.unit == "Y":
         return span.year in (year, None) or hits[0].rhythm.bound is not None

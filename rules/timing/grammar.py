@@ -99,7 +99,6 @@ _ITEMS = {
         (?: n | N | w | r | <nhất|năm> )
       | <lần|đợt|bước|vòng|nhóm|phiên> n (?! / | <tháng> n / )
     """,
-    "nthunit": "<tháng|quý|năm> <thứ> (?: n | w | <nhất> )",
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "done": "<đã> (?: <được> )? <ban hành|hoàn thành|thực hiện|tổ chức|triển khai|báo cáo>",
     "watch": """
@@ -131,6 +130,7 @@ _ITEMS = {
     "domm": "@DOMS <của|trong>? (?: (?: @HH | <các> ) <tháng> | <tháng> @NEXT | <tháng> @FREE )",
     "qmonth": "<tháng> (?: @MOQ ) <của|trong>? <quý> @QN @YSUF?",
     "monthofq": "<các>? <tháng> (?: @MOQ ) <của|trong>? (?: @HH | <các> )? <quý|kỳ báo cáo> (?! n | r )",
+    "nthunit": "<tháng|quý|năm> <thứ> (?: n | w | <nhất> )",
     "weekofm": """
         (?: @WEEKS ) <của|trong>? @HH? <tháng> @FREE | <tuần> (?: @FIRST | @LAST ) (?! <của|trong>? <tháng|quý|năm> )
     """,

@@ -7,6 +7,7 @@ from rules.timing.marks import Fixed
 from rules.timing.parser import Mark, Reading
 from rules.timing.values import Milestone
 
+_NO_LABELS = frozenset({"và", "hoặc", "rồi", "các", "những", "&", "/"})
 _SENTENCE_WORDS = 3
 _STANDING = re.compile(r"^thường xuyên(?=[,;]|$)|(?<!\w)thường xuyên$", re.IGNORECASE)
 
@@ -87,4 +88,4 @@ def trimmed(text: str) -> str:
     for joint in ("và ", "rồi "):
         text = text.removeprefix(joint)
     text = _STANDING.sub("", text).strip(" :,;.-–")
-    return "" if text in ("và", "hoặc", "rồi") else text
+    return "" if text.lower() in _NO_LABELS else text

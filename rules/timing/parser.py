@@ -153,7 +153,9 @@ class _Reader:
         """A word "hoặc": what comes next may be instead of what was read."""
         self.dash = False
         reading = self.reading
-        self.choosing = not self.swallow and bool(reading.marks or reading.hits or reading.doms or reading.weekdays)
+        self.choosing = not self.swallow and bool(
+            reading.marks or reading.hits or reading.doms or reading.weekdays or reading.terms
+        )
 
     def chosen(self, item: Item) -> None:
         self.reading.flags.add("choice")

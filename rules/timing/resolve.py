@@ -75,7 +75,7 @@ class _Decision:
             if fixed[0].op in _WINDOWS:
                 return self.windows(fixed)
         self.labels = Labels(self.phrase, reading, fixed)
-        if "choice" in reading.flags and (fixed or reading.hits):
+        if "choice" in reading.flags and (fixed or reading.hits or reading.weekdays):
             return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
         counted = None
         if reading.terms and len(fixed) > 1:
@@ -358,7 +358,7 @@ class _Decision:
             return self.counted(found)
         self.past(found.last_day, found)
         if reading.weekdays:
-            self.weekday(found)
+            self.weekday(found.due)
         if not found.dated and self.next_year_meant(found):
             return undetermined(self.phrase.original, self.year_missing(found))
         return self.made(
@@ -371,10 +371,12 @@ class _Decision:
             relative=relative_of(self.phrase, term) if term else None,
         )
 
-    def weekday(self, found: Fixed) -> None:
+    def weekday(self, *days: date) -> None:
+        """Tell of a day of the week that is not that of its date."""
         printed = [weekday for weekdays, _, _ in self.reading.weekdays for weekday in weekdays]
-        if printed and found.due.isoweekday() not in printed:
-            self.notes.append(f"ngày {found.due:%d/%m/%Y} không đúng thứ đã ghi; cần người phụ trách kiểm tra")
+        if [day.isoweekday() for day in days][: len(printed)] != printed[: len(days)]:
+            text = " và ".join(f"{day:%d/%m/%Y}" for day in days)
+            self.notes.append(f"ngày {text} không đúng thứ đã ghi; {_CHECK}")
 
     def year_missing(self, found: Fixed) -> str:
         text = self.phrase.text(found.mark.start, found.mark.end)
@@ -447,6 +449,8 @@ class _Decision:
         if start is not None and start > last:  # signed when the end was already past
             start = None
         self.past(last, mark)
+        if self.reading.weekdays and mark.mark.last.unit == "D":
+            self.weekday(first, last)
         self.depends()
         exclusive = mark.exclusive and mark.is_deadline
         if mark.mark.time and mark.mark.last.unit != "D":
