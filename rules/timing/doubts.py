@@ -10,15 +10,29 @@ from rules.timing.spans import Item
 from rules.timing.values import Relative, Timing, TimingKind
 
 _DATED = frozenset(
-    {"period", "rhythms", "weak", "dom", "weekday", "edge", "workday", "nthday", "now", "time", "duration", "periodic"}
+    {
+        "period",
+        "rhythms",
+        "weak",
+        "dom",
+        "weekday",
+        "edge",
+        "workday",
+        "nthday",
+        "now",
+        "time",
+        "duration",
+        "periodic",
+        "standing",
+    }
 )
 _PARTING = frozenset({"before", "by", "to", "from", "in", "after", "planned", "open", "close"})
 _BRIDGES = _PARTING | {"glue", "and", "or", "comma", "dash", "left", "choice", "ofyear"}
-_NOUNS = frozenset({"plain", "other", "ordinal", "share", "cite", "watch", "unit", "done", "standing", "demand"})
+_NOUNS = frozenset({"plain", "other", "ordinal", "share", "cite", "watch", "unit", "done", "demand"})
 _YEAR = 12
 _LETTERS = frozenset("bcdefgijklmnoprsuvwxz")
-_BEFORE_WORDS = ("ngày", "tháng", "quý", "năm", "tuần", "h", "trước", "sau", "từ", "đến", "tới", "hết", "hàng", "mỗi")
-_BEFORE_LETTERS = frozenset(["n", "N", "Y", *map(code_of, _BEFORE_WORDS)])
+_BEFORE_WORDS = "ngày tháng quý năm tuần h trước sau từ đến tới hết hàng mỗi từng đầu giữa cuối"
+_BEFORE_LETTERS = frozenset(["n", "N", "Y", *map(code_of, _BEFORE_WORDS.split())])
 _NO_GAP = re.compile(f"[/-]*(?:n(?:{code_of('h')}|:)n?{code_of('phút')}?)?")
 _NUMBERS = "nNYwr"
 _STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
@@ -95,7 +109,10 @@ def clashing(phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int) ->
     pieces += [(period.mark.at, period.mark.end, period) for period in fixed]
     pieces.sort(key=lambda piece: piece[:2])
     for (start, first_end, before), (second, end, after) in pairwise(pieces):
-        if first_end <= second and _NO_GAP.fullmatch(codes, first_end, second) and not _agree(before, after, year):
+        if first_end > second or not _NO_GAP.fullmatch(codes, first_end, second):
+            continue
+        year_first = codes[start] == "Y" and first_end == start + 1  # "2027 1/1"
+        if year_first or not _agree(before, after, year):
             found.append(phrase.text(start, end))
     return found
 
@@ -152,8 +169,8 @@ def _stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
 
 
 def _is_doubt(items: list[Item], at: int, codes: str) -> bool:
-    noun_before = at > 0 and _is_noun(items[at - 1], codes)
-    noun_after = at + 1 < len(items) and _is_noun(items[at + 1], codes)
+    noun_before = follows_noun(items, at, codes)
+    noun_after = at + 1 < len(items) and is_noun(items[at + 1], codes)
     parted = bracket = False
     for item in items[at + 1 :]:
         if item.kind in _DATED:  # "năm (trước 15/12)": a word before a bracket is a label
@@ -170,14 +187,23 @@ def _is_doubt(items: list[Item], at: int, codes: str) -> bool:
     return False
 
 
-def _is_noun(item: Item, codes: str) -> bool:
+def follows_noun(items: list[Item], at: int, codes: str) -> bool:
+    """Whether a left number is a noun's, alone or in a list: "thôn 5", "tổ 3 và 4"."""
+    before = at - 1
+    while before > 0 and items[before].kind in ("and", "comma", "dash") and items[before - 1].kind == "left":
+        before -= 2
+    return before >= 0 and is_noun(items[before], codes)
+
+
+def is_noun(item: Item, codes: str) -> bool:
+    """Whether an item is words of a description, not of a date."""
     return item.kind in _NOUNS and (
         item.kind != "other" or codes[item.start].isalpha() or codes[item.start] >= "\ue000"
     )
 
 
 def _bridges(item: Item, codes: str) -> bool:
-    return item.kind in _BRIDGES or (item.kind == "other" and not _is_noun(item, codes))
+    return item.kind in _BRIDGES or (item.kind == "other" and not is_noun(item, codes))
 
 
 def _numbers_a_line(phrase: Phrase, items: list[Item], at: int) -> bool:

@@ -103,15 +103,17 @@ _ITEMS = {
     "done": "<đã> (?: <được> )? <ban hành|hoàn thành|thực hiện|tổ chức|triển khai|báo cáo>",
     "watch": """
         <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng
-        |bước đầu|đầu tư|từng bước|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
+        |bước đầu|từng bước|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
       | <khách|ngân|nhà|cửa|mặt|bán|mua|đơn|xếp|đặt> <hàng>
       | <chi|không|chưa|vốn|kinh phí> <thường xuyên>
-      | <trong>? <giờ hành chính>
+      | <trong>? <giờ hành chính> | <đầu> w (?! @HH | <tháng|quý|năm|tuần|ngày> )
       | (?: <chịu trách nhiệm|báo cáo|giải trình> ) <trước> (?! <ngày|tháng|quý|năm|khi|kỳ|thứ|hết|cuối|đầu> | n )
     """,
     "except": "<trừ|ngoại trừ|không kể|không bao gồm|không tính> [^,;.()\\n]{0,14}"
     " (?: , (?= <chủ nhật|ngày nghỉ|lễ|tết|thứ|nghỉ> ) [^,;.()\\n]{0,8} )*",
-    "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài> | n/n <ngày> (?! @NUM )",
+    "standing": """
+        <thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài> | n/n <ngày|giờ> (?! @NUM )
+    """,
     # -- rhythms ---------------------------------------------------------------------------------------------
     "dayofqmonth": "@DOMS <của|trong>? <tháng> (?: @MOQ ) <của|trong>? <quý> @QN @YSUF?",
     "domq": """
@@ -281,7 +283,7 @@ _ITEMS = {
     "close": "\\)",
     "unit": "<tháng|tuần|quý> (?= . ) (?! @NAMED )",
     "glue": """
-        (?: <đầu|cuối> <giờ|buổi> | <ngày> (?! n | w | <đầu|cuối|mùng> )
+        (?: <đầu|cuối> <giờ|buổi> (?! <tháng|quý|năm|tuần> ) | <ngày> (?! n | w | <đầu|cuối|mùng> )
           | <là|lúc|thời điểm|mốc|buổi|sáng|trưa|chiều|tối|đêm|hôm|đúng|ít nhất|của|ngay|tối thiểu> | : )+
     """,
     "other": ".",

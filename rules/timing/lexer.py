@@ -74,8 +74,6 @@ _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)
 _ISO_TIME = re.compile(r"(?<=[0-9])t(?=[0-9]{2}:[0-9])")
 _AFTER_DATE = re.compile(r"[0-9][/-][0-9]{2,4}[ t]+$")
 _BLUR_SIGN = re.compile(r"[0-9][lIiOoSsZzB|]|[lIiOoSsZzB|][0-9]")
-_LOOSE = re.compile("[xr][nN]|[nNY][xr]")
-"""Codes of letters beside a number: perhaps a scanner's."""
 _BLURRED = re.compile(r"(?<!\w)(?=[lIiOoSsZzB|]*[0-9])[0-9lIiOoSsZzB|]{2,4}(?!\w)")
 _BLURRED_TO = str.maketrans("lIi|OoSsZzB", "11110055228")
 _DATE_BEFORE = re.compile(r"(?:(?:ngày|tháng|mùng|năm|quý|tuần)\s*|[0-9]\s*[/.-]\s*)$", re.IGNORECASE)
@@ -124,6 +122,10 @@ def _known_codes() -> dict[str, str]:
 _KNOWN = _known_codes()
 _codes = _Codes(_KNOWN)
 _code = _codes.__getitem__
+_OF_DATES = "".join(_KNOWN[word] for word in ("ngày", "tuần", "tháng", "quý", "năm", "đầu", "giữa", "cuối"))
+_BEFORE_DATES = "".join(_KNOWN[word] for word in ("trước", "sau", "từ", "đến", "tới", "hết", "hàng", "mỗi", "từng"))
+_LOOSE = re.compile(f"[xr][nN]|[nNY][xr]|[{_OF_DATES}{_BEFORE_DATES}]x[{_OF_DATES}]")
+"""Codes of letters beside a number or between words of dates: perhaps a scanner's."""
 
 
 def code_of(word: str) -> str:

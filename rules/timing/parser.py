@@ -488,6 +488,11 @@ class _Reader:
         self.op, self.prev = "", None
 
     def flag(self, item: Item) -> None:
+        if self.op and isinstance(item.value, Span):  # "trước 24/7" is a day
+            self.add_mark(item.value, item.value, item)
+            return
+        if item.kind == "standing" and self.op in _HARD:
+            self.reading.clash = (self.op_start, item.end)
         if self.swallow != "event":
             self.reading.flags.add(item.kind)
             if item.value == "lasting":

@@ -68,6 +68,8 @@ def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year:
         notes.append(f"năm ghi kèm khác năm kế hoạch {year}; cần người phụ trách kiểm tra")
     often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(r.months < _YEAR for r in given)
     start, due = _bounds(reading, hits, often and bool(rules), bounds, year)
+    if due is not None and due.year < year:
+        notes.append(f"thời hạn {due:%d/%m/%Y} đứng trước năm kế hoạch {year}; cần người phụ trách kiểm tra")
     if not often and due is not None:
         rules = [f"{rule};UNTIL={due:%Y%m%d}" for rule in rules]
     return Recurring(rules, exclusive, start, due, notes)
@@ -101,7 +103,7 @@ def _too_few(given: list[Rhythm], kept: list[Rhythm], yearly: list[Fixed], bound
     often = max((rhythm.months for rhythm in given), default=_YEAR) < _YEAR // 2
     if often and any(period.op == "" and period.last.month < _YEAR for period in yearly):
         return True
-    return any(0 < rhythm.months < _YEAR and not rhythm.dated for rhythm in kept)
+    return any(rhythm.months < _YEAR and not rhythm.dated for rhythm in kept)
 
 
 def _has_year(period: Fixed) -> bool:

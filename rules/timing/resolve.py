@@ -313,7 +313,7 @@ class _Decision:
         """Whether a length of time is that of the window beside it: "12 tháng (01/01–31/12/2026)"."""
         days = term.duration.days
         windows = [period for period in self.fixed if not period.a_day]
-        if days is None or not windows:
+        if days is None or not windows or term.end == windows[0].mark.at:
             return False
         return abs((windows[-1].last - windows[0].first).days + 1 - days) <= max(2, days // 20)
 

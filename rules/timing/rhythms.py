@@ -269,6 +269,8 @@ def domq(words: list[str], codes: str, year: int) -> Made:
         months = 12
     elif QUARTER not in rest:
         note = "văn bản không nêu độ dài kỳ báo cáo; tạm tính theo quý, cần người phụ trách xác nhận"
+    if isinstance(part, int) and not 1 <= part <= months:
+        raise ValueError(f"“{shown(words)}”: một kỳ chỉ có {months} tháng")
     return "rhythms", [days_of_block(_window_end(days, codes[:at]), part, months, note=note)]
 
 
