@@ -2,6 +2,7 @@
 
 import re
 
+from rules.timing.doubts import clock
 from rules.timing.lexer import Phrase
 from rules.timing.marks import Fixed
 from rules.timing.parser import Mark, Reading
@@ -24,6 +25,9 @@ class Labels:
     def milestone(self, period: Fixed) -> Milestone:
         """A date as a milestone."""
         target = self.label(period) or None
+        if period.mark.time is not None:  # a milestone has no hour of its own: its words tell it
+            hour = f"{'trước' if period.op == 'before' else 'lúc'} {clock(period.mark.time).replace(':', ' giờ ')}"
+            target = f"{target} ({hour})" if target else hour
         if period.is_deadline:
             return Milestone(due=period.due, target=target, last_day=period.last_day)
         return Milestone(due=period.last, target=target, start=period.first, last_day=period.last)
