@@ -164,6 +164,12 @@ class Item(Base):
         self.timing_kind = value.kind
         self.timing_phrase = value.phrase
 
+    @property
+    def due_time(self) -> str | None:
+        """HH:MM of its last days, where the plan prints one."""
+        hour = self.timing_json.get("due_time")
+        return str(hour) if hour else None
+
 
 class Responsibility(Base):
     """Who leads or coordinates an item, as printed, and the unit it was recognised as."""

@@ -58,6 +58,7 @@ class DigestLine(Told):
     plan_title: Line
     due_printed: date
     last_day: date
+    due_time: Line | None = None
     days_left: int
     rung_words: Line = ""
     held_words: Line = ""
@@ -72,7 +73,7 @@ class DigestLine(Told):
     @property
     def due_words(self) -> str:
         """The due day with its weekday: "thứ Tư 31/12/2025"."""
-        return due_words(self.due_printed, self.last_day)
+        return due_words(self.due_printed, self.last_day, self.due_time)
 
     @property
     def left_words(self) -> str:

@@ -56,13 +56,18 @@ def days_left_words(days_left: int) -> str:
     return f"quá hạn {-days_left} ngày" if days_left < 0 else "đến hạn hôm nay"
 
 
-def due_words(due_printed: date, last_day: date) -> str:
+def hour_words(due_time: str | None) -> str:
+    """Name the hour before which something is due: "trước 10 giờ 00 "; "" where there is none."""
+    return f"trước {due_time.replace(':', ' giờ ')} " if due_time else ""
+
+
+def due_words(due_printed: date, last_day: date, due_time: str | None = None) -> str:
     """Name the due day as the plan prints it, and the last day in time where that is another one.
 
     "trước ngày 15/4" prints 15/4 but ends on 14/4 (see rules/timing.py): both are told.
     """
-    if last_day == due_printed:
-        return weekday_date(due_printed)
+    if last_day == due_printed:  # a day put off has lost its hour
+        return hour_words(due_time) + weekday_date(due_printed)
     if last_day < due_printed:
         return f"trước {weekday_date(due_printed)}, chậm nhất {weekday_date(last_day)}"
     return f"{weekday_date(due_printed)}, chậm nhất {weekday_date(last_day)}"

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from config.clock import ZONE
-from notifications.wording import days_left_words, due_words, shorten, weekday_date
+from notifications.wording import days_left_words, due_words, hour_words, shorten, weekday_date
 from rules.work.answers import STATE_WORDS
 
 ROLE_WORDS = {
@@ -47,6 +47,7 @@ def filters() -> dict[str, object]:
         "size": size,
         "short": shorten,
         "weekday": weekday_date,
+        "hour": hour_words,
         "state": lambda state: STATE_WORDS[str(state)],
     }
 

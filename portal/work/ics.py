@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from icalendar import Calendar, Event
 
-from notifications.wording import due_words, one_line
+from notifications.wording import due_words, hour_words, one_line
 from services.work.calendar_feeds import Entry
 
 REFRESH = "PT4H"
@@ -53,11 +53,12 @@ def _event(entry: Entry, domain: str, base: str) -> Event:
 def _summary(entry: Entry) -> str:
     done = "Đã xong: " if entry.done_on else "Đã bỏ: " if entry.cancelled else ""  # many programmes show no STATUS
     part = "" if entry.leads else " (phối hợp)"
-    return f"{done}[{entry.code}] {one_line(entry.title)}{part}"
+    hour = f" ({hour_words(entry.due_time).rstrip()})" if entry.due_time else ""
+    return f"{done}[{entry.code}] {one_line(entry.title)}{part}{hour}"
 
 
 def _description(entry: Entry) -> str:
-    lines = [f"Hạn: {due_words(entry.due_on, entry.last_day)}", entry.label]
+    lines = [f"Hạn: {due_words(entry.due_on, entry.last_day, entry.due_time)}", entry.label]
     if not entry.leads:
         lines.append(f"Chủ trì: {entry.lead_name}")
     if entry.results:

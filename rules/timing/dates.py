@@ -1,5 +1,7 @@
 """Days, periods, lengths of time and times of day out of tokens: one function an alternative of the grammar."""
 
+import re
+
 from rules.timing import spans
 from rules.timing.lexer import code_of
 from rules.timing.spans import (
@@ -114,8 +116,8 @@ def extended(words: list[str], codes: str, year: int) -> Made:
 def day_month(words: list[str], codes: str, year: int) -> Made:
     """ "15/12", "ngày 15 tháng 12 năm 2025"; "24/7" is a standing duty."""
     (number, _), (month, _) = numbers_in(words, codes)[:2]
-    if (number, month) in ((24, 24), (24, 7)) and codes[0] == "n":
-        return "standing", None
+    if codes == "n/n" and (number, month) in ((24, 24), (24, 7)):
+        return "standing", spans.day(24, 7) if month == 7 else None
     return single(a_day(number, month, year_in(words, codes, year), words))
 
 
@@ -149,7 +151,11 @@ def months(words: list[str], codes: str, year: int) -> Made:
 
 def quarters(words: list[str], codes: str, year: int) -> Made:
     """ "Quý I, II/2025", "quý III-IV"."""
+    if "n/n/Y" in codes:
+        raise ValueError(f"không rõ “{shown(words)}” là quý hay ngày")
     numbers = numbers_in(words, codes)
+    if re.search("n/n(?!.*Y)", codes) and numbers[-1][0] <= 12:
+        raise ValueError(f"không rõ “{shown(words)}” là quý hay ngày")
     of = year_in(words, codes, year)
     if of is None and len(numbers) > 1 and codes.endswith("/n") and numbers[-1][0] > 12:
         of = short_year(numbers.pop()[0], year, words)

@@ -1,6 +1,7 @@
 """What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from rules.timing.lexer import Phrase, code_of, is_known, shown
@@ -10,17 +11,33 @@ from rules.timing.spans import Item
 from rules.timing.values import Relative, Timing, TimingKind
 
 _DATED = frozenset(
-    {"period", "rhythms", "weak", "dom", "weekday", "edge", "workday", "nthday", "now", "time", "duration", "periodic"}
+    {
+        "period",
+        "rhythms",
+        "weak",
+        "dom",
+        "weekday",
+        "edge",
+        "workday",
+        "nthday",
+        "now",
+        "time",
+        "duration",
+        "periodic",
+        "standing",
+    }
 )
 _PARTING = frozenset({"before", "by", "to", "from", "in", "after", "planned", "open", "close"})
 _BRIDGES = _PARTING | {"glue", "and", "or", "comma", "dash", "left", "choice", "ofyear"}
-_NOUNS = frozenset({"plain", "other", "ordinal", "share", "cite", "watch", "unit", "done", "standing", "demand"})
+_NOUNS = frozenset({"plain", "other", "ordinal", "share", "cite", "watch", "unit", "done", "demand"})
 _YEAR = 12
 _LETTERS = frozenset("bcdefgijklmnoprsuvwxz")
-_BEFORE_WORDS = ("ngày", "tháng", "quý", "năm", "tuần", "h", "trước", "sau", "từ", "đến", "tới", "hết", "hàng", "mỗi")
-_BEFORE_LETTERS = frozenset(["n", "N", "Y", *map(code_of, _BEFORE_WORDS)])
+_BEFORE_WORDS = "ngày tháng quý năm tuần h trước sau từ đến tới hết hàng mỗi từng đầu giữa cuối"
+_BEFORE_LETTERS = frozenset(["n", "N", "Y", *map(code_of, _BEFORE_WORDS.split())])
 _NO_GAP = re.compile(f"[/-]*(?:n(?:{code_of('h')}|:)n?{code_of('phút')}?)?")
 _NUMBERS = "nNYwr"
+_STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
+_LETTER_SIGN = re.compile(r"(?<!\w)[b-gi-prsu-xz](?!\w)")
 _STUCK = re.compile(r"(?<=[0-9])[^\W\d_]+(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]+(?=[0-9])")
 
 ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
@@ -74,7 +91,7 @@ def left_over(phrase: Phrase, reading: Reading) -> list[str]:
 
     A number that follows a noun ("thôn 5 trước 15/12") or precedes one ("15/12: 02 lớp") is the noun's own.
     """
-    items = reading.items
+    items = list(reading.items)
     codes = phrase.tokens.codes
     starts = set(reading.left)
     found: list[str] = []
@@ -93,7 +110,10 @@ def clashing(phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int) ->
     pieces += [(period.mark.at, period.mark.end, period) for period in fixed]
     pieces.sort(key=lambda piece: piece[:2])
     for (start, first_end, before), (second, end, after) in pairwise(pieces):
-        if first_end <= second and _NO_GAP.fullmatch(codes, first_end, second) and not _agree(before, after, year):
+        if first_end > second or not _NO_GAP.fullmatch(codes, first_end, second):
+            continue
+        year_first = codes[start] == "Y" and first_end == start + 1  # "2027 1/1"
+        if year_first or not _agree(before, after, year):
             found.append(phrase.text(start, end))
     return found
 
@@ -107,14 +127,22 @@ def _agree(before: Fixed | RhythmHit, after: Fixed | RhythmHit, year: int) -> bo
         return (first.months > 0) is (second.months > 0) and not (first.dated and second.dated)
     if len(periods) == 2:
         inner, outer = sorted(periods, key=lambda period: (period.last - period.first).days)
-        return outer.mark.first is outer.mark.last and outer.first <= inner.first and inner.last <= outer.last
+        finer = inner.a_day or outer.mark.first.unit == "Y" or inner.mark.first == outer.mark.first
+        return finer and outer.mark.first is outer.mark.last and outer.first <= inner.first and inner.last <= outer.last
     span = periods[0].mark.first
     if span.unit == "Y":
         return span.year in (year, None) or hits[0].rhythm.bound is not None
     return hits[0].rhythm.months >= _YEAR and not hits[0].rhythm.dated
 
 
-def stray_letter(phrase: Phrase) -> str | None:
+def loose_letters(phrase: Phrase, reading: Reading) -> list[str]:
+    """Letters in or beside a date, as printed: "15x/6", "ngày 15 l tháng 6"."""
+    found = _stuck_letters(phrase, reading) if _STUCK_SIGN.search(phrase.normal) else []
+    letter = _stray_letter(phrase) if _LETTER_SIGN.search(phrase.normal) else None
+    return [*found, letter] if letter else found
+
+
+def _stray_letter(phrase: Phrase) -> str | None:
     """A single letter after a number, a date word or a word such as "trước": "ngày 15 l tháng 6"."""
     words, codes = phrase.tokens
     for at in range(1, len(words)):
@@ -123,7 +151,7 @@ def stray_letter(phrase: Phrase) -> str | None:
     return None
 
 
-def stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
+def _stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
     """Letters that stand in a date without a space ("15x/6"), as printed."""
     found: list[str] = []
     for match in _STUCK.finditer(phrase.normal):
@@ -142,8 +170,8 @@ def stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
 
 
 def _is_doubt(items: list[Item], at: int, codes: str) -> bool:
-    noun_before = at > 0 and _is_noun(items[at - 1], codes)
-    noun_after = at + 1 < len(items) and _is_noun(items[at + 1], codes)
+    noun_before = follows_noun(items, at, codes)
+    noun_after = at + 1 < len(items) and is_noun(items[at + 1], codes)
     parted = bracket = False
     for item in items[at + 1 :]:
         if item.kind in _DATED:  # "năm (trước 15/12)": a word before a bracket is a label
@@ -160,14 +188,23 @@ def _is_doubt(items: list[Item], at: int, codes: str) -> bool:
     return False
 
 
-def _is_noun(item: Item, codes: str) -> bool:
+def follows_noun(items: list[Item], at: int, codes: str) -> bool:
+    """Whether a left number is a noun's, alone or in a list: "thôn 5", "tổ 3 và 4"."""
+    before = at - 1
+    while before > 0 and items[before].kind in ("and", "comma", "dash") and items[before - 1].kind == "left":
+        before -= 2
+    return before >= 0 and is_noun(items[before], codes)
+
+
+def is_noun(item: Item, codes: str) -> bool:
+    """Whether an item is words of a description, not of a date."""
     return item.kind in _NOUNS and (
         item.kind != "other" or codes[item.start].isalpha() or codes[item.start] >= "\ue000"
     )
 
 
 def _bridges(item: Item, codes: str) -> bool:
-    return item.kind in _BRIDGES or (item.kind == "other" and not _is_noun(item, codes))
+    return item.kind in _BRIDGES or (item.kind == "other" and not is_noun(item, codes))
 
 
 def _numbers_a_line(phrase: Phrase, items: list[Item], at: int) -> bool:
@@ -176,6 +213,51 @@ def _numbers_a_line(phrase: Phrase, items: list[Item], at: int) -> bool:
         return False
     end = phrase.place(items[at].start, items[at].end)[1]
     return phrase.original[end : end + 1] in (".", ")", "/") and phrase.original[end + 1 : end + 2].isspace()
+
+
+_SIGN = re.compile(r"[→⇒➔~<>?=]")
+_NEAR_DATE = re.compile(
+    r"(?:[→⇒➔~<>?]|[-=]>)\s*(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d[\d/.-]*"
+    r"|\d{1,2}\s*[/.-]\s*\d{1,4}\s*(?:[→⇒➔<>?]|[-=]>)|\d~\d+~\d+"
+)
+_MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+_MONTHS += "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_FOREIGN = re.compile(rf"(?<!\w)(?:{_MONTHS})[\s.,/-]*\d{{2}}(?:\d\d)?(?!\d)|w\d{{1,2}}-\d")
+_AGAINST = re.compile(  # alternatives begin with letters: measured at half the time
+    r"không (?:sớm hơn|trước (?=ngày|tháng|quý|năm|\d)|còn)|chưa xong|hết hiệu lực"
+    r"|đã (?:xong|bỏ|hủy|huỷ|điều chỉnh|thay|lùi|dời|gia hạn)(?!\w)|\((?:hủy|huỷ|bỏ)\)"
+    r"|hủy (?:mốc|hạn|thời hạn|ngày)(?!\w)|huỷ (?:mốc|hạn|thời hạn|ngày)(?!\w)|bỏ (?:mốc|hạn|thời hạn|ngày)(?!\w)"
+    r"|xóa (?:mốc|hạn|thời hạn|ngày)(?!\w)|thay (?:mốc|hạn|thời hạn|ngày)(?!\w)|[ (][âa]l(?!\w)"
+    r"|riêng (?=(?:kỳ|tháng|quý|năm) (?:\d|[ivx]+(?!\w)))|ngày làm việc thứ (?!hai|ba|tư|năm|sáu)"
+)
+_CHAIN = re.compile(
+    r"tháng \d{1,2}(?:\s*[-–—]\s*\d{1,2}){2,}(?!\s*[/\d])"
+    r"|(?:ngày|tháng|quý|tuần) (?:\d{1,2}|[ivx]+)\s*;\s*(?:\d{1,2}|[ivx]+)(?=\s*(?:[;,/]|và|năm|của|hằng|hàng|mỗi|$))"
+)
+_AGAINST_WORDS = ("không", "chưa", "hết", "đã", "bỏ", "hủy", "thay", "thứ")
+_WATCHED = (
+    (re.compile(f"[x{''.join(map(code_of, _AGAINST_WORDS))}]"), _AGAINST),
+    (re.compile(f"[x{code_of('w')}][-.,/]?[nY]"), _FOREIGN),
+    (re.compile("[nrY];[nr]|[nr]-n-n"), _CHAIN),
+)
+
+
+@lru_cache(maxsize=2048)
+def _watched(codes: str) -> tuple[re.Pattern[str], ...]:
+    """What to look for in a phrase of such tokens."""
+    return tuple(wanted for sign, wanted in _WATCHED if sign.search(codes))
+
+
+def contrary(phrase: Phrase) -> list[str]:
+    """Signs and words that may turn a date round, as printed: "15/3 → 30/6", "không sớm hơn", "riêng quý IV"."""
+    normal = phrase.normal
+    watched = _watched(phrase.tokens.codes)
+    if _SIGN.search(normal):
+        watched = (*watched, _NEAR_DATE)
+    if not watched:
+        return []
+    found = [wanted.search(normal) for wanted in watched]
+    return [shown(match.group()) for match in found if match]
 
 
 def capital(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from rules.timing.doubts import follows_noun, is_noun
 from rules.timing.grammar import read_items
 from rules.timing.lexer import Phrase
 from rules.timing.spans import Item, Span
@@ -97,7 +98,8 @@ def spans_of(sentence: str, year: int, read: Callable[[str], Timing]) -> list[Ti
     phrase = Phrase(sentence.replace("\t", ";"))  # cells of a pasted table are no sentence together
     items = read_items(phrase.tokens, year)
     found: list[TimingSpan] = []
-    for first, last, certain in islands(phrase, items):
+    for core_first, core_last, certain in islands(phrase, items):
+        first, last = _with_left_over(items, core_first, core_last, phrase.tokens.codes)
         inside = [item for item in items if first <= item.start < last]
         governed = any(item.kind in _GOVERNING for item in inside)
         of = shown_year(inside)
@@ -113,6 +115,23 @@ def spans_of(sentence: str, year: int, read: Callable[[str], Timing]) -> list[Ti
         if wanted:
             found.append(TimingSpan(start, end, timing, certain))
     return found
+
+
+def _with_left_over(items: list[Item], first: int, last: int, codes: str) -> tuple[int, int]:
+    """A timing with the numbers and date words that touch it: reading them together tells the doubt."""
+    at = next(place for place, item in enumerate(items) if item.start >= first)
+    while at > 0 and items[at - 1].kind == "left" and not follows_noun(items, at - 1, codes):
+        at -= 1
+        first = items[at].start
+    if at > 0 and items[at].kind == "left" and items[at - 1].kind in _OPERATORS:
+        first = items[at - 1].start
+    end = next((place for place, item in enumerate(items) if item.start >= last), len(items))
+    while (
+        end < len(items) and items[end].kind == "left" and not (end + 1 < len(items) and is_noun(items[end + 1], codes))
+    ):
+        last = items[end].end
+        end += 1
+    return first, last
 
 
 def _is_fraction(phrase: Phrase, inside: list[Item]) -> bool:

@@ -99,20 +99,21 @@ _ITEMS = {
         (?: n | N | w | r | <nhất|năm> )
       | <lần|đợt|bước|vòng|nhóm|phiên> n (?! / | <tháng> n / )
     """,
-    "nthunit": "<tháng|quý|năm> <thứ> (?: n | w | <nhất> )",
     "negated": "<không|chưa> <thực hiện|tổ chức|triển khai|tiến hành|áp dụng> | <tạm dừng|tạm hoãn|bãi bỏ|hủy bỏ>",
     "done": "<đã> (?: <được> )? <ban hành|hoàn thành|thực hiện|tổ chức|triển khai|báo cáo>",
     "watch": """
         <theo dõi|kèm theo|sau đây|trước đây|trước mắt|trước hết|trước pháp luật|từ chối|liên quan đến|ngày càng
-        |bước đầu|đầu tư|từng bước|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
+        |bước đầu|từng bước|nếu có|ngày nghỉ|đề nghị|đến nay|từ xa|trong sạch|trong nước>
       | <khách|ngân|nhà|cửa|mặt|bán|mua|đơn|xếp|đặt> <hàng>
       | <chi|không|chưa|vốn|kinh phí> <thường xuyên>
-      | <trong>? <giờ hành chính>
+      | <trong>? <giờ hành chính> | <đầu> w (?! @HH | <tháng|quý|năm|tuần|ngày> )
       | (?: <chịu trách nhiệm|báo cáo|giải trình> ) <trước> (?! <ngày|tháng|quý|năm|khi|kỳ|thứ|hết|cuối|đầu> | n )
     """,
     "except": "<trừ|ngoại trừ|không kể|không bao gồm|không tính> [^,;.()\\n]{0,14}"
     " (?: , (?= <chủ nhật|ngày nghỉ|lễ|tết|thứ|nghỉ> ) [^,;.()\\n]{0,8} )*",
-    "standing": "<thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài> | n/n <ngày> (?! @NUM )",
+    "standing": """
+        <thường xuyên> (?: [,/-]? <và>? <liên tục> )? | <liên tục|xuyên suốt|lâu dài> | n/n <ngày|giờ> (?! @NUM )
+    """,
     # -- rhythms ---------------------------------------------------------------------------------------------
     "dayofqmonth": "@DOMS <của|trong>? <tháng> (?: @MOQ ) <của|trong>? <quý> @QN @YSUF?",
     "domq": """
@@ -131,6 +132,7 @@ _ITEMS = {
     "domm": "@DOMS <của|trong>? (?: (?: @HH | <các> ) <tháng> | <tháng> @NEXT | <tháng> @FREE )",
     "qmonth": "<tháng> (?: @MOQ ) <của|trong>? <quý> @QN @YSUF?",
     "monthofq": "<các>? <tháng> (?: @MOQ ) <của|trong>? (?: @HH | <các> )? <quý|kỳ báo cáo> (?! n | r )",
+    "nthunit": "<tháng|quý|năm> <thứ> (?: n | w | <nhất> )",
     "weekofm": """
         (?: @WEEKS ) <của|trong>? @HH? <tháng> @FREE | <tuần> (?: @FIRST | @LAST ) (?! <của|trong>? <tháng|quý|năm> )
     """,
@@ -176,7 +178,7 @@ _ITEMS = {
     """,
     # -- days and periods ------------------------------------------------------------------------------------
     "iso": "<ngày>? Y (?: -n-n | /n/n | \\.n\\.n ) (?! - ) @ALONE",
-    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/.-] )",
+    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/-] | \\. n )",
     "dayrange": """
         <ngày> n (?: (?: @AND | <đến> | [,-] ) <ngày>? n )+ (?: /n | <tháng> @NUM ) @YSUF?
       | n (?: - | <đến> <ngày>? ) n (?: /n (?! n ) | <tháng> @NUM ) @YSUF?
@@ -205,6 +207,7 @@ _ITEMS = {
         <tuần> <thứ>? n (?: (?: @LSEP ) <tuần>? <thứ>? n (?! [/-] | n | <lần|buổi|ngày|tháng|quý|giờ> ) )*
         (?: / Y | @YSUF )?
         (?! <lần|buổi|cuộc|đợt|của|trong|hàng|mỗi> | / )
+      | Y -? <w> n (?! [/-] )
     """,
     "part": """
         <đầu|giữa|cuối|thượng tuần|trung tuần|hạ tuần|nửa đầu|nửa cuối|nửa sau> <của>?
@@ -270,7 +273,7 @@ _ITEMS = {
     "from": "(?: <bắt đầu|triển khai|khởi động> )? <kể|tính>? <từ> | <bắt đầu>",
     "in": "<trong|vào>",
     "after": "<sau>",
-    "planned": "<dự kiến|khoảng|tạm>",
+    "planned": "<dự kiến|khoảng> | (?<! <nhà> ) <tạm>",
     # -- the rest --------------------------------------------------------------------------------------------
     "or": "<và> / <hoặc> | <hoặc> <là>?",
     "and": "<và|rồi>",
@@ -281,7 +284,7 @@ _ITEMS = {
     "close": "\\)",
     "unit": "<tháng|tuần|quý> (?= . ) (?! @NAMED )",
     "glue": """
-        (?: <đầu|cuối> <giờ|buổi> | <ngày> (?! n | w | <đầu|cuối|mùng> )
+        (?: <đầu|cuối> <giờ|buổi> (?! <tháng|quý|năm|tuần> ) | <ngày> (?! n | w | <đầu|cuối|mùng> )
           | <là|lúc|thời điểm|mốc|buổi|sáng|trưa|chiều|tối|đêm|hôm|đúng|ít nhất|của|ngay|tối thiểu> | : )+
     """,
     "other": ".",
@@ -294,44 +297,42 @@ GRAMMAR = Grammar(_ITEMS, _FRAGMENTS)
 _Maker = Callable[[list[str], str, int], Made]
 
 
-_Piece = tuple[str, int, _Maker | None]
+_Piece = tuple[Item, str, _Maker | None]
 
 
 _OR = code_of("hoặc")
 _CHOSEN = frozenset({"period", "rhythms", "weak", "dom", "weekday", "nthday"})
-_UNREAD = frozenset(
-    ["n", "N", "Y", "w", "r"]
-    + [
-        code_of(word)
-        for word in [
-            "ngày",
-            "tháng",
-            "quý",
-            "năm",
-            "tuần",
-            "h",
-            "mùng",
-            "nửa",
-            "hàng",
-            "mỗi",
-            "từng",
-            "đầu",
-            "cuối",
-            "giữa",
-            "thứ",
-        ]
-    ]
-)
+_DATE_WORDS = ("ngày", "tháng", "quý", "năm", "tuần", "h", "mùng", "nửa", "hàng", "mỗi", "từng", "đầu", "cuối", "giữa")
+_UNREAD = frozenset(["n", "N", "Y", "w", "r", "/", *map(code_of, _DATE_WORDS), code_of("thứ")])
 """Numbers and words of dates: where no alternative takes one, a doubt is left (`rules.timing.doubts`)."""
 
 _SHORT = 100
 """Up to so many tokens a phrase's cutting is kept: some megabytes in all."""
+_KEPT = 4096
+"""How many days of each wording are kept: those of ten years."""
+
+
+def _kept(make: _Maker) -> _Maker:
+    """A maker that keeps what it made: a plan prints few days, and prints them often. For values that never change."""
+    made: dict[str, Made] = {}
+
+    def again(words: list[str], codes: str, year: int) -> Made:
+        key = f"{' '.join(words)} {year}"
+        found = made.get(key)
+        if found is None:
+            found = make(words, codes, year)
+            if len(made) < _KEPT:
+                made[key] = found
+        return found
+
+    return again
 
 
 _MAKERS: dict[str, _Maker] = {
-    "dmy": dates.dmy, "iso": dates.iso, "isopart": dates.isopart, "isoweek": dates.isoweek, "qmonth": dates.qmonth,
+    "dmy": _kept(dates.dmy), "iso": dates.iso, "isopart": dates.isopart, "isoweek": dates.isoweek,
+    "qmonth": dates.qmonth,
     "dayofqmonth": dates.dayofqmonth, "nthunit": dates.nthunit, "extended": dates.extended,
-    "dm": dates.day_month, "dmword": dates.day_month,
+    "dm": _kept(dates.day_month), "dmword": _kept(dates.day_month),
     "dayrange": dates.dayrange, "dayofmonths": dates.dayofmonths, "months": dates.months,
     "quarters": dates.quarters, "my": dates.month_year, "years": dates.years, "thisyear": dates.thisyear,
     "part": dates.part, "firstmonths": dates.firstmonths, "weekof": dates.weekof, "duration": dates.duration,
@@ -348,37 +349,36 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
     """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
     items: list[Item] = []
     words, codes = tokens
-    start = 0
     cut = _pieces if len(codes) <= _SHORT else _cut
     choice = _OR in codes
-    for name, end, make in cut(codes):
+    for item, own_codes, make in cut(codes):
         if make is None:
-            items.append(Item(name, None, start, end))
-        else:
-            try:
-                kind, value = make(words[start:end], codes[start:end], year)
-            except ValueError as impossible:
-                kind, value = "bad", str(impossible)
-            items.append(Item(kind, value, start, end))
-            if choice and _OR in codes[start:end] and kind in _CHOSEN:
-                items.append(Item("choice", None, end, end))
-        start = end
+            items.append(item)
+            continue
+        _, _, start, end = item
+        try:
+            kind, value = make(words[start:end], own_codes, year)
+        except ValueError as impossible:
+            kind, value = "bad", str(impossible)
+        items.append(Item(kind, value, start, end))
+        if choice and _OR in own_codes and kind in _CHOSEN:
+            items.append(Item("choice", None, end, end))
     return items
 
 
 def _cut(codes: str) -> tuple[_Piece, ...]:
-    """Where the grammar cuts a string of codes: name, end and maker of each piece."""
+    """Where the grammar cuts a string of codes: an item, its codes, and the maker of its value, if any."""
     pieces: list[_Piece] = []
     start, size = 0, len(codes)
     while start < size:
         found = GRAMMAR.starting_with(codes[start]).match(codes, start)
         if found is None:
             raise AssertionError(f"the grammar has no item for {codes[start]!r}")
-        name = found.lastgroup or "other"
+        name, end = found.lastgroup or "other", found.end()
         if name == "other" and codes[start] in _UNREAD:
             name = "left"
-        start = found.end()
-        pieces.append((name, start, _MAKERS.get(name)))
+        pieces.append((Item(name, None, start, end), codes[start:end], _MAKERS.get(name)))
+        start = end
     return tuple(pieces)
 
 

@@ -2,11 +2,13 @@
 
 import re
 
+from rules.timing.doubts import clock
 from rules.timing.lexer import Phrase
 from rules.timing.marks import Fixed
 from rules.timing.parser import Mark, Reading
 from rules.timing.values import Milestone
 
+_NO_LABELS = frozenset({"và", "hoặc", "rồi", "các", "những", "&", "/"})
 _SENTENCE_WORDS = 3
 _STANDING = re.compile(r"^thường xuyên(?=[,;]|$)|(?<!\w)thường xuyên$", re.IGNORECASE)
 
@@ -23,6 +25,9 @@ class Labels:
     def milestone(self, period: Fixed) -> Milestone:
         """A date as a milestone."""
         target = self.label(period) or None
+        if period.mark.time is not None:  # a milestone has no hour of its own: its words tell it
+            hour = f"{'trước' if period.op == 'before' else 'lúc'} {clock(period.mark.time).replace(':', ' giờ ')}"
+            target = f"{target} ({hour})" if target else hour
         if period.is_deadline:
             return Milestone(due=period.due, target=target, last_day=period.last_day)
         return Milestone(due=period.last, target=target, start=period.first, last_day=period.last)
@@ -87,4 +92,4 @@ def trimmed(text: str) -> str:
     for joint in ("và ", "rồi "):
         text = text.removeprefix(joint)
     text = _STANDING.sub("", text).strip(" :,;.-–")
-    return "" if text in ("và", "hoặc", "rồi") else text
+    return "" if text.lower() in _NO_LABELS else text

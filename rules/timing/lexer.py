@@ -24,7 +24,7 @@ nghị ngoái ngoại ngày ngân người nhiệm nhà nhân nhìn nhóm nhất
 phiên pháp phát phí phóng phút phường phải phố phụ q quan quanh quy quyết quá quý rằm rồi sang sau sinh so suốt
 sách sáng sơ sạch số sửa sự t tcvn thay theo thiết thiểu thu thành tháng thôn thông thúc thường thượng thế thị
 thời thứ thực tin tiên tiêu tiến tiếp toàn triển trong trung trách trên trình trưa trước trễ trọn trở trừ tuần
-tài tác tính tùy tại tạm tầm tết tịch tối tổ tổng tới tờ tục từ từng việc và vào vì vòng văn về vị vốn với vụ xa
+tài tác tính tùy tại tạm tầm tết tịch tối tổ tổng tới tờ tục từ từng việc và vào vì vòng văn về vị vốn với vụ w xa
 xuyên xuân xuất xuống xã xét xếp yêu án áp âm ít đa đi điều điểm điện đoạn đánh đây đã đêm đó đông đúng đơn được
 đại đạt đầu đặt đến đề định đồng đổi động đột đợt
 """
@@ -121,6 +121,11 @@ def _known_codes() -> dict[str, str]:
 
 _KNOWN = _known_codes()
 _codes = _Codes(_KNOWN)
+_code = _codes.__getitem__
+_OF_DATES = "".join(_KNOWN[word] for word in ("ngày", "tuần", "tháng", "quý", "năm", "đầu", "giữa", "cuối"))
+_BEFORE_DATES = "".join(_KNOWN[word] for word in ("trước", "sau", "từ", "đến", "tới", "hết", "hàng", "mỗi", "từng"))
+_LOOSE = re.compile(f"[xr][nN]|[nNY][xr]|[{_OF_DATES}{_BEFORE_DATES}]x[{_OF_DATES}]")
+"""Codes of letters beside a number or between words of dates: perhaps a scanner's."""
 
 
 def code_of(word: str) -> str:
@@ -197,10 +202,10 @@ def _wrapped(found: re.Match[str]) -> str:
 def tokenise(text: str) -> Tokens:
     """The tokens of a normalised text. Words glued together by a scanner are taken apart."""
     words: list[str] = _TOKEN.findall(text)
-    codes = "".join([_codes[word] for word in words])
+    codes = "".join(map(_code, words))
     if "G" in codes:
         words = [part for word in words for part in _parts(word)]
-        codes = "".join([_codes[word] for word in words])
+        codes = "".join(map(_code, words))
     return Tokens(words, codes)
 
 
@@ -292,14 +297,24 @@ def shown(text: str) -> str:
 class Phrase:
     """The original text and its tokens; places in the original are worked out on first use."""
 
-    __slots__ = ("_offsets", "blurred", "normal", "original", "tokens")
+    __slots__ = ("_offsets", "blurred", "loose", "normal", "original", "tokens")
 
     def __init__(self, original: str) -> None:
         self.original = original
-        text, self.blurred = sharpened(original)
-        self.normal = normalise(text)
+        self.blurred: tuple[tuple[str, str], ...] = ()
+        self.normal = normalise(original)
         self.tokens: Tokens = tokenise(self.normal)
+        codes = self.tokens.codes
+        self.loose = ("x" in codes or "r" in codes) and _LOOSE.search(codes) is not None
+        if self.loose or "|" in original:
+            self._sharpen(original)
         self._offsets: list[tuple[int, int]] | None = None
+
+    def _sharpen(self, original: str) -> None:
+        text, self.blurred = sharpened(original)
+        if self.blurred:
+            self.normal = normalise(text)
+            self.tokens = tokenise(self.normal)
 
     def text(self, start: int, end: int) -> str:
         """The original words of tokens `start` to `end`."""

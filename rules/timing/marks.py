@@ -1,6 +1,5 @@
 """Dates put on the calendar: years that are not printed, windows that must not run backwards."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.timing.parser import Mark, Reading
@@ -13,35 +12,24 @@ class ImpossibleError(ValueError):
     """A date or window that cannot be; the message is Vietnamese."""
 
 
-@dataclass(slots=True)
 class Fixed:
-    """A mark on the calendar: first and last day, both printed ones. `dated` says that a year is printed."""
+    """A mark on the calendar: first and last day, both printed ones; `dated`: a year is printed.
 
-    mark: Mark
-    first: date
-    last: date
-    dated: bool
+    `due` is the day as printed: of "trước tháng 10" the first of October, of "đến tháng 10" the last. A deadline is
+    a day that something is due on, anything else a period. `exclusive`: the printed day is itself too late; with a
+    time of day it is in time. `last_day` is the last one in time.
+    """
 
-    @property
-    def op(self) -> str:
-        """The word that governs it."""
-        return self.mark.op
+    __slots__ = ("a_day", "dated", "due", "exclusive", "first", "is_deadline", "last", "last_day", "mark", "op")
 
-    @property
-    def a_day(self) -> bool:
-        """Whether it is one day, not a period."""
-        return self.first == self.last
-
-    @property
-    def is_deadline(self) -> bool:
-        """A day that something is due on; anything else is a period in which it is done."""
-        op = self.mark.op
-        return op in ("before", "by", "to", "count") or (op in ("", "in") and self.a_day)
-
-    @property
-    def due(self) -> date:
-        """The day as printed: of "trước tháng 10" the first of October, of "đến tháng 10" the last."""
-        return self.first if self.mark.op == "before" else self.last
+    def __init__(self, mark: Mark, first: date, last: date, *, dated: bool) -> None:
+        op = mark.op
+        self.mark, self.first, self.last, self.dated, self.op = mark, first, last, dated, op
+        self.a_day = first == last
+        self.is_deadline = op in ("before", "by", "to", "count") or (op in ("", "in") and self.a_day)
+        self.due = first if op == "before" else last
+        self.exclusive = op == "before" and (mark.time is None or mark.time == (0, 0))
+        self.last_day = self.due - DAY if self.exclusive else self.due
 
     @property
     def interpreted(self) -> bool:
@@ -55,17 +43,6 @@ class Fixed:
             case "window":
                 return first not in ("", "đầu") or last not in ("", "cuối")
         return bool(first or last)
-
-    @property
-    def exclusive(self) -> bool:
-        """Whether the printed day is itself too late; with a time of day it is still in time."""
-        time = self.mark.time
-        return self.mark.op == "before" and (time is None or time == (0, 0))
-
-    @property
-    def last_day(self) -> date:
-        """The last day in time."""
-        return self.due - DAY if self.exclusive else self.due
 
 
 def fix_marks(reading: Reading, plan_year: int, issued: date | None) -> list[Fixed]:
@@ -89,7 +66,7 @@ def _fix(marks: list[Mark], at: int, plan_year: int, issued: date | None) -> Fix
         low = issued or low
     if high < low:
         raise ImpossibleError("ngày kết thúc đứng trước ngày bắt đầu")
-    return Fixed(mark, low, high, dated)
+    return Fixed(mark, low, high, dated=dated)
 
 
 def _with_year(marks: list[Mark], at: int, plan_year: int) -> tuple[date, date, bool]:

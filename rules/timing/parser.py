@@ -7,7 +7,7 @@ no date of its own, unless a word such as "trước ngày" or "chậm nhất" sa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rules.timing import spans
 from rules.timing.rhythms import Rhythm, edge_day, every
@@ -35,13 +35,13 @@ class Mark:
     clause: int
     start: int
     end: int
+    at: int
     time: tuple[int, int] | None = None
     loose: bool = False
+    described: bool = False
     note: str | None = None
     term: Duration | None = None
     until_event: bool = False
-    described: bool = False
-    at: int = 0
 
 
 @dataclass(slots=True)
@@ -69,28 +69,34 @@ class Term:
     before: bool = False
 
 
-@dataclass(slots=True)
 class Reading:
     """Everything found in a phrase, not yet decided on. Token ranges are (start, end)."""
 
-    marks: list[Mark] = field(default_factory=list)
-    hits: list[RhythmHit] = field(default_factory=list)
-    terms: list[Term] = field(default_factory=list)
-    weekdays: list[tuple[tuple[int, ...], bool, str]] = field(default_factory=list)
-    doms: list[tuple[list[int], str]] = field(default_factory=list)
-    times: list[tuple[int, int]] = field(default_factory=list)
-    events: list[tuple[int, int]] = field(default_factory=list)
-    sources: list[tuple[int, int]] = field(default_factory=list)
-    cites: list[tuple[int, int]] = field(default_factory=list)
-    exceptions: list[tuple[int, int]] = field(default_factory=list)
-    clauses: list[tuple[int, int, int]] = field(default_factory=list)
-    bad: list[str] = field(default_factory=list)
-    flags: set[str] = field(default_factory=set)
-    standing_at: tuple[int, int] | None = None
-    superseded: list[tuple[int, int]] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
-    clash: tuple[int, int] | None = None
-    items: list[Item] = field(default_factory=list)
+    __slots__ = (
+        "bad", "cites", "clash", "clauses", "doms", "events", "exceptions", "flags", "hits", "items", "left", "marks",
+        "sources", "standing_at", "superseded", "terms", "times", "touching", "weekdays",
+    )  # fmt: skip
+
+    def __init__(self) -> None:  # by hand: default factories cost a tenth of the reading
+        self.marks: list[Mark] = []
+        self.hits: list[RhythmHit] = []
+        self.terms: list[Term] = []
+        self.weekdays: list[tuple[tuple[int, ...], bool, str]] = []
+        self.doms: list[tuple[list[int], str]] = []
+        self.times: list[tuple[int, int]] = []
+        self.events: list[tuple[int, int]] = []
+        self.sources: list[tuple[int, int]] = []
+        self.cites: list[tuple[int, int]] = []
+        self.exceptions: list[tuple[int, int]] = []
+        self.clauses: list[tuple[int, int, int]] = []
+        self.superseded: list[tuple[int, int]] = []
+        self.bad: list[str] = []
+        self.left: list[int] = []
+        self.flags: set[str] = set()
+        self.standing_at: tuple[int, int] | None = None
+        self.clash: tuple[int, int] | None = None
+        self.items: tuple[Item, ...] = ()
+        self.touching = False
 
     def only_dates(self) -> bool:
         """Whether there is nothing but dates in one clause: the most common phrase by far."""
@@ -100,38 +106,30 @@ class Reading:
 
 
 class _Reader:
-    """The state while reading."""
+    """The state while reading; what a phrase does not touch stays as it stands here."""
 
-    __slots__ = (
-        "after_comma", "bracket", "choosing", "clause", "clause_start", "dash", "duration", "event_before",
-        "event_text", "fillers", "from_dom", "from_mark", "late_term", "named_day", "naming", "old", "op",
-        "op_end", "op_start", "prev", "reading", "swallow", "time", "year",
-    )  # fmt: skip
+    op, op_start, op_end, dated_end = "", 0, -1, -1
+    time: tuple[int, int] | None = None
+    prev: Mark | None = None
+    from_mark: Mark | None = None
+    duration: Term | None = None
+    late_term: Term | None = None
+    from_dom: tuple[int, int] | None = None
+    dash = bracket = after_comma = naming = choosing = named_day = False
+    swallow = old = ""
+    clause = clause_start = fillers = 0
+    event_text, event_before = 0, False
 
     def __init__(self, year: int) -> None:
         self.reading = Reading()
         self.year = year
-        self.op, self.op_start, self.op_end = "", 0, -1
-        self.time: tuple[int, int] | None = None
-        self.prev: Mark | None = None
-        self.from_mark: Mark | None = None
-        self.duration: Term | None = None
-        self.dash = False
-        self.swallow = ""
-        self.clause = self.clause_start = self.fillers = 0
-        self.bracket = self.after_comma = self.naming = False
-        self.late_term: Term | None = None
-        self.event_text, self.event_before = 0, False
-        self.from_dom: tuple[int, int] | None = None
-        self.old = ""
-        self.choosing = self.named_day = False
 
     # -- operators and punctuation ---------------------------------------------------------------------------
 
     def operator(self, item: Item) -> None:
         if self.dash:
             self.new_clause(item.start)
-        if (self.op, item.kind) in _CLASHES and self.op_end == item.start:
+        if self.op and self.op_end == item.start and (self.op, item.kind) in _CLASHES:
             self.reading.clash = (self.op_start, item.end)
         if item.kind == "in" and self.op in _HARD:
             return
@@ -155,7 +153,9 @@ class _Reader:
         """A word "hoặc": what comes next may be instead of what was read."""
         self.dash = False
         reading = self.reading
-        self.choosing = not self.swallow and bool(reading.marks or reading.hits or reading.doms or reading.weekdays)
+        self.choosing = not self.swallow and bool(
+            reading.marks or reading.hits or reading.doms or reading.weekdays or reading.terms
+        )
 
     def chosen(self, item: Item) -> None:
         self.reading.flags.add("choice")
@@ -195,20 +195,26 @@ class _Reader:
         if self.op and self.op_end == item.start:
             self.op_end = item.end
         elif self.prev is None:
+            if self.dated_end == item.start:
+                self.dated_end = item.end
             self.new_clause(item.end, at=item.start)
         else:
             self.dash = True
 
-    def new_clause(self, start: int, at: int | None = None) -> None:
-        end = start if at is None else at
+    def end_clause(self, end: int) -> None:
         if self.late_term is not None:  # "trước ngày khai mạc 15 ngày"
             self.reading.terms.append(self.late_term)
             self.late_term = None
-        self.close_swallowed(end)
-        self.settle_time()
+        if self.swallow or self.reading.terms:
+            self.close_swallowed(end)
+        if self.time is not None:
+            self.settle_time()
         if end > self.clause_start:
             self.reading.clauses.append((self.clause_start, end, self.fillers))
             self.clause += 1
+
+    def new_clause(self, start: int, at: int | None = None) -> None:
+        self.end_clause(start if at is None else at)
         self.clause_start, self.fillers = start, 0
         self.op, self.prev, self.from_mark, self.duration, self.dash = "", None, None, None, False
         self.from_dom = None
@@ -234,6 +240,8 @@ class _Reader:
         """A number or word of a date that no alternative took."""
         if self.swallow != "event":
             self.reading.left.append(item.start)
+        if self.dated_end == item.start:
+            self.dated_end = item.end
         self.other(item)
 
     def vision(self, item: Item) -> None:
@@ -307,12 +315,15 @@ class _Reader:
 
     def period(self, item: Item) -> None:
         value: Periods = item.value
-        if self.swallowed():
+        if self.swallow and self.swallowed():
             return
         if len(value.ranges) > 1 and self.op in ("from", "to", "after") and value.ranges[0][0].unit != "D":
             self.reading.clash = (self.op_start, item.end)  # "đến quý I, III"
+        if self.dated_end == item.start:
+            self.reading.touching = True
         for first, last in value.ranges:
             self.add_mark(first, last, item)
+        self.dated_end = item.end
 
     def swallowed(self) -> bool:
         """Whether a date here only belongs to the description of an event or a source."""
@@ -328,7 +339,8 @@ class _Reader:
         return False
 
     def add_mark(self, first: Span, last: Span, item: Item) -> None:
-        self.chose()
+        if self.choosing:
+            self.chose()
         self.named_day = False
         prev = self.prev
         if self.old:
@@ -356,9 +368,8 @@ class _Reader:
         start = self.op_start if self.op else item.start
         if op == "from" and first is not last:
             op = "window"
-        mark = Mark(
-            op, first, last, self.clause, start, item.end, self.time, loose, described=self.fillers > 0, at=item.start
-        )
+        described = self.fillers > 0
+        mark = Mark(op, first, last, self.clause, start, item.end, item.start, self.time, loose, described)
         if self.duration is not None and op == "from" and not self.duration.event_end:
             mark.op, mark.term = "count", self.duration.duration
             self.reading.terms.remove(self.duration)
@@ -380,7 +391,7 @@ class _Reader:
     def edge(self, item: Item) -> None:
         whole, part = item.value
         found = spans.pinned(whole, self.year)
-        if found is None or self.swallowed():
+        if found is None or (self.swallow and self.swallowed()):
             return
         day = found.last if part == "cuối" else found.first
         if item.kind == "workday":
@@ -396,7 +407,7 @@ class _Reader:
     def nthday(self, item: Item) -> None:
         days, place, month = item.value
         found = spans.pinned(month, self.year)
-        if found is None or self.swallowed():
+        if found is None or (self.swallow and self.swallowed()):
             return
         matching = [
             at for at in range(found.first.toordinal(), found.last.toordinal() + 1) if (at - 1) % 7 + 1 == days[0]
@@ -414,6 +425,8 @@ class _Reader:
             return
         if self.op_end == item.start and self.op != "from":
             self.op_end = item.end
+        if self.dated_end == item.start:
+            self.dated_end = item.end
         self.time = item.value
         self.reading.times.append(item.value)
         if self.op == "":
@@ -434,12 +447,15 @@ class _Reader:
             self.reading.flags.add("swallowed")
             return
         self.chose()
+        if self.dated_end == item.start:
+            self.reading.touching = True
+        self.dated_end = item.end
         for rhythm in item.value:
             self.reading.hits.append(RhythmHit(rhythm, self.op, self.clause, item.start, item.end, item.kind == "weak"))
         self.op, self.dash = "", False
 
     def weekday(self, item: Item) -> None:
-        if self.swallowed():
+        if self.swallow and self.swallowed():
             return
         days, weekly = item.value
         self.chose()
@@ -450,7 +466,7 @@ class _Reader:
             self.named_day = True  # "đến thứ Bảy ngày 21/3": the date that follows keeps its word
 
     def dom(self, item: Item) -> None:
-        if self.swallowed():
+        if self.swallow and self.swallowed():
             return
         if self.op == "from":
             self.from_dom = (item.value[0], self.op_start)
@@ -472,6 +488,11 @@ class _Reader:
         self.op, self.prev = "", None
 
     def flag(self, item: Item) -> None:
+        if self.op and isinstance(item.value, Span):  # "trước 24/7" is a day
+            self.add_mark(item.value, item.value, item)
+            return
+        if item.kind == "standing" and self.op in _HARD:
+            self.reading.clash = (self.op_start, item.end)
         if self.swallow != "event":
             self.reading.flags.add(item.kind)
             if item.value == "lasting":
@@ -481,7 +502,7 @@ class _Reader:
 
     def now(self, item: Item) -> None:
         span = spans.whole_year(self.year)
-        mark = Mark("from", span, span, self.clause, item.start, item.end, note="now", at=item.start)
+        mark = Mark("from", span, span, self.clause, item.start, item.end, item.start, note="now")
         self.reading.marks.append(mark)
         self.prev = self.from_mark = mark
         self.op = ""
@@ -529,7 +550,7 @@ def read_together(items: list[Item], year: int) -> Reading:
     end = items[-1].end if items else 0
     if reader.op in ("before", "after") and items and not reader.swallow:
         reader.begin_event(reader.op_start, reader.op_start)
-    reader.new_clause(end, at=end)
+    reader.end_clause(end)
     if reader.reading.left:
-        reader.reading.items = items
+        reader.reading.items = tuple(items)
     return reader.reading

@@ -56,10 +56,7 @@ def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year:
     notes = [rhythm.note for rhythm in kept if rhythm.note]
     day_rules, days_exclusive, months = _day_rules(reading, kept, notes)
     kept = [rhythm for rhythm in kept if rhythm.months != months]
-    odd = any(period.op in ("", "in") and period.a_day for period in bounds)
-    often_only = max((rhythm.months for rhythm in given), default=_YEAR) < _YEAR // 2
-    few = bool(kept) and often_only and any(p.op == "" and p.last.month < _YEAR for p in yearly_marks)
-    if odd or few or (yearly_marks and any(0 < rhythm.months < _YEAR and not rhythm.dated for rhythm in kept)):
+    if _too_few(given, kept, yearly_marks, bounds):
         notes.append("ngày ghi kèm không đủ cho mọi kỳ; cần người phụ trách kiểm tra")
     rules = [*_rules_of(kept), *day_rules, *rules]
     if not rules and reading.times and not reading.flags & {"periodic"}:
@@ -71,6 +68,8 @@ def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year:
         notes.append(f"năm ghi kèm khác năm kế hoạch {year}; cần người phụ trách kiểm tra")
     often = any("YEARLY" not in rule or rule.count(",") for rule in rules) or any(r.months < _YEAR for r in given)
     start, due = _bounds(reading, hits, often and bool(rules), bounds, year)
+    if due is not None and due.year < year:
+        notes.append(f"thời hạn {due:%d/%m/%Y} đứng trước năm kế hoạch {year}; cần người phụ trách kiểm tra")
     if not often and due is not None:
         rules = [f"{rule};UNTIL={due:%Y%m%d}" for rule in rules]
     return Recurring(rules, exclusive, start, due, notes)
@@ -93,6 +92,18 @@ def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[l
         several = len(months) > 1 and period in months and bool(given)
         (yearly if of_year or several or (a_day and _comes_again(reading, given)) else bounds).append(period)
     return yearly, bounds
+
+
+def _too_few(given: list[Rhythm], kept: list[Rhythm], yearly: list[Fixed], bounds: list[Fixed]) -> bool:
+    """Whether the dates beside the rhythms are not enough for all of them, or say something else."""
+    if any(period.op in ("", "in") and period.a_day for period in bounds):
+        return True
+    if not yearly or not kept:
+        return False
+    often = max((rhythm.months for rhythm in given), default=_YEAR) < _YEAR // 2
+    if often and any(period.op == "" and period.last.month < _YEAR for period in yearly):
+        return True
+    return any(rhythm.months < _YEAR and not rhythm.dated for rhythm in kept)
 
 
 def _has_year(period: Fixed) -> bool:

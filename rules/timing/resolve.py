@@ -1,6 +1,6 @@
 """From what was read to the timing: its kind, its dates, and what a person must do."""
 
-import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,11 +9,11 @@ from rules.timing.doubts import (
     capital,
     clashing,
     clock,
+    contrary,
     is_deadline_term,
     left_over,
+    loose_letters,
     relative_of,
-    stray_letter,
-    stuck_letters,
     undetermined,
     why,
 )
@@ -25,8 +25,6 @@ from rules.timing.recurring import hits_of, is_recurring, recurring
 from rules.timing.values import Milestone, Relative, Timing, TimingKind
 
 _CHECK = "cần người phụ trách kiểm tra"
-_STUCK_SIGN = re.compile(r"[0-9][^\W\d_hg]|[^\W\d_tqhg][0-9]")
-_LETTER_SIGN = re.compile(r"(?<!\w)[b-gi-prsu-xz](?!\w)")
 _AND_THEN = {code_of("và"), "," + code_of("và"), "," + code_of("sau") + code_of("đó"), code_of("rồi")}
 _HALF_A_YEAR = 183
 _WINDOWS = ("", "in", "window")
@@ -61,6 +59,9 @@ def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | No
     )
 
 
+_valid: Callable[[dict[str, object]], Timing] = Timing.__pydantic_validator__.validate_python
+
+
 class _Decision:
     """One decision: the questions in the order they are asked."""
 
@@ -69,7 +70,6 @@ class _Decision:
     def __init__(self, phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int, issued: date | None) -> None:
         self.phrase, self.reading, self.fixed, self.year, self.issued = phrase, reading, fixed, year, issued
         self.notes: list[str] = []
-        self.labels = Labels(phrase, reading, fixed)
 
     def timing(self) -> Timing:
         reading, fixed = self.reading, self.fixed
@@ -79,9 +79,12 @@ class _Decision:
                 return self.deadline(fixed)
             if fixed[0].op in _WINDOWS:
                 return self.windows(fixed)
-        if "choice" in reading.flags and (fixed or reading.hits):
+        self.labels = Labels(self.phrase, reading, fixed)
+        if "choice" in reading.flags and (fixed or reading.hits or reading.weekdays):
             return undetermined(self.phrase.original, f"Ghi nhiều thời gian để lựa chọn; {ENTER_DATE}")
-        counted = self.counted_months() or self.reported_quarters()
+        counted = None
+        if reading.terms and len(fixed) > 1:
+            counted = self.counted_months() or self.reported_quarters()
         if counted is not None:
             return counted
         hits = hits_of(reading, fixed)
@@ -153,22 +156,22 @@ class _Decision:
     def remarks(self) -> None:
         reading = self.reading
         for period in self.fixed:
-            if period.mark.note and period.mark.note != "now":
-                self.notes.append(period.mark.note)
-            if (period.mark.first.vague or period.mark.last.vague) and period.interpreted:
-                text = self.phrase.text(period.mark.start, period.mark.end)
+            mark = period.mark
+            if mark.note and mark.note != "now":
+                self.notes.append(mark.note)
+            if (mark.first.vague or mark.last.vague) and period.interpreted:
+                text = self.phrase.text(mark.start, mark.end)
                 self.notes.append(f"“{text}” được hiểu là đến {period.last:%d/%m/%Y}; cần người phụ trách xác nhận")
         for start, end in reading.superseded:
             self.notes.append(f"“{self.phrase.text(start, end)}” là hạn cũ, đã được thay; {_CHECK}")
         for before, after in self.phrase.blurred:
             self.notes.append(f"“{before}” được đọc là “{after}”; {_CHECK}")
         left = left_over(self.phrase, reading) if reading.left else []
-        if _STUCK_SIGN.search(self.phrase.normal):
-            left += stuck_letters(self.phrase, reading)
-        if _LETTER_SIGN.search(self.phrase.normal):
-            letter = stray_letter(self.phrase)
-            left += [letter] if letter else []
-        if len(self.fixed) + len(reading.hits) > 1 or reading.clash:
+        if self.phrase.loose:
+            left += loose_letters(self.phrase, reading)
+        if self.fixed or reading.hits or reading.weekdays:
+            left += contrary(self.phrase)
+        if reading.touching or reading.clash:
             left += clashing(self.phrase, reading, self.fixed, self.year)
         if left:
             self.notes.append(f"không rõ “{left[0]}” bên cạnh ngày tháng nghĩa là gì; {_CHECK}")
@@ -190,8 +193,6 @@ class _Decision:
 
     def counted_months(self) -> Timing | None:
         """ "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each."""
-        if not self.reading.terms or len(self.fixed) < 2:
-            return None
         months = [period for period in self.fixed if period.mark.first.unit == "M" and period.op in _WINDOWS]
         lengths = {term.duration.months for term in self.reading.terms if not term.event_end}
         if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
@@ -260,7 +261,8 @@ class _Decision:
         fixed = without_names(fixed)
         self.left_out(fixed)
         self.unused()
-        self.far_year(fixed)
+        if len(fixed) > 1:
+            self.far_year(fixed)
         self.labels = Labels(self.phrase, self.reading, fixed)
         if not fixed or ("nameless" in self.reading.flags and all(p.mark.first.unit == "Y" for p in fixed)):
             return self.without_dates()
@@ -304,10 +306,10 @@ class _Decision:
 
     def far_year(self, fixed: list[Fixed]) -> None:
         """A year without a word of its own beside a finer date of another year: "2030 trước ngày 15/12/2026"."""
+        codes = self.phrase.tokens.codes
         for whole in fixed:
-            if whole.mark.first is not whole.mark.last or self.phrase.tokens.codes[whole.mark.at] != "Y":
+            if whole.mark.first is not whole.mark.last or codes[whole.mark.at] != "Y":
                 continue
-            codes = self.phrase.tokens.codes
             others = [p for p in fixed if p.mark.clause == whole.mark.clause and codes[p.mark.at] != "Y"]
             if any(period.last.year != whole.first.year for period in others):
                 text = self.phrase.text(whole.mark.start, whole.mark.end)
@@ -318,7 +320,7 @@ class _Decision:
         """Whether a length of time is that of the window beside it: "12 tháng (01/01–31/12/2026)"."""
         days = term.duration.days
         windows = [period for period in self.fixed if not period.a_day]
-        if days is None or not windows:
+        if days is None or not windows or term.end == windows[0].mark.at:
             return False
         return abs((windows[-1].last - windows[0].first).days + 1 - days) <= max(2, days // 20)
 
@@ -355,12 +357,15 @@ class _Decision:
 
     def deadline(self, deadlines: list[Fixed], start: date | None = None) -> Timing:
         found = deadlines[0]
-        self.depends()
-        term = next((term for term in self.reading.terms if term.event_end), None)
+        reading = self.reading
+        if reading.events:
+            self.depends()
+        term = next((term for term in reading.terms if term.event_end), None) if reading.terms else None
         if found.op == "count":
             return self.counted(found)
         self.past(found.last_day, found)
-        self.weekday(found)
+        if reading.weekdays:
+            self.weekday(found.due)
         if not found.dated and self.next_year_meant(found):
             return undetermined(self.phrase.original, self.year_missing(found))
         return self.made(
@@ -373,10 +378,12 @@ class _Decision:
             relative=relative_of(self.phrase, term) if term else None,
         )
 
-    def weekday(self, found: Fixed) -> None:
+    def weekday(self, *days: date) -> None:
+        """Tell of a day of the week that is not that of its date."""
         printed = [weekday for weekdays, _, _ in self.reading.weekdays for weekday in weekdays]
-        if printed and found.due.isoweekday() not in printed:
-            self.notes.append(f"ngày {found.due:%d/%m/%Y} không đúng thứ đã ghi; cần người phụ trách kiểm tra")
+        if [day.isoweekday() for day in days][: len(printed)] != printed[: len(days)]:
+            text = " và ".join(f"{day:%d/%m/%Y}" for day in days)
+            self.notes.append(f"ngày {text} không đúng thứ đã ghi; {_CHECK}")
 
     def year_missing(self, found: Fixed) -> str:
         text = self.phrase.text(found.mark.start, found.mark.end)
@@ -404,7 +411,7 @@ class _Decision:
     def windows(self, windows: list[Fixed]) -> Timing:
         if " và " not in self.phrase.normal:
             windows = narrowed(windows)
-        texts = self.labels.undated_sentences(windows)
+        texts = self.labels.undated_sentences(windows) if len(self.reading.clauses) > 1 else []
         spans = merged(windows)
         if len(windows) > 2 and not texts and self.is_month_list(windows):
             return self.made(
@@ -449,6 +456,8 @@ class _Decision:
         if start is not None and start > last:  # signed when the end was already past
             start = None
         self.past(last, mark)
+        if self.reading.weekdays and mark.mark.last.unit == "D":
+            self.weekday(first, last)
         self.depends()
         exclusive = mark.exclusive and mark.is_deadline
         if mark.mark.time and mark.mark.last.unit != "D":
@@ -528,4 +537,6 @@ class _Decision:
     def made(self, kind: TimingKind, **values: object) -> Timing:
         if "due" in values and "last_day" not in values:
             values["last_day"] = values["due"]
-        return Timing.model_validate({"phrase": self.phrase.original, "kind": kind, "reason": self.reason(), **values})
+        return _valid(
+            {"phrase": self.phrase.original, "kind": kind, "reason": self.reason() if self.notes else None, **values}
+        )

@@ -5,6 +5,7 @@ Only FREQ, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY and UNTIL are written: what
 choice of days to the office ("02 lần/tháng") even ones are chosen and `note` says so.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 from rules.timing import spans
@@ -35,6 +36,7 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAYS_OF_MONTH = {2: "15,-1", 3: "10,20,-1", 4: "7,14,21,-1"}
 _DAYS_OF_WEEK = {2: "TU,FR", 3: "MO,WE,FR", 4: "MO,TU,TH,FR", 5: "MO,TU,WE,TH,FR"}
 _MONTHS_A_QUARTER = {2: (2, 3, 5, 6, 8, 9, 11, 12)}
+_MONTHS = {"tháng": 1, "quý": 3, "năm": 12}
 _LONGEST = 60
 _NOTE_TIMES = "văn bản không nêu ngày cụ thể của từng lần; đã chia đều, cần người phụ trách xác nhận"
 _NOTE_DAY = "cách hiểu về ngày trong kỳ cần người phụ trách xác nhận"
@@ -53,9 +55,10 @@ class Rhythm(NamedTuple):
     bound: int | None = None
 
 
+@cache
 def every(unit: str, count: int = 1) -> Rhythm:
     """Every `count` units (ngày, tuần, tháng, quý, năm). "9 tháng" is the nine-month report of each year."""
-    months = count * {"tháng": 1, "quý": 3, "năm": 12}.get(unit, 0)
+    months = count * _MONTHS.get(unit, 0)
     if months and months != 9 and 12 % months and not (months % 12 == 0 and months <= _LONGEST):
         return _every(unit, count)._replace(note=f"kỳ {months} tháng không khớp với năm; cần người phụ trách xác nhận")
     return _every(unit, count)
@@ -87,7 +90,7 @@ def times_a(times: int, count: int, unit: str) -> Rhythm | None:
         return every(unit, count)
     if count % times == 0:
         return every(unit, count // times)
-    months = {"năm": 12, "quý": 3, "tháng": 1}.get(unit, 0) * count
+    months = _MONTHS.get(unit, 0) * count
     rule = _times_rule(times, months) if months else None
     if unit == "tuần" and count == 1:
         rule = f"FREQ=WEEKLY;BYDAY={_DAYS_OF_WEEK[times]}" if times in _DAYS_OF_WEEK else None
@@ -266,6 +269,8 @@ def domq(words: list[str], codes: str, year: int) -> Made:
         months = 12
     elif QUARTER not in rest:
         note = "văn bản không nêu độ dài kỳ báo cáo; tạm tính theo quý, cần người phụ trách xác nhận"
+    if isinstance(part, int) and not 1 <= part <= months:
+        raise ValueError(f"“{shown(words)}”: một kỳ chỉ có {months} tháng")
     return "rhythms", [days_of_block(_window_end(days, codes[:at]), part, months, note=note)]
 
 

@@ -59,10 +59,13 @@ def pinned(span: Span, year: int) -> Pinned | None:
     """The days of a span in its own year, or in `year` where none is printed; None for a day that does not exist."""
     of = span.year if span.year is not None else year
     try:
+        if span.unit == "D":
+            day = date(of, span.first_month, span.first_day)
+            return Pinned(day, day)
         first = date(of, span.first_month, span.first_day)
         last_year = of + span.later
-        day = span.last_day or (31 if span.last_month in _LONG_MONTHS else monthrange(last_year, span.last_month)[1])
-        return Pinned(first, date(last_year, span.last_month, day))
+        number = span.last_day or (31 if span.last_month in _LONG_MONTHS else monthrange(last_year, span.last_month)[1])
+        return Pinned(first, date(last_year, span.last_month, number))
     except ValueError:
         return None
 

@@ -72,7 +72,7 @@ def sentence(item: ItemOverview, state: ItemState, day: date) -> str:
     due = (late or item.open_dues)[0]
     units = len({one.unit_name for one in item.open_dues if one.last_day == due.last_day})
     who = due.unit_name if units == 1 else f"{units} đơn vị"
-    return f"{who}: hạn {due_words(due.due_on, due.last_day)}, {rung_words((day - due.last_day).days)}."
+    return f"{who}: hạn {due_words(due.due_on, due.last_day, due.due_time)}, {rung_words((day - due.last_day).days)}."
 
 
 def _page(
@@ -102,7 +102,8 @@ def _page(
 
 def _row(due: DueOverview, answer: str) -> str:
     done = f"hoàn thành {due.done_on:%d/%m/%Y}" if due.done_on else answer
-    return f"| {plain(due.label)} | {plain(due.unit_name)} | {due_words(due.due_on, due.last_day)} | {done} |"
+    last = due_words(due.due_on, due.last_day, due.due_time)
+    return f"| {plain(due.label)} | {plain(due.unit_name)} | {last} | {done} |"
 
 
 def _next_rung(item: ItemOverview, day: date) -> str:

@@ -31,6 +31,7 @@ class DueOverview:
     settled_offset: int | None
     next_rung_on: date | None
     done_on: date | None
+    due_time: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class ItemOverview:
     reason: str
     needs_date: bool
     results: tuple[str, ...]
+    due_time: str | None = None
     leads: list[str] = field(default_factory=list)
     coordinators: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
@@ -123,6 +125,7 @@ def _read_items(session: Session, ids: Sequence[int], found: dict[int, ItemOverv
             reason=str(item.timing_json.get("reason") or ""),
             needs_date=needs_a_date(item.timing),
             results=tuple(item.results),
+            due_time=item.due_time,
         )
 
 
@@ -160,4 +163,4 @@ def _read_dues(session: Session, ids: Iterable[int], found: dict[int, ItemOvervi
         .order_by(Occurrence.last_day, Occurrence.id)
     )
     for item_id, *facts in session.execute(query):
-        found[item_id].dues.append(DueOverview(*facts))
+        found[item_id].dues.append(DueOverview(*facts, found[item_id].due_time))

@@ -75,6 +75,7 @@ def line_of(
         plan_title=item.plan_title,
         due_printed=occurrence.due_on,
         last_day=occurrence.last_day,
+        due_time=item.due_time,
         days_left=(occurrence.last_day - today).days,
         rung_words=rung_words((rung_day - occurrence.last_day).days),
         role=told,

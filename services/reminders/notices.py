@@ -41,6 +41,7 @@ class ItemFacts:
     coordinators: str
     printed_timing: str
     reason: str
+    due_time: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +296,7 @@ def item_facts(session: Session, ids: Iterable[int]) -> dict[int, ItemFacts]:
                 coordinators="; ".join(names.get((item_id, Part.COORDINATOR), ())),
                 printed_timing=phrase,
                 reason=str(timing.get("reason") or ""),
+                due_time=timing.get("due_time"),
             )
     return facts
 

@@ -47,6 +47,7 @@ class Entry:
     lead_name: str
     revision: int
     changed_at: datetime
+    due_time: str | None = None
 
 
 def feed_of(session: Session, unit_id: int) -> CalendarFeed | None:
@@ -138,6 +139,7 @@ def calendar_of(session: Session, unit: Unit, today: date) -> list[Entry]:
             lead_name=lead_name,
             revision=row.sequence,
             changed_at=row.changed_at or plan.imported_at,
+            due_time=item.due_time if row.last_day == row.due_on else None,
         )
         for row, item, plan, lead_name in session.execute(query)
     ]

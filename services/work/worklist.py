@@ -63,6 +63,7 @@ class Entry:
     due_on: date
     last_day: date
     done_on: date | None
+    due_time: str | None
     share: Share
     coordinators: tuple[str, ...] = ()
     said: Said | None = None
@@ -164,6 +165,7 @@ def _entries(session: Session, visitor: Visitor) -> list[Entry]:
             Occurrence.due_on,
             Occurrence.last_day,
             Occurrence.done_on,
+            Item.timing_json["due_time"].as_string().label("due_time"),
             _coordinates(visitor).label("coordinates"),
         )
         .join(Item, Item.id == Occurrence.item_id)

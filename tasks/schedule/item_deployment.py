@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from notifications.wording import plain, weekday_date
+from notifications.wording import hour_words, plain, weekday_date
 from services.figures.items import DueOverview, ItemOverview
 from services.figures.rungs import ScheduleTerms, rungs_of
 
@@ -99,7 +99,8 @@ def _schedule(item: ItemOverview, terms: ScheduleTerms) -> Iterator[str]:
 
 def _due_line(due: DueOverview, terms: ScheduleTerms) -> str:
     label = f"{plain(due.label)}: " if due.label else ""
-    head = f"- **{label}hạn {weekday_date(due.due_on)}**"
+    hour = hour_words(due.due_time) if due.last_day == due.due_on else ""
+    head = f"- **{label}hạn {hour}{weekday_date(due.due_on)}**"
     if due.last_day != due.due_on:
         head += f" (ngày cuối còn đúng hạn {due.last_day:%d/%m/%Y})"
     if due.done_on is not None:
