@@ -19,11 +19,10 @@ _GOVERNING = frozenset({"before", "by", "to"})
 
 @dataclass(frozen=True, slots=True)
 class TimingSpan:
-    """A timing found in a sentence, at characters `start` to `end`.
+    """A timing found in a sentence, at characters `start` to `end`. `certain`."""
 
-    `certain`: a word says that it is one ("trước ngày", "trong quý", "hằng tháng"). A bare year, month or
-    date beside a noun ("báo cáo năm 2024") is not certain: use it only where the sentence has nothing better.
-    """
+    # A word says that it is one ("trước ngày", "trong quý", "hằng tháng"). A bare year, month or date beside a
+    # noun ("báo cáo năm 2024") is not certain: use it only where the sentence has nothing better.
 
     start: int
     end: int
@@ -49,7 +48,7 @@ def islands(phrase: Phrase, items: list[Item]) -> Iterator[tuple[int, int, bool]
 
 
 def _closed(found: list[Item]) -> Iterator[tuple[int, int, bool]]:
-    """The timing in a run of items, without what only leans on it."""
+    # The timing in a run of items, without what only leans on it.
     while found and found[-1].kind not in _CORE and found[-1].kind not in _LEANING and found[-1].kind != "close":
         found = found[:-1]
     while found and (found[0].kind in _LINKS or found[0].kind in ("duration", "weak")):
@@ -71,7 +70,7 @@ def _is_certain(kinds: set[str]) -> bool:
 
 
 def _with_event(phrase: Phrase, found: list[Item], items: list[Item], at: int) -> Iterator[tuple[int, int, bool]]:
-    """ "trong 05 ngày làm việc kể từ ngày nhận văn bản", "ngay sau khi …": up to the end of the clause."""
+    # "trong 05 ngày làm việc kể từ ngày nhận văn bản", "ngay sau khi …": up to the end of the clause.
     end = next((item.start for item in items[at + 1 :] if item.kind in _ENDS), items[-1].end)
     terms = [item for item in found if item.kind == "duration"]
     if terms:
@@ -118,7 +117,7 @@ def spans_of(sentence: str, year: int, read: Callable[[str], Timing]) -> list[Ti
 
 
 def _with_left_over(items: list[Item], first: int, last: int, codes: str) -> tuple[int, int]:
-    """A timing with the numbers and date words that touch it: reading them together tells the doubt."""
+    # A timing with the numbers and date words that touch it: reading them together tells the doubt.
     at = next(place for place, item in enumerate(items) if item.start >= first)
     while at > 0 and items[at - 1].kind == "left" and not follows_noun(items, at - 1, codes):
         at -= 1
@@ -135,6 +134,6 @@ def _with_left_over(items: list[Item], first: int, last: int, codes: str) -> tup
 
 
 def _is_fraction(phrase: Phrase, inside: list[Item]) -> bool:
-    """ "4,5/4,5" or "3/5" beside words is a score, not a day: a bare day needs its word or its year."""
+    # "4,5/4,5" or "3/5" beside words is a score, not a day: a bare day needs its word or its year.
     codes = phrase.tokens.codes[inside[0].start : inside[-1].end]
     return codes in ("n/n", "n-n", "n.n")

@@ -1,10 +1,9 @@
-"""The grammar of timing phrases: what a run of tokens is, by the name of the alternative that matched.
+"""The grammar of timing phrases."""
 
-Patterns are read by `rules.timing.lexer.Grammar`: `<trước|trong vòng>` are
-words, `@NAME` a fragment below, `n Y N r w x` kinds of token. Order matters: what is
-listed first wins. `rules.timing.items` turns what matched into values and
-`rules.timing.parser` puts them together.
-"""
+# What a run of tokens is, by the name of the alternative that matched. Patterns are read by
+# `rules.timing.lexer.Grammar`: `<trước|trong vòng>` are words, `@NAME` a fragment below, `n Y N r w x` kinds of
+# token. Order matters: what is listed first wins. `rules.timing.items` turns what matched into values and
+# `rules.timing.parser` puts them together.
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -326,7 +325,8 @@ _MAKERS: dict[str, _Maker] = {
 
 
 def read_items(tokens: Tokens, year: int) -> list[Item]:
-    """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
+    """The items of a phrase in order."""
+    # `year` is the plan's, for "năm nay", "năm sau".
     items: list[Item] = []
     words, codes = tokens
     cut = _pieces if len(codes) <= _SHORT else _cut
@@ -347,7 +347,7 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
 
 
 def _cut(codes: str) -> tuple[_Piece, ...]:
-    """Where the grammar cuts a string of codes: an item, its codes, and the maker of its value, if any."""
+    # Where the grammar cuts a string of codes: an item, its codes, and the maker of its value, if any.
     pieces: list[_Piece] = []
     start, size = 0, len(codes)
     while start < size:

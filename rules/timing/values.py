@@ -1,4 +1,4 @@
-"""MODULE DOCSTRING."""
+"""A timing phrase understood, as values."""
 
 import re
 from datetime import date
@@ -30,11 +30,9 @@ class Relative(Value):
 
 
 class Milestone(Value):
-    """One date of several, with what must be reached by then.
+    """One date of several, with what must be reached by then."""
 
-    `start` is the first day of its window where the phrase gives one
-    ("quý II và quý IV" are two windows).
-    """
+    # `start` is the first day of its window where the phrase gives one ("quý II và quý IV" are two windows).
 
     due: date | None
     target: str | None = None
@@ -43,13 +41,11 @@ class Milestone(Value):
 
 
 class Timing(Value):
-    """A timing phrase understood (tiến độ).
+    """A timing phrase understood (tiến độ)."""
 
-    `due` is the date as printed, `last_day` the last day that is still in time:
-    "trước ngày 15/4" has due 15/4 and last day 14/4. `recurrence` is an RFC 5545
-    rule without the "RRULE:" prefix; several rules are joined by a line break.
-    `reason` says why a phrase is undetermined, or what a person should check.
-    """
+    # `due` is the date as printed, `last_day` the last day that is still in time: "trước ngày 15/4" has due 15/4
+    # and last day 14/4. `recurrence` is an RFC 5545 rule without the "RRULE:" prefix; several rules are joined by
+    # a line break. `reason` says why a phrase is undetermined, or what a person should check.
 
     phrase: str
     kind: TimingKind
@@ -70,10 +66,8 @@ _MONTH_PRINTED = re.compile(r"tháng\s*(?P<month>\d{1,2})\s*năm\s*(?P<year>\d{4
 
 
 def first_day_printed(issued_printed: str | None) -> date | None:
-    """The first day of the month of issue where only the day was left blank ("ngày tháng 9 năm 2025").
-
-    Never the day of issue: only the day before which no duty of the plan can have begun.
-    """
+    """The first day of the month of issue where only the day was left blank ("ngày tháng 9 năm 2025")."""
+    # Never the day of issue: only the day before which no duty of the plan can have begun.
     found = _MONTH_PRINTED.search(issued_printed or "")
     if not found or not 1 <= int(found["month"]) <= 12 or int(found["year"]) < 1:
         return None

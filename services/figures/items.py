@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -163,4 +163,4 @@ def _read_dues(session: Session, ids: Iterable[int], found: dict[int, ItemOvervi
         .order_by(Occurrence.last_day, Occurrence.id)
     )
     for item_id, *facts in session.execute(query):
-        found[item_id].dues.append(DueOverview(*facts, found[item_id].due_time))
+        found[item_id].dues.append(replace(DueOverview(*facts), due_time=found[item_id].due_time))
