@@ -1,5 +1,6 @@
 """Timings inside running text: the deadlines and rhythms of a narrative plan."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from rules.timing.lexer import Phrase
 from rules.timing.spans import Item, Span
 from rules.timing.values import Timing, TimingKind
 
+_SENTENCE_END = re.compile(r"[.;\n]")
 _CORE = frozenset({"period", "rhythms", "periodic", "standing", "weekday", "edge", "workday", "nthday", "bad", "now"})
 _LEANING = frozenset({"time", "dom", "duration", "openend", "weak"})
 _OPERATORS = frozenset({"before", "by", "to", "from", "in", "after", "planned"})
@@ -113,7 +115,22 @@ def spans_of(sentence: str, year: int, read: Callable[[str], Timing]) -> list[Ti
         wanted = timing.kind is not TimingKind.UNDETERMINED or governed or phrase.tokens.words[first] == "ngay"
         if wanted:
             found.append(TimingSpan(start, end, timing, certain))
+            _join_to_rhythm(sentence, found, read)
     return found
+
+
+def _join_to_rhythm(sentence: str, found: list[TimingSpan], read: Callable[[str], Timing]) -> None:
+    # "Định kỳ hằng năm báo cáo … chậm nhất ngày 12 tháng 11": the day comes every year
+    if len(found) < 2:
+        return
+    rhythm, day = found[-2:]
+    if rhythm.timing.recurrence != "FREQ=YEARLY" or day.timing.kind is not TimingKind.DEADLINE:
+        return
+    if _SENTENCE_END.search(sentence, rhythm.end, day.start):
+        return
+    both = read(sentence[rhythm.start : day.end])
+    if both.kind is TimingKind.RECURRING and both.recurrence != "FREQ=YEARLY":
+        found[-2:] = [TimingSpan(rhythm.start, day.end, both, certain=True)]
 
 
 def _with_left_over(items: list[Item], first: int, last: int, codes: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 # What a run of tokens is, by the name of the alternative that matched. Patterns are read by
 # `rules.timing.lexer.Grammar`: `<trước|trong vòng>` are words, `@NAME` a fragment below, `n Y N r w x` kinds of
-# token. Order matters: what is listed first wins. `rules.timing.items` turns what matched into values and
+# token. Order matters: what is listed first wins. `read_items` turns what matched into values and
 # `rules.timing.parser` puts them together.
 
 from collections.abc import Callable
@@ -77,7 +77,7 @@ _ITEMS = {
     """,
     "extended": """
         (?: <gia hạn|lùi|dời|hoãn|điều chỉnh|đổi|sửa|chuyển> <thời hạn|hạn|thời gian|ngày|lịch>?
-          (?: <lại>? <đến|sang|tới|thành|từ|lại|xuống|lên> | : | (?= <ngày>? n/n ) )
+          (?: <lại>? <đến|sang|tới|thành|từ|lại|xuống|lên> | : | (?= <ngày>? n/n | <năm> Y | <tháng|quý> (?: n | r ) ) )
         | <nay là|nay sửa thành|sang> (?= <ngày>? n/n | <tháng|quý> (?: n | r ) | <trước|cuối|đầu> ) ) (?! <năm> x | x )
     """,
     "instead": """
