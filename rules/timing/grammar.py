@@ -177,7 +177,7 @@ _ITEMS = {
     """,
     # -- days and periods ------------------------------------------------------------------------------------
     "iso": "<ngày>? Y (?: -n-n | /n/n | \\.n\\.n ) (?! - ) @ALONE",
-    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/.-] )",
+    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/-] | \\. n )",
     "dayrange": """
         <ngày> n (?: (?: @AND | <đến> | [,-] ) <ngày>? n )+ (?: /n | <tháng> @NUM ) @YSUF?
       | n (?: - | <đến> <ngày>? ) n (?: /n (?! n ) | <tháng> @NUM ) @YSUF?
@@ -217,7 +217,7 @@ _ITEMS = {
         <tháng> n (?: / n ){2,} @YSUF?
       | <các>? <tháng|t> \\.? @NUM (?! <lần> ) (?: (?: @MSEP ) <tháng|t>? @NUM @NOTMORE )* (?: / n (?! / ) | @YSUF )?
     """,
-    "my": "n (?: - n )? [/.] Y (?! / ) | n - Y (?! [/.-] )",
+    "my": "n (?: - n )? [/.] Y (?! / ) | n - Y (?! [/-] | \\. n )",
     "openend": """
         ,? <và|cùng>? <các|những> <năm|giai đoạn|nhiệm kỳ|thời kỳ> @OPEN
       | ,? <và|cùng> <giai đoạn|nhiệm kỳ|thời kỳ|thời gian> @OPEN | ,? <và|cùng> <về sau|tiếp tục>

@@ -71,9 +71,9 @@ _REPEATED = re.compile(rf"(?<!\w)({_NUMERAL}(?:\s+{_NUMERAL})*)\s*\(\s*([0-9]{{1
 _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?(\s*(?:am|pm|sa|ch)(?!\w))?(?![0-9:])")
 _ISO_TIME = re.compile(r"(?<=[0-9])t(?=[0-9]{2}:[0-9])")
 _AFTER_DATE = re.compile(r"[0-9][/-][0-9]{2,4}[ t]+$")
-_BLUR_SIGN = re.compile(r"[0-9][lIiOoSsZzB|]|[lIiOoSsZzB|][0-9]")
-_BLURRED = re.compile(r"(?<!\w)(?=[lIiOoSsZzB|]*[0-9])[0-9lIiOoSsZzB|]{2,4}(?!\w)")
-_BLURRED_TO = str.maketrans("lIi|OoSsZzB", "11110055228")
+_BLUR_SIGN = re.compile(r"[0-9][lLIiOoSsZzB|]|[lLIiOoSsZzB|][0-9]")
+_BLURRED = re.compile(r"(?<!\w)(?=[lLIiOoSsZzB|]*[0-9])[0-9lLIiOoSsZzB|]{2,4}(?!\w)")
+_BLURRED_TO = str.maketrans("lLIi|OoSsZzB", "111110055228")
 _DATE_BEFORE = re.compile(r"(?:(?:ngày|tháng|mùng|năm|quý|tuần)\s*|[0-9]\s*[/.-]\s*)$", re.IGNORECASE)
 _DATE_AFTER = re.compile(r"\s*(?:[/.-]\s*[0-9lIO]|tháng\b)", re.IGNORECASE)
 _MOST_WORDS = 5_000
@@ -161,7 +161,9 @@ def sharpened(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
     def sharp(found: re.Match[str]) -> str:
         word = found.group()
-        in_date = _DATE_BEFORE.search(text[: found.start()]) or _DATE_AFTER.match(text, found.end())
+        in_date = _DATE_BEFORE.search(unicodedata.normalize("NFC", text[: found.start()])) or _DATE_AFTER.match(
+            unicodedata.normalize("NFC", text[found.end() :])
+        )
         if word.isdecimal() or not in_date:
             return word
         changed.append((word, word.translate(_BLURRED_TO)))
