@@ -1,11 +1,9 @@
-"""From a timing to its occurrences (kỳ): one for each deadline, window, milestone, period or review.
+"""From a timing to its occurrences (kỳ). All dates are calendar days in Asia/Ho_Chi_Minh."""
 
-A deadline or window has one, milestones one each, a recurring item one a period, a
-standing duty one review in each reporting period; what has no date yet has none, and
-a person is asked (`needs_a_date`). Drafts are values: the same timing gives the same
-ones, with keys that are unique in the item. All dates are calendar days in
-Asia/Ho_Chi_Minh.
-"""
+# One for each deadline, window, milestone, period or review. A deadline or window has one, milestones one each, a
+# recurring item one a period, a standing duty one review in each reporting period; what has no date yet has none,
+# and a person is asked (`needs_a_date`). Drafts are values: the same timing gives the same ones, with keys that
+# are unique in the item.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,10 +34,10 @@ class OccurrenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceDraft:
-    """One due day of an item. `due_on` is the day as printed, `last_day` the last one in time.
+    """One due day of an item."""
 
-    `urge_until` is the last day on which it is urged, where a later occurrence replaces it.
-    """
+    # `due_on` is the day as printed, `last_day` the last one in time. `urge_until` is the last day on which it is
+    # urged, where a later occurrence replaces it.
 
     key: str
     kind: OccurrenceKind
@@ -53,7 +51,7 @@ class OccurrenceDraft:
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """The plan's year and the days in which its item runs; `given` says that the end stands in the plan."""
+    # The plan's year and the days in which its item runs; `given` says that the end stands in the plan.
 
     year: int
     first: date
@@ -66,9 +64,10 @@ def occurrences_of(
 ) -> tuple[OccurrenceDraft, ...]:
     """The occurrences of a timing in the plan of `year`, signed on `issued`, in order of their last day.
 
-    `until` is the last day looked at when the timing itself is open-ended (default: the end of the plan's
-    year). Raises ValueError when its recurrence is not a rule that `rules.calendar.recurrence` understands.
+    Raises ValueError when its recurrence is not a rule that `rules.calendar.recurrence` understands.
     """
+    # `until` is the last day looked at when the timing itself is open-ended (default: the end of the plan's
+    # year).
     if timing.kind is TimingKind.UNDETERMINED:
         return ()
     bounds = _bounds(timing, year, issued, until)
@@ -78,7 +77,8 @@ def occurrences_of(
 
 
 def needs_a_date(timing: Timing) -> bool:
-    """Whether a person must give the date: undetermined, counted from an event without a day, or without an end."""
+    """Whether a person must give the date."""
+    # Undetermined, counted from an event without a day, or without an end.
     if timing.kind in (TimingKind.RECURRING, TimingKind.CONTINUOUS):
         return False
     dated = timing.due is not None or timing.last_day is not None or any(m.due for m in timing.milestones)
@@ -86,12 +86,10 @@ def needs_a_date(timing: Timing) -> bool:
 
 
 def resolve_relative(timing: Timing, event_day: date, calendar: WorkCalendar) -> Timing:
-    """The deadline counted from the day of its event, which is not counted itself (Civil Code 2015, Art. 147).
-
-    Hours are counted as days begun. A term of calendar days that ends on a day off ends on the next working
-    day (Art. 148): that is the last day in time, `due` stays as counted. A timing without a countable term
-    comes back unchanged.
-    """
+    """The deadline counted from the day of its event, which is not counted itself (Civil Code 2015, Art. 147)."""
+    # Hours are counted as days begun. A term of calendar days that ends on a day off ends on the next working day
+    # (Art. 148): that is the last day in time, `due` stays as counted. A timing without a countable term comes
+    # back unchanged.
     relative = timing.relative
     if relative is None or (relative.days is None and relative.hours is None):
         return timing
@@ -106,7 +104,7 @@ def resolve_relative(timing: Timing, event_day: date, calendar: WorkCalendar) ->
 
 
 def _bounds(timing: Timing, year: int, issued: date | None, until: date | None) -> _Bounds:
-    """An item runs from its start or the new year, but not before its plan was signed, to its end."""
+    # An item runs from its start or the new year, but not before its plan was signed, to its end.
     first = timing.start or date(year, 1, 1)
     end = timing.last_day or timing.due
     horizon = until or date(max(year, first.year), 12, 31)
@@ -114,7 +112,7 @@ def _bounds(timing: Timing, year: int, issued: date | None, until: date | None) 
 
 
 def _dated(timing: Timing, bounds: _Bounds) -> Iterator[OccurrenceDraft]:
-    """The occurrences whose day stands in the plan."""
+    # The occurrences whose day stands in the plan.
     yield from _milestones(timing.milestones, bounds)
     last_day = timing.last_day or timing.due
     if last_day is None or timing.kind in (TimingKind.RECURRING, TimingKind.CONTINUOUS):
@@ -126,7 +124,7 @@ def _dated(timing: Timing, bounds: _Bounds) -> Iterator[OccurrenceDraft]:
 
 
 def _milestones(milestones: Iterable[Milestone], bounds: _Bounds) -> Iterator[OccurrenceDraft]:
-    """One for each day; what must be reached on the same day is one occurrence."""
+    # One for each day; what must be reached on the same day is one occurrence.
     by_day: dict[date, list[Milestone]] = {}
     for milestone in milestones:
         if milestone.due is not None:
@@ -141,7 +139,7 @@ def _milestones(milestones: Iterable[Milestone], bounds: _Bounds) -> Iterator[Oc
 
 
 def _repeated(timing: Timing, bounds: _Bounds, scheme: Scheme) -> Iterator[OccurrenceDraft]:
-    """The occurrences that come again: by the timing's rules, or with each report."""
+    # The occurrences that come again: by the timing's rules, or with each report.
     rules = parse_recurrence(timing.recurrence) if timing.recurrence else ()
     periodic = [rule for rule in rules if not rule.standing]
     if periodic:
@@ -155,7 +153,7 @@ def _repeated(timing: Timing, bounds: _Bounds, scheme: Scheme) -> Iterator[Occur
 
 
 def _periods(rules: list[RecurrenceRule], bounds: _Bounds, *, exclusive: bool) -> Iterator[OccurrenceDraft]:
-    """One occurrence for each due day of each rule; where two periods share a name, both are named by date."""
+    # One occurrence for each due day of each rule; where two periods share a name, both are named by date.
     expanded = [(rule, _around(rule, bounds)) for rule in rules]
     names = Counter(due.key for _, found in expanded for due in found)
     for rule, found in expanded:
@@ -167,7 +165,7 @@ def _periods(rules: list[RecurrenceRule], bounds: _Bounds, *, exclusive: bool) -
 
 
 def _around(rule: RecurrenceRule, bounds: _Bounds) -> list[Due]:
-    """The due days of a rule in the bounds, with at least one neighbour before and after them."""
+    # The due days of a rule in the bounds, with at least one neighbour before and after them.
     reach = timedelta(days=_TWO_YEARS if rule.months else _TWO_PERIODS[rule.frequency] * rule.interval)
     endless = replace(rule, until=None)
     end = max(bounds.last, rule.until or bounds.last)
@@ -175,7 +173,7 @@ def _around(rule: RecurrenceRule, bounds: _Bounds) -> list[Due]:
 
 
 def _of_rule(rule: RecurrenceRule, found: list[Due], bounds: _Bounds, exclusive: bool) -> Iterator[OccurrenceDraft]:
-    """The occurrences of one rule, each looked at between its neighbours."""
+    # The occurrences of one rule, each looked at between its neighbours.
     early = _DAY if exclusive else timedelta()
     end = bounds.last if bounds.given or rule.until is None else rule.until
     for before, due, after in zip(found, found[1:], found[2:], strict=False):
@@ -189,11 +187,10 @@ def _of_rule(rule: RecurrenceRule, found: list[Due], bounds: _Bounds, exclusive:
 
 
 def _opening(before: Due, due: Due, early: timedelta) -> date:
-    """The first day of the work that is due: the start of the period it closes, or the day after the last due one.
-
-    A day early in its period ("trước ngày 05 hằng tháng") closes the work of the one before: it opens when the
-    last one closed. So does the second of two days in one period.
-    """
+    # The first day of the work that is due: the start of the period it closes, or the day after the last due one.
+    #
+    # A day early in its period ("trước ngày 05 hằng tháng") closes the work of the one before: it opens when the
+    # last one closed. So does the second of two days in one period.
     last_day = due.day - early
     follows = before.day - early + _DAY
     late_in_period = 2 * (last_day - due.period_start).days >= due.period_days
@@ -201,11 +198,10 @@ def _opening(before: Due, due: Due, early: timedelta) -> date:
 
 
 def _reviews(bounds: _Bounds, scheme: Scheme, kind: OccurrenceKind, words: str) -> Iterator[OccurrenceDraft]:
-    """One for each reporting period: due when its figures close.
-
-    An end inside a period closes it early when half of the period is over; a shorter rest (15–31 December
-    of a duty of the year) belongs to the report before, unless it is all there is.
-    """
+    # One for each reporting period: due when its figures close.
+    #
+    # An end inside a period closes it early when half of the period is over; a shorter rest (15–31 December
+    # of a duty of the year) belongs to the report before, unless it is all there is.
     years = range(bounds.first.year, bounds.last.year + 2)
     windows = [window for year in years for window in review_windows(year, scheme)]
     pieces = [_Piece.of(window, following, bounds) for window, following in pairwise(windows)]
@@ -219,7 +215,7 @@ def _reviews(bounds: _Bounds, scheme: Scheme, kind: OccurrenceKind, words: str) 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """The part of a review window that lies in an item's bounds."""
+    # The part of a review window that lies in an item's bounds.
 
     window: ReviewWindow
     opens_on: date
@@ -228,12 +224,12 @@ class _Piece:
 
     @classmethod
     def of(cls, window: ReviewWindow, following: ReviewWindow, bounds: _Bounds) -> "_Piece":
-        """What the bounds leave of a window; opens after its last day where they leave nothing."""
+        # What the bounds leave of a window; opens after its last day where they leave nothing.
         opens_on, last_day = max(window.first_day, bounds.first), min(window.last_day, bounds.last)
         return cls(window, opens_on, last_day, following.last_day - _DAY)
 
     def counts(self, bounds: _Bounds) -> bool:
-        """Whether the window closes in the bounds, or the item itself ends when half of it is over."""
+        # Whether the window closes in the bounds, or the item itself ends when half of it is over.
         if self.last_day == self.window.last_day:
             return True
         return bounds.given and 2 * (self.last_day - self.window.first_day) >= (

@@ -1,12 +1,10 @@
-"""Reporting periods (kỳ báo cáo): which days a report covers, when it closes and when it is sent.
+"""Reporting periods (kỳ báo cáo). All dates are calendar days in Asia/Ho_Chi_Minh."""
 
-Decree 09/2019/NĐ-CP, Art. 12: the month runs from the 15th of the month before
-to its 14th, the quarter from the 15th of the month before it to the 14th of its
-last month, likewise 6 months, 9 months and the year. Reform reports (581/BNV-CCHC)
-are four a year: Quý I, 6 tháng, Quý III and Năm. Cut-off and sending days differ
-by province, so they are settings. A week is an ISO week closed on a weekday.
-All dates are calendar days in Asia/Ho_Chi_Minh.
-"""
+# Which days a report covers, when it closes and when it is sent. Decree 09/2019/NĐ-CP, Art. 12: the month runs
+# from the 15th of the month before to its 14th, the quarter from the 15th of the month before it to the 14th of
+# its last month, likewise 6 months, 9 months and the year. Reform reports (581/BNV-CCHC) are four a year: Quý I,
+# 6 tháng, Quý III and Năm. Cut-off and sending days differ by province, so they are settings. A week is an ISO
+# week closed on a weekday.
 
 import re
 from calendar import monthrange
@@ -45,12 +43,11 @@ DISJOINT = (PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YE
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """When a kind of period closes and its report is sent.
+    """When a kind of period closes and its report is sent."""
 
-    `cut_off` is the last day whose figures count, `sending` the day the report leaves,
-    `months_after` months after the period's last one. Days of the month, 31 meaning the
-    last; for weeks ISO weekdays, and `months_after` then counts weeks.
-    """
+    # `cut_off` is the last day whose figures count, `sending` the day the report leaves, `months_after` months
+    # after the period's last one. Days of the month, 31 meaning the last; for weeks ISO weekdays, and
+    # `months_after` then counts weeks.
 
     cut_off: int = 14
     sending: int = 20
@@ -59,7 +56,9 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The reports an office makes: days for each kind, and which of them it makes (`reports`, by kind and number)."""
+    """The reports an office makes."""
+
+    # Days for each kind, and which of them it makes (`reports`, by kind and number).
 
     closings: tuple[tuple[PeriodKind, Closing], ...] = ((PeriodKind.WEEK, Closing(5, 5, 0)),)
     reports: frozenset[tuple[PeriodKind, int]] = frozenset(
@@ -89,10 +88,10 @@ REFORM = Scheme()
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One reporting period: figures of `first_day` to `cut_off`, both included; the report leaves on `sending_day`.
+    """One reporting period."""
 
-    `sending_day` is the day as set; an office closed on it sends on the working day before.
-    """
+    # Figures of `first_day` to `cut_off`, both included; the report leaves on `sending_day`. `sending_day` is the
+    # day as set; an office closed on it sends on the working day before.
 
     key: str
     kind: PeriodKind
@@ -159,7 +158,8 @@ def period_of(kind: PeriodKind, year: int, number: int = 1, scheme: Scheme = REF
 def periods_of_year(
     year: int, kinds: Iterable[PeriodKind] | None = None, scheme: Scheme = REFORM
 ) -> tuple[Period, ...]:
-    """All periods of the kinds in a year, by cut-off, shorter first; without kinds those the office reports on."""
+    """All periods of the kinds in a year, by cut-off, shorter first."""
+    # Without kinds those the office reports on.
     every = (period_of(kind, year, n, scheme) for kind in PeriodKind for n in range(1, _count(kind, year) + 1))
     wanted = None if kinds is None else frozenset(kinds)
     chosen = [p for p in every if (scheme.makes(p.kind, p.number) if wanted is None else p.kind in wanted)]
@@ -168,12 +168,10 @@ def periods_of_year(
 
 @lru_cache(maxsize=256)
 def review_windows(year: int, scheme: Scheme = REFORM) -> tuple[ReviewWindow, ...]:
-    """The consecutive windows in which standing duties are reviewed, one for each report of the year.
-
-    Reports of 6 months and the year cover earlier ones; a duty is reviewed only for the days since
-    the report before: …→14/3, 15/3→14/6, 15/6→14/9, 15/9→14/12. Weeks and months are too short for a
-    review of standing duties, unless nothing longer is reported.
-    """
+    """The consecutive windows in which standing duties are reviewed, one for each report of the year."""
+    # Reports of 6 months and the year cover earlier ones; a duty is reviewed only for the days since the report
+    # before: …→14/3, 15/3→14/6, 15/6→14/9, 15/9→14/12. Weeks and months are too short for a review of standing
+    # duties, unless nothing longer is reported.
     last_before = _reviewed(year - 1, scheme)[-1].cut_off
     windows = []
     for period in _reviewed(year, scheme):
@@ -183,7 +181,7 @@ def review_windows(year: int, scheme: Scheme = REFORM) -> tuple[ReviewWindow, ..
 
 
 def _reviewed(year: int, scheme: Scheme) -> list[Period]:
-    """The reports that review standing duties; of several ending in one month the longest (6 tháng, not Quý II)."""
+    # The reports that review standing duties; of several ending in one month the longest (6 tháng, not Quý II).
     made = [p for p in periods_of_year(year, scheme=scheme) if p.kind not in (PeriodKind.WEEK, PeriodKind.MONTH)]
     if not made:
         kind = PeriodKind.MONTH if scheme.every_month else PeriodKind.YEAR
@@ -195,20 +193,20 @@ def _reviewed(year: int, scheme: Scheme) -> list[Period]:
 
 
 def _count(kind: PeriodKind, year: int) -> int:
-    """How many periods of a kind a year has."""
+    # How many periods of a kind a year has.
     if kind is PeriodKind.WEEK:
         return date(year, 12, 28).isocalendar().week
     return {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}.get(kind, 1)
 
 
 def _day_of(year: int, month: int, day: int) -> date:
-    """A day of the `month`-th month counted from January of `year` (0: December before); 31 is the last day."""
+    # A day of the `month`-th month counted from January of `year` (0: December before); 31 is the last day.
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def _names(kind: PeriodKind, year: int, number: int) -> tuple[str, str]:
-    """Key and Vietnamese label of a period."""
+    # Key and Vietnamese label of a period.
     match kind:
         case PeriodKind.WEEK:
             return f"{year}-W{number:02}", f"Tuần {number}/{year}"

@@ -1,12 +1,12 @@
 """Recurring due days: the RFC 5545 rules that `rules.timing` writes, expanded day by day.
 
-Only what a plan can say is understood (FREQ, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY,
-UNTIL); anything else raises ValueError, because a rule half understood would give
-wrong dates. Unlike RFC 5545, intervals are counted on the calendar (quarters end in
-March, June, September and December) and not from a first date: "hằng quý" means the
-quarters of the year, whenever the plan was signed. A period is due at its end unless
-the rule names a day. All dates are calendar days in Asia/Ho_Chi_Minh.
+All dates are calendar days in Asia/Ho_Chi_Minh.
 """
+
+# Only what a plan can say is understood (FREQ, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY, UNTIL); anything else raises
+# ValueError, because a rule half understood would give wrong dates. Unlike RFC 5545, intervals are counted on the
+# calendar (quarters end in March, June, September and December) and not from a first date: "hằng quý" means the
+# quarters of the year, whenever the plan was signed. A period is due at its end unless the rule names a day.
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -25,7 +25,9 @@ _WEEK, _MONTH, _YEAR = 5, 30, 365
 
 @dataclass(frozen=True, slots=True)
 class RecurrenceRule:
-    """One rule. `weekdays` are (ordinal in the month or 0, ISO weekday); `until` is the last possible due day."""
+    """One rule."""
+
+    # `weekdays` are (ordinal in the month or 0, ISO weekday); `until` is the last possible due day.
 
     frequency: str
     interval: int = 1
@@ -42,7 +44,9 @@ class RecurrenceRule:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due day of a rule: the first day of the natural period it closes, about how many days that has, its names."""
+    """A due day of a rule."""
+
+    # The first day of the natural period it closes, about how many days that has, its names.
 
     day: date
     period_start: date
@@ -57,7 +61,8 @@ def parse_recurrence(text: str) -> tuple[RecurrenceRule, ...]:
 
 
 def dues(rule: RecurrenceRule, first: date, last: date, *, plan_year: int) -> Iterator[Due]:
-    """The due days of a rule from `first` to `last`, in order. "Every second year" closes in the plan's year."""
+    """The due days of a rule from `first` to `last`, in order."""
+    # "Every second year" closes in the plan's year.
     if rule.until is not None:
         last = min(last, rule.until)
     expand = {"DAILY": _every_days, "WEEKLY": _weekly, "MONTHLY": _monthly, "YEARLY": _yearly}[rule.frequency]
@@ -70,7 +75,7 @@ def dues(rule: RecurrenceRule, first: date, last: date, *, plan_year: int) -> It
 
 
 def _rule(line: str) -> RecurrenceRule:
-    """One rule as written."""
+    # One rule as written.
     split = (part.partition("=") for part in line.strip().upper().split(";"))
     parts = {name: value for name, _, value in split}
     frequency = parts.pop("FREQ", "")
@@ -94,7 +99,7 @@ def _rule(line: str) -> RecurrenceRule:
 
 
 def _normal(rule: RecurrenceRule) -> RecurrenceRule:
-    """One writing for one meaning: a list of months that closes equal parts of the year is an interval."""
+    # One writing for one meaning: a list of months that closes equal parts of the year is an interval.
     if rule.frequency == "YEARLY" and rule.months and 12 % len(rule.months) == 0 and rule.interval == 1:
         step = 12 // len(rule.months)
         if rule.months == tuple(range(step, 13, step)) and 1 < len(rule.months) < 12:
@@ -110,7 +115,7 @@ def _listed(parts: dict[str, str], name: str) -> list[str]:
 
 
 def _weekday(name: str) -> tuple[int, int]:
-    """ "-1FR" is the last Friday of the month, "FR" every Friday."""
+    # "-1FR" is the last Friday of the month, "FR" every Friday.
     return int(name[:-2] or "0"), _WEEKDAYS[name[-2:]]
 
 
@@ -119,7 +124,7 @@ def _until(text: str | None) -> date | None:
 
 
 def _every_days(rule: RecurrenceRule, year: int) -> Iterator[Due]:
-    """Every so many days, counted from 1 January: each stretch is due on its last day."""
+    # Every so many days, counted from 1 January: each stretch is due on its last day.
     start = date(year, 1, 1)
     while start.year == year:
         day = start + timedelta(days=rule.interval - 1)
@@ -129,7 +134,7 @@ def _every_days(rule: RecurrenceRule, year: int) -> Iterator[Due]:
 
 
 def _weekly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
-    """Weeks from Monday; due on Friday unless the rule says. Of two weeks the even one closes the pair."""
+    # Weeks from Monday; due on Friday unless the rule says. Of two weeks the even one closes the pair.
     weekdays = sorted(day for _, day in rule.weekdays) or [_FRIDAY]
     monday = date(year, 1, 1) - timedelta(days=date(year, 1, 1).weekday())
     while monday.year <= year:
@@ -152,7 +157,7 @@ def _due_in_week(rule: RecurrenceRule, monday: date, weekdays: list[int], year: 
 
 
 def _monthly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
-    """Months, or blocks of months closed by their last one (quarters, half-years)."""
+    # Months, or blocks of months closed by their last one (quarters, half-years).
     for month in range(1, 13):
         closes = month in rule.months if rule.months else _closes_block(year, month, rule.interval)
         if not closes:
@@ -164,12 +169,12 @@ def _monthly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
 
 
 def _closes_block(year: int, month: int, length: int) -> bool:
-    """Blocks of months begin anew each January ("9 tháng" is January to September), unless longer than a year."""
+    # Blocks of months begin anew each January ("9 tháng" is January to September), unless longer than a year.
     return (month if length <= 12 else year * 12 + month) % length == 0
 
 
 def _yearly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
-    """Years; without a day of the month a named month is worked in as a whole."""
+    # Years; without a day of the month a named month is worked in as a whole.
     if not rule.months:
         days = _days_of(rule, year, 12)
         period = (date(year - rule.interval + 1, 1, 1), rule.interval * _YEAR)
@@ -183,7 +188,7 @@ def _yearly(rule: RecurrenceRule, year: int) -> Iterator[Due]:
 
 
 def _named(days: list[date], period: tuple[date, int], key: str, label: str) -> Iterator[Due]:
-    """Due days of one natural period (first day, length); of several each is named by its own date."""
+    # Due days of one natural period (first day, length); of several each is named by its own date.
     for day in days:
         if len(days) == 1:
             yield Due(day, *period, key, label)
@@ -192,7 +197,7 @@ def _named(days: list[date], period: tuple[date, int], key: str, label: str) -> 
 
 
 def _days_of(rule: RecurrenceRule, year: int, month: int) -> list[date]:
-    """The due days in a month: the named ones (the 31st is the last day of a shorter month), or its last day."""
+    # The due days in a month: the named ones (the 31st is the last day of a shorter month), or its last day.
     length = monthrange(year, month)[1]
     if rule.weekdays:
         return sorted(day for ordinal, weekday in rule.weekdays for day in _weekdays_of(year, month, ordinal, weekday))
@@ -201,7 +206,7 @@ def _days_of(rule: RecurrenceRule, year: int, month: int) -> list[date]:
 
 
 def _weekdays_of(year: int, month: int, ordinal: int, weekday: int) -> list[date]:
-    """The weekday's days in a month: all, or only the n-th from its start (negative: from its end)."""
+    # The weekday's days in a month: all, or only the n-th from its start (negative: from its end).
     length = monthrange(year, month)[1]
     every = [date(year, month, n) for n in range(1, length + 1) if date(year, month, n).isoweekday() == weekday]
     if not ordinal:
@@ -211,12 +216,12 @@ def _weekdays_of(year: int, month: int, ordinal: int, weekday: int) -> list[date
 
 
 def _first_of(year: int, month: int) -> date:
-    """The first of the `month`-th month counted from January of `year`; zero and less lie in the years before."""
+    # The first of the `month`-th month counted from January of `year`; zero and less lie in the years before.
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
 
 
 def _block_names(year: int, month: int, block: int) -> tuple[str, str]:
-    """Key and label of the block of months that `month` closes."""
+    # Key and label of the block of months that `month` closes.
     match block:
         case 1:
             return f"{year}-{month:02}", f"Tháng {month}/{year}"

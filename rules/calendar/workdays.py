@@ -1,8 +1,7 @@
-"""Working days (ngày làm việc): which days an office is open, and counting by them.
+"""Working days (ngày làm việc). All dates are calendar days in Asia/Ho_Chi_Minh."""
 
-Pure: the public holidays and the swapped days ("hoán đổi ngày làm việc") are
-given as values. All dates are calendar days in Asia/Ho_Chi_Minh.
-"""
+# Which days an office is open, and counting by them. Pure: the public holidays and the swapped days ("hoán đổi
+# ngày làm việc") are given as values.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ _DAY = timedelta(days=1)
 class WorkCalendar:
     """The days of an office.
 
-    `off` are days without work (public holidays, days swapped away), `worked`
-    are days of work although the weekday is a rest day (làm bù). A day in both
-    is worked: the swap is the later decision. Raises ValueError when no weekday
-    is left to work on, because then "the next working day" does not exist.
+    Raises ValueError when no weekday is left to work on, because then "the next working day" does not exist.
     """
+
+    # `off` are days without work (public holidays, days swapped away), `worked` are days of work although the
+    # weekday is a rest day (làm bù). A day in both is worked: the swap is the later decision.
 
     off: frozenset[date] = frozenset()
     worked: frozenset[date] = frozenset()
@@ -51,10 +50,8 @@ class WorkCalendar:
         return day
 
     def add_working_days(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`, which is not counted itself (Civil Code 2015, Art. 147).
-
-        A negative count goes backwards; zero gives `day` unchanged, working day or not.
-        """
+        """The `count`-th working day after `day`, which is not counted itself (Civil Code 2015, Art. 147)."""
+        # A negative count goes backwards; zero gives `day` unchanged, working day or not.
         step = _DAY if count > 0 else -_DAY
         left = abs(count)
         while left:
@@ -63,14 +60,16 @@ class WorkCalendar:
         return day
 
     def weekly_day(self, day: date, weekday: int) -> date | None:
-        """The day on which something weekly happens in the week of `day`: its ISO `weekday`, or the first
-        working day after it in that week. None when the rest of the week is off (Tết)."""
+        """The day on which something weekly happens in the week of `day`."""
+        # Its ISO `weekday`, or the first working day after it in that week. None when the rest of the week is off
+        # (Tết).
         start = day - timedelta(days=day.isoweekday() - weekday)
         moved = self.next_working_day(start)
         return moved if moved.isocalendar()[:2] == start.isocalendar()[:2] else None
 
     def resting_also(self, days: Iterable[date] = (), weekdays: Iterable[int] = ()) -> "WorkCalendar":
-        """The same calendar with further rest days, also over swapped ones; itself when nothing is added."""
+        """The same calendar with further rest days, also over swapped ones."""
+        # Itself when nothing is added.
         resting, rest_weekdays = frozenset(days), frozenset(weekdays)
         if not resting and not rest_weekdays:
             return self

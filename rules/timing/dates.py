@@ -1,4 +1,6 @@
-"""Days, periods, lengths of time and times of day out of tokens: one function an alternative of the grammar."""
+"""Days, periods, lengths of time and times of day out of tokens."""
+
+# One function an alternative of the grammar.
 
 import re
 
@@ -45,7 +47,7 @@ _UNTIL = {code_of("đến"), code_of("cho")}
 
 
 def dmy(words: list[str], codes: str, year: int) -> Made:
-    """ "15/12/2025", "15-12-25"."""
+    # "15/12/2025", "15-12-25".
     at = codes.index("n")
     number, month, printed = int(words[at]), int(words[at + 2]), int(words[at + 4])
     of = printed if codes[at + 4] == "Y" else short_year(printed, year, words)
@@ -53,19 +55,19 @@ def dmy(words: list[str], codes: str, year: int) -> Made:
 
 
 def iso(words: list[str], codes: str, year: int) -> Made:
-    """ "2025-12-15"."""
+    # "2025-12-15".
     month, number = (int(words[at]) for at in (-3, -1))
     return single(a_day(number, month, int(words[codes.index("Y")]), words))
 
 
 def isopart(words: list[str], codes: str, year: int) -> Made:
-    """ "2026-06", "2026.06", "2026-Q2", "2026/T6"."""
+    # "2026-06", "2026.06", "2026-Q2", "2026/T6".
     (number, _), of = numbers_in(words, codes)[0], int(words[0])
     return single(a_quarter(number, of, words) if codes[-2] in _QUARTERS else a_month(number, of, words))
 
 
 def isoweek(words: list[str], codes: str, year: int) -> Made:
-    """ "tuần 23 năm 2026", "tuần 1/2026"; a small number without a year is of no known month."""
+    # "tuần 23 năm 2026", "tuần 1/2026"; a small number without a year is of no known month.
     numbers = numbers_in(words, codes)
     printed = year_in(words, codes, year)
     if printed is None and min(number for number, _ in numbers) <= _WEEKS_A_MONTH:
@@ -81,12 +83,12 @@ def isoweek(words: list[str], codes: str, year: int) -> Made:
 
 
 def qmonth(words: list[str], codes: str, year: int) -> Made:
-    """ "tháng cuối quý II/2026", "tháng thứ hai của quý III"."""
+    # "tháng cuối quý II/2026", "tháng thứ hai của quý III".
     return single(_month_of_quarter(words, codes, year))
 
 
 def dayofqmonth(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày 25 tháng cuối quý II/2026"."""
+    # "ngày 25 tháng cuối quý II/2026".
     month = _month_of_quarter(words, codes, year)
     at = codes.index(MONTH)
     return ranged(
@@ -104,17 +106,17 @@ def _month_of_quarter(words: list[str], codes: str, year: int) -> Span:
 
 
 def nthunit(words: list[str], codes: str, year: int) -> Made:
-    """ "tháng thứ 3" of what nobody knows."""
+    # "tháng thứ 3" of what nobody knows.
     raise ValueError(f"không rõ “{shown(words)}” tính từ khi nào")
 
 
 def extended(words: list[str], codes: str, year: int) -> Made:
-    """ "gia hạn đến", "lùi sang"; of "gia hạn từ" the next date is the old one."""
+    # "gia hạn đến", "lùi sang"; of "gia hạn từ" the next date is the old one.
     return "extended", {_FROM: "from", **dict.fromkeys(TO, "to"), BEFORE: "before"}.get(codes[-1], "")
 
 
 def day_month(words: list[str], codes: str, year: int) -> Made:
-    """ "15/12", "ngày 15 tháng 12 năm 2025"; "24/7" is a standing duty."""
+    # "15/12", "ngày 15 tháng 12 năm 2025"; "24/7" is a standing duty.
     (number, _), (month, _) = numbers_in(words, codes)[:2]
     if codes == "n/n" and (number, month) in ((24, 24), (24, 7)):
         return "standing", spans.day(24, 7) if month == 7 else None
@@ -122,14 +124,14 @@ def day_month(words: list[str], codes: str, year: int) -> Made:
 
 
 def dayrange(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày 15, 16/4/2025", "15-20/4"."""
+    # "ngày 15, 16/4/2025", "15-20/4".
     *days, (month, _) = numbers_in(words, codes)
     of = year_in(words, codes, year)
     return ranged(days, lambda number: a_day(number, month, of, words))
 
 
 def dayofmonths(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày 15 các tháng 3, 6, 9 - 12"."""
+    # "ngày 15 các tháng 3, 6, 9 - 12".
     (number, _), *months = numbers_in(words, codes)
     of = year_in(words, codes, year)
     expanded: list[int] = []
@@ -139,7 +141,7 @@ def dayofmonths(words: list[str], codes: str, year: int) -> Made:
 
 
 def months(words: list[str], codes: str, year: int) -> Made:
-    """ "tháng 3, 6 và 9/2025", "T3-T10", "tháng 12/25"."""
+    # "tháng 3, 6 và 9/2025", "T3-T10", "tháng 12/25".
     numbers = numbers_in(words, codes)
     of = year_in(words, codes, year)
     if (len(codes) == 4 and codes.endswith("/n") and of is None) or (
@@ -150,7 +152,7 @@ def months(words: list[str], codes: str, year: int) -> Made:
 
 
 def quarters(words: list[str], codes: str, year: int) -> Made:
-    """ "Quý I, II/2025", "quý III-IV"."""
+    # "Quý I, II/2025", "quý III-IV".
     if "n/n/Y" in codes:
         raise ValueError(f"không rõ “{shown(words)}” là quý hay ngày")
     numbers = numbers_in(words, codes)
@@ -163,12 +165,12 @@ def quarters(words: list[str], codes: str, year: int) -> Made:
 
 
 def month_year(words: list[str], codes: str, year: int) -> Made:
-    """ "12/2025", "11-12/2025"."""
+    # "12/2025", "11-12/2025".
     return ranged(numbers_in(words, codes), lambda number: a_month(number, int(words[-1]), words))
 
 
 def years(words: list[str], codes: str, year: int) -> Made:
-    """ "năm 2025", "2025-2030", "2025, 2026"."""
+    # "năm 2025", "2025-2030", "2025, 2026".
     ranges: list[tuple[Span, Span]] = []
     to = False
     for word, code in zip(words, codes, strict=True):
@@ -185,12 +187,12 @@ def years(words: list[str], codes: str, year: int) -> Made:
 
 
 def thisyear(words: list[str], codes: str, year: int) -> Made:
-    """ "cả năm", "trong năm", "năm sau"."""
+    # "cả năm", "trong năm", "năm sau".
     return single(spans.whole_year(year_in(words, codes, year)))
 
 
 def part(words: list[str], codes: str, year: int) -> Made:
-    """ "đầu quý II", "nửa cuối năm 2025", "hạ tuần tháng 5"."""
+    # "đầu quý II", "nửa cuối năm 2025", "hạ tuần tháng 5".
     of = year_in(words, codes, year)
     numbers = numbers_in(words, codes)
     half = codes[0] == _HALF
@@ -209,7 +211,7 @@ def part(words: list[str], codes: str, year: int) -> Made:
 
 
 def firstmonths(words: list[str], codes: str, year: int) -> Made:
-    """ "6 tháng đầu năm", "3 tháng cuối năm 2025"."""
+    # "6 tháng đầu năm", "3 tháng cuối năm 2025".
     count = numbers_in(words, codes)[0][0]
     if not 1 <= count <= 12:
         raise ValueError(f"“{shown(words)}”: một năm chỉ có 12 tháng")
@@ -218,7 +220,7 @@ def firstmonths(words: list[str], codes: str, year: int) -> Made:
 
 
 def weekof(words: list[str], codes: str, year: int) -> Made:
-    """ "tuần 2 tháng 6", "tuần cuối tháng 9/2025", "tuần 3, 4 tháng 5", "tuần 1 đến tuần 3 tháng 5"."""
+    # "tuần 2 tháng 6", "tuần cuối tháng 9/2025", "tuần 3, 4 tháng 5", "tuần 1 đến tuần 3 tháng 5".
     *weeks, (month, _) = numbers_in(words, codes)
     of = a_month(month, year_in(words, codes, year), words)
     if not weeks:
@@ -229,7 +231,7 @@ def weekof(words: list[str], codes: str, year: int) -> Made:
 
 
 def duration(words: list[str], codes: str, year: int) -> Made:
-    """ "05 ngày làm việc", "72 giờ", "02 tháng": months and years in days by the Civil Code 2015, Art. 146."""
+    # "05 ngày làm việc", "72 giờ", "02 tháng": months and years in days by the Civil Code 2015, Art. 146.
     if codes[0] == _HALF:
         return "duration", Duration(15 if MONTH in codes else 182)
     first = words[0]
@@ -253,7 +255,7 @@ def duration(words: list[str], codes: str, year: int) -> Made:
 
 
 def time(words: list[str], codes: str, year: int) -> Made:
-    """ "16h30", "17 giờ"; more than 24 hours is a length of time."""
+    # "16h30", "17 giờ"; more than 24 hours is a length of time.
     numbers = [number for number, _ in numbers_in(words, codes)]
     hour, minute = numbers[0], numbers[1] if len(numbers) > 1 else 0
     if codes[-1] in _DAYLIGHT and hour < 12:  # "5 giờ chiều"
@@ -268,18 +270,18 @@ def time(words: list[str], codes: str, year: int) -> Made:
 
 
 def standing(words: list[str], codes: str, year: int) -> Made:
-    """ "Thường xuyên"; with "liên tục" or "lâu dài" it has no end."""
+    # "Thường xuyên"; with "liên tục" or "lâu dài" it has no end.
     if codes[0] == "n" and (int(words[0]), int(words[2])) not in _ALWAYS:
         raise ValueError(f"không hiểu “{shown(words)}”")
     return "standing", "lasting" if codes[-1] == _LASTING or codes[0] == _LONG else None
 
 
 def event(words: list[str], codes: str, year: int) -> Made:
-    """ "sau khi", "đến khi", "trước ngày …": what sort of event follows."""
+    # "sau khi", "đến khi", "trước ngày …": what sort of event follows.
     first = codes[1] if codes[0] == _RIGHT and len(codes) > 1 else codes[0]
     return "event", "until" if first in _UNTIL else "before" if first == BEFORE else None
 
 
 def unreadable(words: list[str], codes: str, year: int) -> Made:
-    """A date with a part missing or too much: "ngày … tháng 9", "31/12/202"."""
+    # A date with a part missing or too much: "ngày … tháng 9", "31/12/202".
     raise ValueError(f"ngày tháng “{shown(words)}” viết thiếu hoặc không hợp lệ")

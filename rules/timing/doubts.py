@@ -1,4 +1,6 @@
-"""What has no date of its own: terms counted from an event, and why a phrase is undetermined."""
+"""What has no date of its own."""
+
+# Terms counted from an event, and why a phrase is undetermined.
 
 import re
 from functools import lru_cache
@@ -45,12 +47,14 @@ ENTER_DATE = "cần người phụ trách nhập ngày cụ thể"
 
 
 def is_deadline_term(term: Term) -> bool:
-    """ "6 tháng" alone may be a rhythm or a length: only a day or hour count, or a word before it, tells."""
+    """ "6 tháng" alone may be a rhythm or a length."""
+    # Only a day or hour count, or a word before it, tells.
     return bool(term.event_end or term.op or term.duration.months is None)
 
 
 def relative_of(phrase: Phrase, term: Term) -> Relative:
-    """A term as days or hours from its event; negative days are before it, an event that is not printed is ""."""
+    """A term as days or hours from its event."""
+    # Negative days are before it, an event that is not printed is "".
     event = phrase.text(term.event_start, term.event_end).strip(" :,;.-–()") if term.event_end else ""
     days = term.duration.days
     if days is not None and term.before:
@@ -82,15 +86,14 @@ def clock(time: tuple[int, int]) -> str:
 
 
 def undetermined(original: str, reason: str) -> Timing:
-    """A phrase without a date a person could be held to; `reason` says what is missing."""
+    """A phrase without a date a person could be held to."""
+    # `reason` says what is missing.
     return Timing(phrase=original, kind=TimingKind.UNDETERMINED, reason=reason)
 
 
 def left_over(phrase: Phrase, reading: Reading) -> list[str]:
-    """Numbers and words of dates beside a date that nobody used, as printed.
-
-    A number that follows a noun ("thôn 5 trước 15/12") or precedes one ("15/12: 02 lớp") is the noun's own.
-    """
+    """Numbers and words of dates beside a date that nobody used, as printed."""
+    # A number that follows a noun ("thôn 5 trước 15/12") or precedes one ("15/12: 02 lớp") is the noun's own.
     items = list(reading.items)
     codes = phrase.tokens.codes
     starts = set(reading.left)
@@ -119,7 +122,7 @@ def clashing(phrase: Phrase, reading: Reading, fixed: list[Fixed], year: int) ->
 
 
 def _agree(before: Fixed | RhythmHit, after: Fixed | RhythmHit, year: int) -> bool:
-    """Whether two dates or rhythms beside each other are one: "năm 2026 quý II", "hằng năm 15/12"."""
+    # Whether two dates or rhythms beside each other are one: "năm 2026 quý II", "hằng năm 15/12".
     hits = [piece for piece in (before, after) if isinstance(piece, RhythmHit)]
     periods = [piece for piece in (before, after) if isinstance(piece, Fixed)]
     if len(hits) == 2:
@@ -143,7 +146,7 @@ def loose_letters(phrase: Phrase, reading: Reading) -> list[str]:
 
 
 def _stray_letter(phrase: Phrase) -> str | None:
-    """A single letter after a number, a date word or a word such as "trước": "ngày 15 l tháng 6"."""
+    # A single letter after a number, a date word or a word such as "trước": "ngày 15 l tháng 6".
     words, codes = phrase.tokens
     for at in range(1, len(words)):
         if codes[at] == "x" and words[at] in _LETTERS and codes[at - 1] in _BEFORE_LETTERS:
@@ -152,7 +155,7 @@ def _stray_letter(phrase: Phrase) -> str | None:
 
 
 def _stuck_letters(phrase: Phrase, reading: Reading) -> list[str]:
-    """Letters that stand in a date without a space ("15x/6"), as printed."""
+    # Letters that stand in a date without a space ("15x/6"), as printed.
     found: list[str] = []
     for match in _STUCK.finditer(phrase.normal):
         if is_known(match.group()):
@@ -189,7 +192,8 @@ def _is_doubt(items: list[Item], at: int, codes: str) -> bool:
 
 
 def follows_noun(items: list[Item], at: int, codes: str) -> bool:
-    """Whether a left number is a noun's, alone or in a list: "thôn 5", "tổ 3 và 4"."""
+    """Whether a left number is a noun's, alone or in a list."""
+    # "thôn 5", "tổ 3 và 4".
     before = at - 1
     while before > 0 and items[before].kind in ("and", "comma", "dash") and items[before - 1].kind == "left":
         before -= 2
@@ -208,7 +212,7 @@ def _bridges(item: Item, codes: str) -> bool:
 
 
 def _numbers_a_line(phrase: Phrase, items: list[Item], at: int) -> bool:
-    """ "1. ", "2) " at the beginning of a line."""
+    # "1. ", "2) " at the beginning of a line.
     if at and items[at - 1].kind not in ("stop", "dash"):
         return False
     end = phrase.place(items[at].start, items[at].end)[1]

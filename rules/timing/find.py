@@ -1,5 +1,6 @@
 """Timings inside running text: the deadlines and rhythms of a narrative plan."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from rules.timing.lexer import Phrase
 from rules.timing.spans import Item, Span
 from rules.timing.values import Timing, TimingKind
 
+_SENTENCE_END = re.compile(r"[.;\n]")
 _CORE = frozenset({"period", "rhythms", "periodic", "standing", "weekday", "edge", "workday", "nthday", "bad", "now"})
 _LEANING = frozenset({"time", "dom", "duration", "openend", "weak"})
 _OPERATORS = frozenset({"before", "by", "to", "from", "in", "after", "planned"})
@@ -19,11 +21,10 @@ _GOVERNING = frozenset({"before", "by", "to"})
 
 @dataclass(frozen=True, slots=True)
 class TimingSpan:
-    """A timing found in a sentence, at characters `start` to `end`.
+    """A timing found in a sentence, at characters `start` to `end`. `certain`."""
 
-    `certain`: a word says that it is one ("trước ngày", "trong quý", "hằng tháng"). A bare year, month or
-    date beside a noun ("báo cáo năm 2024") is not certain: use it only where the sentence has nothing better.
-    """
+    # A word says that it is one ("trước ngày", "trong quý", "hằng tháng"). A bare year, month or date beside a
+    # noun ("báo cáo năm 2024") is not certain: use it only where the sentence has nothing better.
 
     start: int
     end: int
@@ -49,7 +50,7 @@ def islands(phrase: Phrase, items: list[Item]) -> Iterator[tuple[int, int, bool]
 
 
 def _closed(found: list[Item]) -> Iterator[tuple[int, int, bool]]:
-    """The timing in a run of items, without what only leans on it."""
+    # The timing in a run of items, without what only leans on it.
     while found and found[-1].kind not in _CORE and found[-1].kind not in _LEANING and found[-1].kind != "close":
         found = found[:-1]
     while found and (found[0].kind in _LINKS or found[0].kind in ("duration", "weak")):
@@ -71,7 +72,7 @@ def _is_certain(kinds: set[str]) -> bool:
 
 
 def _with_event(phrase: Phrase, found: list[Item], items: list[Item], at: int) -> Iterator[tuple[int, int, bool]]:
-    """ "trong 05 ngày làm việc kể từ ngày nhận văn bản", "ngay sau khi …": up to the end of the clause."""
+    # "trong 05 ngày làm việc kể từ ngày nhận văn bản", "ngay sau khi …": up to the end of the clause.
     end = next((item.start for item in items[at + 1 :] if item.kind in _ENDS), items[-1].end)
     terms = [item for item in found if item.kind == "duration"]
     if terms:
@@ -114,11 +115,26 @@ def spans_of(sentence: str, year: int, read: Callable[[str], Timing]) -> list[Ti
         wanted = timing.kind is not TimingKind.UNDETERMINED or governed or phrase.tokens.words[first] == "ngay"
         if wanted:
             found.append(TimingSpan(start, end, timing, certain))
+            _join_to_rhythm(sentence, found, read)
     return found
 
 
+def _join_to_rhythm(sentence: str, found: list[TimingSpan], read: Callable[[str], Timing]) -> None:
+    # "Định kỳ hằng năm báo cáo … chậm nhất ngày 12 tháng 11": the day comes every year
+    if len(found) < 2:
+        return
+    rhythm, day = found[-2:]
+    if rhythm.timing.recurrence != "FREQ=YEARLY" or day.timing.kind is not TimingKind.DEADLINE:
+        return
+    if _SENTENCE_END.search(sentence, rhythm.end, day.start):
+        return
+    both = read(sentence[rhythm.start : day.end])
+    if both.kind is TimingKind.RECURRING and both.recurrence != "FREQ=YEARLY":
+        found[-2:] = [TimingSpan(rhythm.start, day.end, both, certain=True)]
+
+
 def _with_left_over(items: list[Item], first: int, last: int, codes: str) -> tuple[int, int]:
-    """A timing with the numbers and date words that touch it: reading them together tells the doubt."""
+    # A timing with the numbers and date words that touch it: reading them together tells the doubt.
     at = next(place for place, item in enumerate(items) if item.start >= first)
     while at > 0 and items[at - 1].kind == "left" and not follows_noun(items, at - 1, codes):
         at -= 1
@@ -135,6 +151,6 @@ def _with_left_over(items: list[Item], first: int, last: int, codes: str) -> tup
 
 
 def _is_fraction(phrase: Phrase, inside: list[Item]) -> bool:
-    """ "4,5/4,5" or "3/5" beside words is a score, not a day: a bare day needs its word or its year."""
+    # "4,5/4,5" or "3/5" beside words is a score, not a day: a bare day needs its word or its year.
     codes = phrase.tokens.codes[inside[0].start : inside[-1].end]
     return codes in ("n/n", "n-n", "n.n")

@@ -1,10 +1,9 @@
-"""The grammar of timing phrases: what a run of tokens is, by the name of the alternative that matched.
+"""The grammar of timing phrases."""
 
-Patterns are read by `rules.timing.lexer.Grammar`: `<trước|trong vòng>` are
-words, `@NAME` a fragment below, `n Y N r w x` kinds of token. Order matters: what is
-listed first wins. `rules.timing.items` turns what matched into values and
-`rules.timing.parser` puts them together.
-"""
+# What a run of tokens is, by the name of the alternative that matched. Patterns are read by
+# `rules.timing.lexer.Grammar`: `<trước|trong vòng>` are words, `@NAME` a fragment below, `n Y N r w x` kinds of
+# token. Order matters: what is listed first wins. `read_items` turns what matched into values and
+# `rules.timing.parser` puts them together.
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -78,7 +77,7 @@ _ITEMS = {
     """,
     "extended": """
         (?: <gia hạn|lùi|dời|hoãn|điều chỉnh|đổi|sửa|chuyển> <thời hạn|hạn|thời gian|ngày|lịch>?
-          (?: <lại>? <đến|sang|tới|thành|từ|lại|xuống|lên> | : | (?= <ngày>? n/n ) )
+          (?: <lại>? <đến|sang|tới|thành|từ|lại|xuống|lên> | : | (?= <ngày>? n/n | <năm> Y | <tháng|quý> (?: n | r ) ) )
         | <nay là|nay sửa thành|sang> (?= <ngày>? n/n | <tháng|quý> (?: n | r ) | <trước|cuối|đầu> ) ) (?! <năm> x | x )
     """,
     "instead": """
@@ -219,7 +218,7 @@ _ITEMS = {
         <tháng> n (?: / n ){2,} @YSUF?
       | <các>? <tháng|t> \\.? @NUM (?! <lần> ) (?: (?: @MSEP ) <tháng|t>? @NUM @NOTMORE )* (?: / n (?! / ) | @YSUF )?
     """,
-    "my": "n (?: - n )? [/.] Y (?! / ) | n - Y (?! [/.-] )",
+    "my": "n (?: - n )? [/.] Y (?! / ) | n - Y (?! [/-] | \\. n )",
     "openend": """
         ,? <và|cùng>? <các|những> <năm|giai đoạn|nhiệm kỳ|thời kỳ> @OPEN
       | ,? <và|cùng> <giai đoạn|nhiệm kỳ|thời kỳ|thời gian> @OPEN | ,? <và|cùng> <về sau|tiếp tục>
@@ -346,7 +345,8 @@ _MAKERS: dict[str, _Maker] = {
 
 
 def read_items(tokens: Tokens, year: int) -> list[Item]:
-    """The items of a phrase in order; `year` is the plan's, for "năm nay", "năm sau"."""
+    """The items of a phrase in order."""
+    # `year` is the plan's, for "năm nay", "năm sau".
     items: list[Item] = []
     words, codes = tokens
     cut = _pieces if len(codes) <= _SHORT else _cut
@@ -367,7 +367,7 @@ def read_items(tokens: Tokens, year: int) -> list[Item]:
 
 
 def _cut(codes: str) -> tuple[_Piece, ...]:
-    """Where the grammar cuts a string of codes: an item, its codes, and the maker of its value, if any."""
+    # Where the grammar cuts a string of codes: an item, its codes, and the maker of its value, if any.
     pieces: list[_Piece] = []
     start, size = 0, len(codes)
     while start < size:

@@ -1,4 +1,6 @@
-"""Milestones of a phrase: each date with the words that say what must be reached by then."""
+"""Milestones of a phrase."""
+
+# Each date with the words that say what must be reached by then.
 
 import re
 
@@ -19,7 +21,7 @@ class Labels:
     __slots__ = ("_periods", "_phrase", "_reading")
 
     def __init__(self, phrase: Phrase, reading: Reading, periods: list[Fixed]) -> None:
-        """`periods` are the dates that count; others are words like any ("báo cáo quý I trước …")."""
+        # `periods` are the dates that count; others are words like any ("báo cáo quý I trước …").
         self._phrase, self._reading, self._periods = phrase, reading, periods
 
     def milestone(self, period: Fixed) -> Milestone:
@@ -33,7 +35,8 @@ class Labels:
         return Milestone(due=period.last, target=target, start=period.first, last_day=period.last)
 
     def described(self, periods: list[Fixed]) -> bool:
-        """Whether the dates have words of their own: different ones, or one in a clause of its own."""
+        """Whether the dates have words of their own."""
+        # Different ones, or one in a clause of its own.
         labels = {label for label in (self.label(period) for period in periods) if label}
         clauses = {period.mark.clause for period in periods}
         return len(labels) > 1 or (bool(labels) and len(clauses) > 1)
@@ -43,7 +46,8 @@ class Labels:
         return found[clause] if clause < len(found) else (0, 0)
 
     def label_start(self, period: Fixed) -> int:
-        """The first token of the words before a date: after the date before it, or the beginning of its clause."""
+        """The first token of the words before a date."""
+        # After the date before it, or the beginning of its clause.
         clause_start, _ = self._clause_bounds(period.mark.clause)
         ends = [m.end for m in self._neighbours(period.mark) if m.end <= period.mark.start]
         return max([clause_start, *ends])
@@ -52,7 +56,8 @@ class Labels:
         return [period.mark for period in self._periods if period.mark.clause == mark.clause]
 
     def label(self, period: Fixed) -> str:
-        """What must be reached by a date: the words after its colon, before it, or after it, in its own clause."""
+        """What must be reached by a date."""
+        # The words after its colon, before it, or after it, in its own clause.
         mark = period.mark
         _, clause_end = self._clause_bounds(mark.clause)
         nexts = [m.start for m in self._neighbours(mark) if m.start >= mark.end]
@@ -67,13 +72,14 @@ class Labels:
         return trimmed(after)
 
     def _dates_come_first(self, mark: Mark) -> bool:
-        """Whether the clause begins with its first date: "Năm 2025 đạt 50%, năm 2026 đạt 70%"."""
+        # Whether the clause begins with its first date: "Năm 2025 đạt 50%, năm 2026 đạt 70%".
         clause_start, _ = self._clause_bounds(mark.clause)
         first = min((m.start for m in self._neighbours(mark)), default=mark.start)
         return len(trimmed(self._phrase.text(clause_start, first))) < 3
 
     def undated_sentences(self, windows: list[Fixed]) -> list[str]:
-        """Further sentences of work without a date of their own: "Trong năm 2026. Thực hiện rà soát (nếu có)"."""
+        """Further sentences of work without a date of their own: "Trong năm 2026."""
+        # Thực hiện rà soát (nếu có)".
         with_dates = {period.mark.clause for period in windows}
         events = [start for start, _ in (*self._reading.events, *self._reading.sources)]
         found = []

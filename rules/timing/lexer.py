@@ -1,11 +1,9 @@
-"""Words of a timing phrase, one code character a word, and patterns over such strings.
+"""Words of a timing phrase, one code character a word, and patterns over such strings."""
 
-A phrase is normalised, cut into tokens and written with one character a token: `n` a
-number of one or two digits, `Y` a year, `N` any other number, `r` a Roman numeral, `w` a
-number in words, `x` an unknown word, punctuation as itself, and one private character
-for each word of `_VOCABULARY`. `Grammar` turns readable patterns
-("<trước> <ngày>? n / n") into regular expressions over code strings.
-"""
+# A phrase is normalised, cut into tokens and written with one character a token: `n` a number of one or two
+# digits, `Y` a year, `N` any other number, `r` a Roman numeral, `w` a number in words, `x` an unknown word,
+# punctuation as itself, and one private character for each word of `_VOCABULARY`. `Grammar` turns readable
+# patterns ("<trước> <ngày>? n / n") into regular expressions over code strings.
 
 import re
 import unicodedata
@@ -73,9 +71,9 @@ _REPEATED = re.compile(rf"(?<!\w)({_NUMERAL}(?:\s+{_NUMERAL})*)\s*\(\s*([0-9]{{1
 _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?(\s*(?:am|pm|sa|ch)(?!\w))?(?![0-9:])")
 _ISO_TIME = re.compile(r"(?<=[0-9])t(?=[0-9]{2}:[0-9])")
 _AFTER_DATE = re.compile(r"[0-9][/-][0-9]{2,4}[ t]+$")
-_BLUR_SIGN = re.compile(r"[0-9][lIiOoSsZzB|]|[lIiOoSsZzB|][0-9]")
-_BLURRED = re.compile(r"(?<!\w)(?=[lIiOoSsZzB|]*[0-9])[0-9lIiOoSsZzB|]{2,4}(?!\w)")
-_BLURRED_TO = str.maketrans("lIi|OoSsZzB", "11110055228")
+_BLUR_SIGN = re.compile(r"[0-9][lLIiOoSsZzB|]|[lLIiOoSsZzB|][0-9]")
+_BLURRED = re.compile(r"(?<!\w)(?=[lLIiOoSsZzB|]*[0-9])[0-9lLIiOoSsZzB|]{2,4}(?!\w)")
+_BLURRED_TO = str.maketrans("lLIi|OoSsZzB", "111110055228")
 _DATE_BEFORE = re.compile(r"(?:(?:ngày|tháng|mùng|năm|quý|tuần)\s*|[0-9]\s*[/.-]\s*)$", re.IGNORECASE)
 _DATE_AFTER = re.compile(r"\s*(?:[/.-]\s*[0-9lIO]|tháng\b)", re.IGNORECASE)
 _MOST_WORDS = 5_000
@@ -93,7 +91,7 @@ class Tokens(NamedTuple):
 
 
 class _Codes(dict[str, str]):
-    """From token to code; unknown tokens are classified on first sight."""
+    # From token to code; unknown tokens are classified on first sight.
 
     def __missing__(self, token: str) -> str:
         code = "x"
@@ -109,7 +107,7 @@ class _Codes(dict[str, str]):
 
 
 def _known_codes() -> dict[str, str]:
-    """Codes of numbers, punctuation and the vocabulary with its other spellings."""
+    # Codes of numbers, punctuation and the vocabulary with its other spellings.
     codes = dict.fromkeys([f"{number}" for number in range(100)] + [f"0{number}" for number in range(10)], "n")
     codes |= {str(year): "Y" for year in range(1950, 2100)}
     codes |= {mark: mark for mark in "/-.,;:()%…\n+&≥≤"} | dict.fromkeys("–—−‐‑~→⇒➔", "-")
@@ -163,7 +161,9 @@ def sharpened(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
     def sharp(found: re.Match[str]) -> str:
         word = found.group()
-        in_date = _DATE_BEFORE.search(text[: found.start()]) or _DATE_AFTER.match(text, found.end())
+        in_date = _DATE_BEFORE.search(unicodedata.normalize("NFC", text[: found.start()])) or _DATE_AFTER.match(
+            unicodedata.normalize("NFC", text[found.end() :])
+        )
         if word.isdecimal() or not in_date:
             return word
         changed.append((word, word.translate(_BLURRED_TO)))
@@ -173,14 +173,14 @@ def sharpened(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    """The digits of "mười (10)" alone, where the word says the same."""
+    # The digits of "mười (10)" alone, where the word says the same.
     words = found.group(1).split()
     same = number_of(["5"] if words == ["năm"] else words) == int(found.group(2))
     return found.group(2).rjust(len(found.group())) if same else found.group()
 
 
 def _clock(found: re.Match[str]) -> str:
-    """A time of a spreadsheet as h:mm of 24 hours; midnight after a date is no time."""
+    # A time of a spreadsheet as h:mm of 24 hours; midnight after a date is no time.
     hour, minute = int(found.group(1)), int(found.group(2))
     half = (found.group(4) or "").strip()
     if hour == minute == 0 and _AFTER_DATE.search(found.string[: found.start()]):
@@ -191,7 +191,7 @@ def _clock(found: re.Match[str]) -> str:
 
 
 def _wrapped(found: re.Match[str]) -> str:
-    """A line that only goes on ("Trước ngày ⏎ 15/4/2025") is one with the next; a new sentence or bullet is not."""
+    # A line that only goes on ("Trước ngày ⏎ 15/4/2025") is one with the next; a new sentence or bullet is not.
     following = found.string[found.end() :].lstrip()[:3]
     if not following or following[0] in _BULLETS or (following[0].isdigit() and following[-1] in ".)"):
         return found.group()
@@ -200,7 +200,8 @@ def _wrapped(found: re.Match[str]) -> str:
 
 
 def tokenise(text: str) -> Tokens:
-    """The tokens of a normalised text. Words glued together by a scanner are taken apart."""
+    """The tokens of a normalised text."""
+    # Words glued together by a scanner are taken apart.
     words: list[str] = _TOKEN.findall(text)
     codes = "".join(map(_code, words))
     if "G" in codes:
@@ -211,7 +212,7 @@ def tokenise(text: str) -> Tokens:
 
 @cache
 def _glued() -> re.Pattern[str]:
-    """Two or more known words without a space between them."""
+    # Two or more known words without a space between them.
     return re.compile(f"(?:{_words()})+(?:{_words()}|iv|i{{1,3}})")
 
 
@@ -227,7 +228,7 @@ def _words() -> str:
 
 
 def _parts(word: str) -> list[str]:
-    """The words of a glued one, the longest first that leaves no rest; any other word as it is."""
+    # The words of a glued one, the longest first that leaves no rest; any other word as it is.
     if _codes[word] != "G":
         return [word]
     ways: list[list[str] | None] = [[], *([None] * len(word))]
@@ -241,7 +242,7 @@ def _parts(word: str) -> list[str]:
 
 
 def _token_offsets(text: str, tokens: Tokens) -> list[tuple[int, int]]:
-    """Where each token of a normalised text stands: (start, end)."""
+    # Where each token of a normalised text stands: (start, end).
     whole = [found.span() for found in _TOKEN.finditer(text)]
     if len(whole) == len(tokens.words):
         return whole
@@ -255,7 +256,7 @@ def _token_offsets(text: str, tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _offsets_in(original: str, text: str) -> list[int] | None:
-    """For each place in `text`, the place in the `original` it was normalised from; None when they are the same."""
+    # For each place in `text`, the place in the `original` it was normalised from; None when they are the same.
     if len(original) == len(text) and unicodedata.is_normalized("NFC", original) and not _ODD.search(original):
         return None
     places: list[int] = []
@@ -265,7 +266,7 @@ def _offsets_in(original: str, text: str) -> list[int] | None:
 
 
 def _clusters(text: str) -> list[tuple[int, str]]:
-    """Characters with the combining marks that follow them."""
+    # Characters with the combining marks that follow them.
     found: list[tuple[int, str]] = []
     for at, char in enumerate(text):
         if found and unicodedata.combining(char):
@@ -290,12 +291,15 @@ def number_of(words: list[str]) -> int:
 
 
 def shown(text: str) -> str:
-    """Words of a plan for a sentence of ours: NFC, one line, no control or direction signs."""
+    """Words of a plan for a sentence of ours."""
+    # NFC, one line, no control or direction signs.
     return unicodedata.normalize("NFC", _UNSEEN.sub("", " ".join(text.split())))
 
 
 class Phrase:
-    """The original text and its tokens; places in the original are worked out on first use."""
+    """The original text and its tokens."""
+
+    # Places in the original are worked out on first use.
 
     __slots__ = ("_offsets", "blurred", "loose", "normal", "original", "tokens")
 
@@ -341,7 +345,7 @@ class Grammar:
     """Named alternatives over code strings, tried in order at each place."""
 
     def __init__(self, items: dict[str, str], fragments: dict[str, str]) -> None:
-        """`items` are name and pattern: `<a|b c>` are words, `@NAME` is a fragment, white space says nothing."""
+        # `items` are name and pattern: `<a|b c>` are words, `@NAME` is a fragment, white space says nothing.
         self._choices: list[tuple[str, str, frozenset[str] | None]] = []
         for name, item in items.items():
             pattern = _pattern(item, fragments)
@@ -351,10 +355,9 @@ class Grammar:
         self._run = re.compile("")
 
     def starting_with(self, first: str) -> re.Pattern[str]:
-        """The few alternatives that can begin with a character; the name of the one that matched is `lastgroup`.
-
-        Measured: a third of the time of trying all. Every character begins some item.
-        """
+        """The few alternatives that can begin with a character."""
+        # The name of the one that matched is `lastgroup`. Measured: a third of the time of trying all. Every
+        # character begins some item.
         return self._by_first.get(first) or self._compiled(first)
 
     def prepare(self) -> None:
@@ -373,7 +376,7 @@ class Grammar:
         return pattern
 
     def _idle_run(self, name: str, first: str) -> re.Pattern[str]:
-        """Words that begin no item and only stand inside others are taken together: one pattern for all of them."""
+        # Words that begin no item and only stand inside others are taken together: one pattern for all of them.
         if first not in self._idle:
             begins = frozenset[str]().union(*(firsts for _, _, firsts in self._choices if firsts is not None))
             self._idle = frozenset({*_KNOWN.values(), "x", "…", first} - begins)
@@ -399,11 +402,10 @@ _ZERO_WIDTH = ("(?=", "(?!", "(?<=", "(?<!")
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """The characters that a match of `pattern` can begin with; None when it can be any.
-
-    Understands what the timing grammar uses: literals, escapes, sets without ranges, `(?:…)`, look-around,
-    `|`, `?`, `*`, `+` and `{m,n}`. A pattern that can match nothing at all is None as well.
-    """
+    """The characters that a match of `pattern` can begin with."""
+    # None when it can be any. Understands what the timing grammar uses: literals, escapes, sets without ranges,
+    # `(?:…)`, look-around, `|`, `?`, `*`, `+` and `{m,n}`. A pattern that can match nothing at all is None as
+    # well.
     found: set[str] = set()
     for choice in split_choices(pattern):
         firsts = _of_sequence(choice)
@@ -439,7 +441,7 @@ def _of_sequence(sequence: str) -> set[str] | None:
 
 
 def _atoms(sequence: str) -> Iterator[tuple[str, bool]]:
-    """Each atom that takes characters, with whether it may be left out."""
+    # Each atom that takes characters, with whether it may be left out.
     at = 0
     while at < len(sequence):
         end = _atom_end(sequence, at)
@@ -469,7 +471,7 @@ def _of_atom(atom: str) -> set[str] | None:
 
 
 def _atom_end(pattern: str, at: int) -> int:
-    """Where the atom that begins at `at` ends, without its quantifier."""
+    # Where the atom that begins at `at` ends, without its quantifier.
     if pattern[at] == "\\":
         return at + 2
     if pattern[at] == "[":

@@ -1,4 +1,6 @@
-"""Dates put on the calendar: years that are not printed, windows that must not run backwards."""
+"""Dates put on the calendar."""
+
+# Years that are not printed, windows that must not run backwards.
 
 from datetime import date, timedelta
 
@@ -13,12 +15,12 @@ class ImpossibleError(ValueError):
 
 
 class Fixed:
-    """A mark on the calendar: first and last day, both printed ones; `dated`: a year is printed.
+    """A mark on the calendar."""
 
-    `due` is the day as printed: of "trước tháng 10" the first of October, of "đến tháng 10" the last. A deadline is
-    a day that something is due on, anything else a period. `exclusive`: the printed day is itself too late; with a
-    time of day it is in time. `last_day` is the last one in time.
-    """
+    # First and last day, both printed ones; `dated`: a year is printed. `due` is the day as printed: of "trước
+    # tháng 10" the first of October, of "đến tháng 10" the last. A deadline is a day that something is due on,
+    # anything else a period. `exclusive`: the printed day is itself too late; with a time of day it is in time.
+    # `last_day` is the last one in time.
 
     __slots__ = ("a_day", "dated", "due", "exclusive", "first", "is_deadline", "last", "last_day", "mark", "op")
 
@@ -70,7 +72,7 @@ def _fix(marks: list[Mark], at: int, plan_year: int, issued: date | None) -> Fix
 
 
 def _with_year(marks: list[Mark], at: int, plan_year: int) -> tuple[date, date, bool]:
-    """A mark with a year missing: the other end's, a neighbour's in the clause, or the plan's."""
+    # A mark with a year missing: the other end's, a neighbour's in the clause, or the plan's.
     mark = marks[at]
     first, last = mark.first, mark.last
     if first.year is None and last.year is None:
@@ -128,7 +130,8 @@ def without_names(fixed: list[Fixed]) -> list[Fixed]:
 
 
 def narrowed(windows: list[Fixed]) -> list[Fixed]:
-    """Without the year that only says when a quarter is: "Năm 2025, quý IV", "năm 2025 (quý IV)"."""
+    """Without the year that only says when a quarter is."""
+    # "Năm 2025, quý IV", "năm 2025 (quý IV)".
     finer = [window for window in windows if window.mark.first.unit != "Y"]
     return [window for window in windows if window in finer or not any(_inside(other, window) for other in finer)]
 

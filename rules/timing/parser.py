@@ -1,10 +1,9 @@
-"""The items of a phrase put together: which word governs which date, what belongs to which clause.
+"""The items of a phrase put together."""
 
-The reader goes once from left to right. A date keeps the operator before it (trước,
-chậm nhất, đến, từ, trong, sau); two joined by "đến" or a dash become one window. What
-follows "theo …" or an event ("sau khi …") in its clause is part of a description and
-no date of its own, unless a word such as "trước ngày" or "chậm nhất" says otherwise.
-"""
+# Which word governs which date, what belongs to which clause. The reader goes once from left to right. A date
+# keeps the operator before it (trước, chậm nhất, đến, từ, trong, sau); two joined by "đến" or a dash become one
+# window. What follows "theo …" or an event ("sau khi …") in its clause is part of a description and no date of
+# its own, unless a word such as "trước ngày" or "chậm nhất" says otherwise.
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +26,9 @@ _OPEN = ("", "in", "from", "count")
 
 @dataclass(slots=True)
 class Mark:
-    """A date or period with the word that governs it. `op`: before by to from after in window count, or "" for none."""
+    """A date or period with the word that governs it."""
+
+    # `op`: before by to from after in window count, or "" for none.
 
     op: str
     first: Span
@@ -46,7 +47,9 @@ class Mark:
 
 @dataclass(slots=True)
 class RhythmHit:
-    """A rhythm with the word that governs it. `weak`: only a noun says it ("báo cáo quý")."""
+    """A rhythm with the word that governs it."""
+
+    # `weak`: only a noun says it ("báo cáo quý").
 
     rhythm: Rhythm
     op: str
@@ -58,7 +61,9 @@ class RhythmHit:
 
 @dataclass(slots=True)
 class Term:
-    """A length of time and the event it is counted from: tokens `event_start` to `event_end`, 0 and 0 for none."""
+    """A length of time and the event it is counted from."""
+
+    # Tokens `event_start` to `event_end`, 0 and 0 for none.
 
     duration: Duration
     op: str
@@ -99,14 +104,15 @@ class Reading:
         self.touching = False
 
     def only_dates(self) -> bool:
-        """Whether there is nothing but dates in one clause: the most common phrase by far."""
+        """Whether there is nothing but dates in one clause."""
+        # The most common phrase by far.
         return len(self.clauses) == 1 and not (
             self.hits or self.flags or self.terms or self.events or self.weekdays or self.doms or self.exceptions
         )
 
 
 class _Reader:
-    """The state while reading; what a phrase does not touch stays as it stands here."""
+    # The state while reading; what a phrase does not touch stays as it stands here.
 
     op, op_start, op_end, dated_end = "", 0, -1, -1
     time: tuple[int, int] | None = None
@@ -142,7 +148,7 @@ class _Reader:
             self.prev = None
 
     def glue(self, item: Item) -> None:
-        """Words that change nothing between an operator and its date."""
+        # Words that change nothing between an operator and its date.
         if self.op_end == item.start:
             self.op_end = item.end
 
@@ -150,7 +156,7 @@ class _Reader:
         self.dash = False
 
     def choose(self, item: Item) -> None:
-        """A word "hoặc": what comes next may be instead of what was read."""
+        # A word "hoặc": what comes next may be instead of what was read.
         self.dash = False
         reading = self.reading
         self.choosing = not self.swallow and bool(
@@ -161,7 +167,7 @@ class _Reader:
         self.reading.flags.add("choice")
 
     def chose(self) -> None:
-        """Note a choice between two dates, once the second one is read."""
+        # Note a choice between two dates, once the second one is read.
         if self.choosing:
             self.reading.flags.add("choice")
             self.choosing = False
@@ -237,7 +243,7 @@ class _Reader:
         self.op, self.prev = "", None
 
     def left(self, item: Item) -> None:
-        """A number or word of a date that no alternative took."""
+        # A number or word of a date that no alternative took.
         if self.swallow != "event":
             self.reading.left.append(item.start)
         if self.dated_end == item.start:
@@ -245,11 +251,11 @@ class _Reader:
         self.other(item)
 
     def vision(self, item: Item) -> None:
-        """ "tầm nhìn đến năm 2045": no date of the task."""
+        # "tầm nhìn đến năm 2045": no date of the task.
         self.op, self.prev, self.dash = "", None, False
 
     def extended(self, item: Item) -> None:
-        """ "gia hạn đến": the dates before it count no more; of "gia hạn từ" the next one."""
+        # "gia hạn đến": the dates before it count no more; of "gia hạn từ" the next one.
         if self.swallow == "event":
             return
         reading = self.reading
@@ -261,15 +267,15 @@ class _Reader:
         self.op, self.op_start = ("" if item.value == "from" else item.value), item.start
 
     def instead(self, item: Item) -> None:
-        """ "thay cho", "hạn cũ": the dates after it count no more."""
+        # "thay cho", "hạn cũ": the dates after it count no more.
         self.old, self.op = "until", ""
 
     def of_year(self, item: Item) -> None:
-        """ "30/9 của năm báo cáo": every year."""
+        # "30/9 của năm báo cáo": every year.
         self.reading.hits.append(RhythmHit(every("năm"), "", self.clause, item.start, item.end))
 
     def nameless(self, item: Item) -> None:
-        """A month, week or quarter without its number: "Tháng Thanh niên năm 2026" is not the whole year."""
+        # A month, week or quarter without its number: "Tháng Thanh niên năm 2026" is not the whole year.
         self.reading.flags.add("nameless")
         self.left(item)
 
@@ -326,7 +332,7 @@ class _Reader:
         self.dated_end = item.end
 
     def swallowed(self) -> bool:
-        """Whether a date here only belongs to the description of an event or a source."""
+        # Whether a date here only belongs to the description of an event or a source.
         accepted = (*_HARD, "in") if self.after_comma else _HARD
         if self.swallow == "event" and self.op not in accepted:
             self.op = ""
@@ -433,7 +439,7 @@ class _Reader:
             self.op_start = item.start
 
     def settle_time(self) -> None:
-        """A time of day printed after its date belongs to it."""
+        # A time of day printed after its date belongs to it.
         if self.time is not None and self.reading.marks and self.reading.marks[-1].time is None:
             mark = self.reading.marks[-1]
             if mark.clause == self.clause:

@@ -14,7 +14,9 @@ _NO_PERIOD = "văn bản không nêu kỳ báo cáo; cần người phụ trách
 
 @dataclass(slots=True)
 class Recurring:
-    """The parts of a recurring timing; what comes once a year or less has no bounds unless they are printed."""
+    """The parts of a recurring timing."""
+
+    # What comes once a year or less has no bounds unless they are printed.
 
     rules: list[str]
     exclusive: bool
@@ -24,7 +26,8 @@ class Recurring:
 
 
 def hits_of(reading: Reading, fixed: list[Fixed]) -> list[RhythmHit]:
-    """The rhythms that count: what only a noun says ("báo cáo quý") gives way to a date of its own."""
+    """The rhythms that count."""
+    # What only a noun says ("báo cáo quý") gives way to a date of its own.
     if not reading.hits:
         return []
     strong = [hit for hit in reading.hits if not hit.weak]
@@ -76,7 +79,7 @@ def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year:
 
 
 def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[list[Fixed], list[Fixed]]:
-    """Dates that come every year, and windows that bound the whole."""
+    # Dates that come every year, and windows that bound the whole.
     by_year = any(rhythm.months >= _YEAR and not rhythm.dated for rhythm in given)
     months = [period for period in fixed if _is_month(period)]
     yearly: list[Fixed] = []
@@ -95,7 +98,7 @@ def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[l
 
 
 def _too_few(given: list[Rhythm], kept: list[Rhythm], yearly: list[Fixed], bounds: list[Fixed]) -> bool:
-    """Whether the dates beside the rhythms are not enough for all of them, or say something else."""
+    # Whether the dates beside the rhythms are not enough for all of them, or say something else.
     if any(period.op in ("", "in") and period.a_day for period in bounds):
         return True
     if not yearly or not kept:
@@ -111,7 +114,7 @@ def _has_year(period: Fixed) -> bool:
 
 
 def _is_month(period: Fixed) -> bool:
-    """A single month without a year: two of them beside "02 lần/năm" are its days, not its bounds."""
+    # A single month without a year: two of them beside "02 lần/năm" are its days, not its bounds.
     return period.mark.first is period.mark.last and period.mark.first.unit == "M" and not period.dated
 
 
@@ -142,10 +145,9 @@ def _dated_rules(yearly: list[Fixed]) -> tuple[list[str], bool]:
 
 
 def _without_answered(given: list[Rhythm], dates: int) -> list[Rhythm]:
-    """Rhythms whose days are not said elsewhere: "hằng tháng (trước ngày 16 hằng tháng)" is one rhythm.
-
-    Printed dates answer the longest rhythms first: one a year, one or two a half-year, three or four a quarter.
-    """
+    # Rhythms whose days are not said elsewhere: "hằng tháng (trước ngày 16 hằng tháng)" is one rhythm.
+    #
+    # Printed dates answer the longest rhythms first: one a year, one or two a half-year, three or four a quarter.
     dated = {rhythm.months for rhythm in given if rhythm.dated}
     answered: set[int] = set()
     for months in sorted({r.months for r in given if not r.dated and r.months}, reverse=True):
@@ -157,7 +159,7 @@ def _without_answered(given: list[Rhythm], dates: int) -> list[Rhythm]:
 
 
 def _day_rules(reading: Reading, kept: list[Rhythm], notes: list[str]) -> tuple[list[str], bool, int]:
-    """Days that lean on a rhythm beside them: "hằng tháng, trước ngày 25", "hằng tuần, vào thứ Sáu"."""
+    # Days that lean on a rhythm beside them: "hằng tháng, trước ngày 25", "hằng tuần, vào thứ Sáu".
     rules: list[str] = []
     exclusive = False
     answered = -1
@@ -193,7 +195,7 @@ def _before(reading: Reading, hits: list[RhythmHit], kept: list[Rhythm]) -> bool
 def _bounds(
     reading: Reading, hits: list[RhythmHit], often: bool, bounds: list[Fixed], year: int
 ) -> tuple[date | None, date | None]:
-    """The first and last day of the work: what is printed, else the plan's year for what comes often."""
+    # The first and last day of the work: what is printed, else the plan's year for what comes often.
     of = next((hit.rhythm.bound for hit in hits if hit.rhythm.bound), year)
     start, due = (date(of, 1, 1), date(of, 12, 31)) if often else (None, None)
     for period in bounds:

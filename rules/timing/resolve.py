@@ -1,4 +1,6 @@
-"""From what was read to the timing: its kind, its dates, and what a person must do."""
+"""From what was read to the timing."""
+
+# Its kind, its dates, and what a person must do.
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -44,7 +46,8 @@ def decide(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> 
 
 
 def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | None) -> tuple[Milestone, ...]:
-    """The dated milestones of a result text: days that something is due on, or periods with a colon after them."""
+    """The dated milestones of a result text."""
+    # Days that something is due on, or periods with a colon after them.
     try:
         fixed = fix_marks(reading, year, issued)
     except (ImpossibleError, OverflowError):
@@ -63,7 +66,7 @@ _valid: Callable[[dict[str, object]], Timing] = Timing.__pydantic_validator__.va
 
 
 class _Decision:
-    """One decision: the questions in the order they are asked."""
+    # One decision: the questions in the order they are asked.
 
     __slots__ = ("fixed", "issued", "labels", "notes", "phrase", "reading", "year")
 
@@ -107,7 +110,7 @@ class _Decision:
         return self.dated()
 
     def first_and_again(self, hits: list[RhythmHit]) -> Timing | None:
-        """ "trước ngày 20/11/2026 và hằng tháng": a first day, then one a period."""
+        # "trước ngày 20/11/2026 và hằng tháng": a first day, then one a period.
         if len(self.fixed) != 1 or len(hits) != 1:
             return None
         first, hit = self.fixed[0], hits[0]
@@ -133,7 +136,7 @@ class _Decision:
         )
 
     def reported_quarters(self) -> Timing | None:
-        """ "Quý II và 6 tháng, quý III và 9 tháng, quý IV và cả năm": the reports of a year."""
+        # "Quý II và 6 tháng, quý III và 9 tháng, quý IV và cả năm": the reports of a year.
         lengths = {term.duration.months for term in self.reading.terms}
         quarters = [p for p in self.fixed if p.mark.first.unit == "Q" and p.op in _WINDOWS]
         others = [p for p in self.fixed if p not in quarters]
@@ -192,7 +195,7 @@ class _Decision:
     # -- recurring ---------------------------------------------------------------------------------------------
 
     def counted_months(self) -> Timing | None:
-        """ "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each."""
+        # "02 tháng (tháng 4 và tháng 8)": as many single months as are listed, one occurrence each.
         months = [period for period in self.fixed if period.mark.first.unit == "M" and period.op in _WINDOWS]
         lengths = {term.duration.months for term in self.reading.terms if not term.event_end}
         if len(months) < 2 or len(months) not in lengths or len(merged(months)) != len(months):
@@ -247,7 +250,7 @@ class _Decision:
         return self.made(TimingKind.CONTINUOUS, start=start, due=due, milestones=milestones)
 
     def has_own_work(self, period: Fixed) -> bool:
-        """Whether a window beside a standing duty is for something else: "Ban hành quý I; triển khai thường xuyên"."""
+        # Whether a window beside a standing duty is for something else: "Ban hành quý I; triển khai thường xuyên".
         clause, at = self.reading.standing_at or (0, 0)
         mark = period.mark
         if mark.first.unit in "YD" or period.op not in _WINDOWS:
@@ -288,14 +291,14 @@ class _Decision:
         return self.deadline(deadlines) if len({p.due for p in deadlines}) == 1 else self.milestones(deadlines)
 
     def left_out(self, kept: list[Fixed]) -> None:
-        """A later year that was taken for a name ("…, hoàn thành toàn bộ năm 2026") is told to a person."""
+        # A later year that was taken for a name ("…, hoàn thành toàn bộ năm 2026") is told to a person.
         for period in self.fixed:
             if period not in kept and kept and period.mark.start > kept[0].mark.start and period.last > kept[-1].last:
                 text = self.phrase.text(period.mark.start, period.mark.end)
                 self.notes.append(f"văn bản còn nhắc đến “{text}”; cần người phụ trách kiểm tra")
 
     def unused(self) -> None:
-        """A day of a month or a length of time beside the dates that none of them takes."""
+        # A day of a month or a length of time beside the dates that none of them takes.
         reading = self.reading
         if reading.doms and self.fixed:
             days = ", ".join(f"ngày {day}" for numbers, _ in reading.doms for day in numbers)
@@ -305,7 +308,7 @@ class _Decision:
                 self.notes.append(f"không rõ “{self.phrase.text(term.start, term.end)}” tính từ ngày nào; {_CHECK}")
 
     def far_year(self, fixed: list[Fixed]) -> None:
-        """A year without a word of its own beside a finer date of another year: "2030 trước ngày 15/12/2026"."""
+        # A year without a word of its own beside a finer date of another year: "2030 trước ngày 15/12/2026".
         codes = self.phrase.tokens.codes
         for whole in fixed:
             if whole.mark.first is not whole.mark.last or codes[whole.mark.at] != "Y":
@@ -317,7 +320,7 @@ class _Decision:
                 return
 
     def lasts(self, term: Term) -> bool:
-        """Whether a length of time is that of the window beside it: "12 tháng (01/01–31/12/2026)"."""
+        # Whether a length of time is that of the window beside it: "12 tháng (01/01–31/12/2026)".
         days = term.duration.days
         windows = [period for period in self.fixed if not period.a_day]
         if days is None or not windows or term.end == windows[0].mark.at:
@@ -325,7 +328,7 @@ class _Decision:
         return abs((windows[-1].last - windows[0].first).days + 1 - days) <= max(2, days // 20)
 
     def open_ended(self, fixed: list[Fixed]) -> Timing:
-        """ "năm 2025 và các năm tiếp theo"; with a day ("trước ngày 15/12/2025 và …") that day comes every year."""
+        # "năm 2025 và các năm tiếp theo"; with a day ("trước ngày 15/12/2025 và …") that day comes every year.
         found = fixed[0]
         if not found.is_deadline:
             return self.made(TimingKind.CONTINUOUS, start=min(period.first for period in fixed))
@@ -336,7 +339,7 @@ class _Decision:
         return self.made(TimingKind.RECURRING, start=start, recurrence=rule, exclusive=found.exclusive)
 
     def begun(self, begins: list[Fixed]) -> Timing:
-        """Only a beginning: a standing duty from then on, or a window up to an event."""
+        # Only a beginning: a standing duty from then on, or a window up to an event.
         begin = begins[0]
         if begin.mark.until_event:
             self.notes.append(f"ngày kết thúc phụ thuộc sự kiện; {ENTER_DATE}")
@@ -379,7 +382,7 @@ class _Decision:
         )
 
     def weekday(self, *days: date) -> None:
-        """Tell of a day of the week that is not that of its date."""
+        # Tell of a day of the week that is not that of its date.
         printed = [weekday for weekdays, _, _ in self.reading.weekdays for weekday in weekdays]
         if [day.isoweekday() for day in days][: len(printed)] != printed[: len(days)]:
             text = " và ".join(f"{day:%d/%m/%Y}" for day in days)
@@ -394,7 +397,7 @@ class _Decision:
         return issued is not None and (issued - found.last_day).days > _HALF_A_YEAR
 
     def counted(self, found: Fixed) -> Timing:
-        """ "05 ngày kể từ ngày 01/6/2025": counted here; working days need the office's calendar."""
+        # "05 ngày kể từ ngày 01/6/2025": counted here; working days need the office's calendar.
         term = found.mark.term
         event = self.phrase.text(found.mark.start, found.mark.end)
         if term is None:
@@ -440,7 +443,7 @@ class _Decision:
 
     @staticmethod
     def is_month_list(windows: list[Fixed]) -> bool:
-        """ "Tháng 3, 6, 9, 12": single months of one list, evenly apart, are a rhythm."""
+        # "Tháng 3, 6, 9, 12": single months of one list, evenly apart, are a rhythm.
         months = [window.first.month for window in windows]
         steps = {after - before for before, after in pairwise(months)}
         single = all(w.mark.first is w.mark.last and w.mark.first.unit == "M" for w in windows)

@@ -1,9 +1,8 @@
-"""Rhythms (định kỳ, hằng tháng, 02 lần/năm, thứ Sáu hằng tuần) as rules of RFC 5545.
+"""Rhythms (định kỳ, hằng tháng, 02 lần/năm, thứ Sáu hằng tuần) as rules of RFC 5545."""
 
-Only FREQ, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY and UNTIL are written: what
-`rules.calendar.recurrence` and python-dateutil both understand. Where a phrase leaves the
-choice of days to the office ("02 lần/tháng") even ones are chosen and `note` says so.
-"""
+# Only FREQ, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY and UNTIL are written: what `rules.calendar.recurrence` and
+# python-dateutil both understand. Where a phrase leaves the choice of days to the office ("02 lần/tháng") even
+# ones are chosen and `note` says so.
 
 from functools import cache
 from typing import NamedTuple
@@ -43,10 +42,10 @@ _NOTE_DAY = "cách hiểu về ngày trong kỳ cần người phụ trách xác
 
 
 class Rhythm(NamedTuple):
-    """Rules of one rhythm. `months` is the length of its period (0: shorter than a month, 12: a year or more).
+    """Rules of one rhythm."""
 
-    `dated`: the rule names its days. `bound` is a year that limits it ("quý và năm 2024").
-    """
+    # `months` is the length of its period (0: shorter than a month, 12: a year or more). `dated`: the rule names
+    # its days. `bound` is a year that limits it ("quý và năm 2024").
 
     rules: tuple[str, ...]
     months: int
@@ -57,7 +56,8 @@ class Rhythm(NamedTuple):
 
 @cache
 def every(unit: str, count: int = 1) -> Rhythm:
-    """Every `count` units (ngày, tuần, tháng, quý, năm). "9 tháng" is the nine-month report of each year."""
+    """Every `count` units (ngày, tuần, tháng, quý, năm)."""
+    # "9 tháng" is the nine-month report of each year.
     months = count * _MONTHS.get(unit, 0)
     if months and months != 9 and 12 % months and not (months % 12 == 0 and months <= _LONGEST):
         return _every(unit, count)._replace(note=f"kỳ {months} tháng không khớp với năm; cần người phụ trách xác nhận")
@@ -113,7 +113,8 @@ def _times_rule(times: int, months: int) -> str | None:
 
 
 def days_of_month(days: list[int]) -> Rhythm:
-    """Named days of every month; the 31st is the last day of a shorter one."""
+    """Named days of every month."""
+    # The 31st is the last day of a shorter one.
     return Rhythm(("FREQ=MONTHLY;BYMONTHDAY=" + ",".join(map(str, days)),), 1, dated=True)
 
 
@@ -127,7 +128,8 @@ def days_of_block(days: list[int], part: str | int, months: int, *, note: str | 
 
 
 def part_of_every(part: str, unit: str) -> Rhythm:
-    """At the beginning, middle or end of every month, quarter, year or week: read as in `rules.timing.spans`."""
+    """At the beginning, middle or end of every month, quarter, year or week."""
+    # Read as in `rules.timing.spans`.
     note = f"“{part} {unit}”: {_NOTE_DAY}"
     if unit == "tuần":
         day = {"đầu": "MO", "giữa": "WE", "cuối": "FR"}[part]
@@ -142,7 +144,8 @@ def part_of_every(part: str, unit: str) -> Rhythm:
 
 
 def edge_day(part: str, unit: str, *, working: bool) -> Rhythm:
-    """The first or last day of every week, month, quarter, year. A working day is settled by the reminders."""
+    """The first or last day of every week, month, quarter, year."""
+    # A working day is settled by the reminders.
     note = "ngày làm việc cụ thể của từng kỳ cần người phụ trách đối chiếu lịch nghỉ" if working else None
     last = part == "cuối"
     if unit == "tuần":
@@ -156,7 +159,8 @@ def edge_day(part: str, unit: str, *, working: bool) -> Rhythm:
 
 
 def weekdays(days: list[int], places: list[int] | None = None) -> Rhythm:
-    """Days of the week (1 Monday … 7 Sunday): of every week, or the n-th ones of every month (-1 the last)."""
+    """Days of the week (1 Monday … 7 Sunday)."""
+    # Of every week, or the n-th ones of every month (-1 the last).
     names = [_WEEKDAYS[day - 1] for day in days]
     if places is None:
         return Rhythm((f"FREQ=WEEKLY;BYDAY={','.join(names)}",), 0, dated=True)
@@ -200,7 +204,7 @@ _SUNDAY = code_of("chủ")
 
 
 def units(words: list[str], codes: str, year: int) -> Made:
-    """The rhythms of "hằng tháng, quý, 6 tháng, năm 2025"."""
+    # The rhythms of "hằng tháng, quý, 6 tháng, năm 2025".
     found: list[Rhythm] = []
     count: int | None = None
     for at, code in enumerate(codes):
@@ -221,18 +225,18 @@ def units(words: list[str], codes: str, year: int) -> Made:
 
 
 def report(words: list[str], codes: str, year: int) -> Made:
-    """ "báo cáo quý": one unit is only a noun, several are a rhythm."""
+    # "báo cáo quý": one unit is only a noun, several are a rhythm.
     kind, made = units(words, codes, year)
     return ("weak" if len(made) == 1 and "định" not in words else kind), made
 
 
 def periodic(words: list[str], codes: str, year: int) -> Made:
-    """ "định kỳ", with or without its period."""
+    # "định kỳ", with or without its period.
     return units(words, codes, year) if any(unit in codes for unit in UNITS) else ("periodic", None)
 
 
 def times(words: list[str], codes: str, year: int) -> Made:
-    """Times a unit: "02 lần/tháng", "mỗi quý hai lần", "6 tháng/lần", "hai tuần một lần"."""
+    # Times a unit: "02 lần/tháng", "mỗi quý hai lần", "6 tháng/lần", "hai tuần một lần".
     unit_at = next(at for at, code in enumerate(codes) if code in UNITS)
     times_at = next(at for at, code in enumerate(codes) if code in _OCCASIONS)
     before = [number for number, _ in numbers_in(words[:unit_at], codes[:unit_at])]
@@ -248,12 +252,12 @@ def times(words: list[str], codes: str, year: int) -> Made:
 
 
 def domm(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày 20 hằng tháng", "ngày 10 tháng sau"."""
+    # "ngày 20 hằng tháng", "ngày 10 tháng sau".
     return "rhythms", [days_of_month(_window_end(_days(words, codes), codes))]
 
 
 def domq(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày 15 tháng cuối quý", "ngày 25 của tháng cuối kỳ báo cáo"."""
+    # "ngày 15 tháng cuối quý", "ngày 25 của tháng cuối kỳ báo cáo".
     at = codes.index(MONTH)
     days = _days(words[:at], codes[:at])
     rest = codes[at + 1 :]
@@ -275,7 +279,7 @@ def domq(words: list[str], codes: str, year: int) -> Made:
 
 
 def monthofq(words: list[str], codes: str, year: int) -> Made:
-    """ "tháng cuối quý"."""
+    # "tháng cuối quý".
     at = codes.index(MONTH) + 1
     place = EDGES.get(codes[at]) or month_in_quarter(words, codes)
     if place not in (*EDGES.values(), 1, 2, 3):
@@ -284,7 +288,7 @@ def monthofq(words: list[str], codes: str, year: int) -> Made:
 
 
 def weekofm(words: list[str], codes: str, year: int) -> Made:
-    """ "tuần đầu hằng tháng"."""
+    # "tuần đầu hằng tháng".
     numbers = numbers_in(words, codes)
     places = [number for number, _ in numbers] or [1 if FIRST in codes else 5]
     if not all(1 <= place <= 5 for place in places):
@@ -294,12 +298,12 @@ def weekofm(words: list[str], codes: str, year: int) -> Made:
 
 
 def parts(words: list[str], codes: str, year: int) -> Made:
-    """ "cuối mỗi quý", "đầu tháng"."""
+    # "cuối mỗi quý", "đầu tháng".
     return "rhythms", [part_of_every(EDGES[codes[0]], UNITS[codes[-1]])]
 
 
 def weekday(words: list[str], codes: str, year: int) -> Made:
-    """ "thứ Sáu hằng tuần", "thứ 2, 4, 6", "thứ Năm tuần cuối tháng"; "thứ 42" is a number in a row."""
+    # "thứ Sáu hằng tuần", "thứ 2, 4, 6", "thứ Năm tuần cuối tháng"; "thứ 42" is a number in a row.
     limit = next((at for at, code in enumerate(codes) if code in (WEEK, MONTH, FIRST, LAST)), len(codes))
     days: list[int] = []
     names, named = ["5" if word == "năm" else word for word in words[:limit]], codes[:limit].replace(YEAR, "n")
@@ -328,7 +332,7 @@ def _weekday_of_month(days: list[int], words: list[str], codes: str, year: int) 
 
 
 def wdweeks(words: list[str], codes: str, year: int) -> Made:
-    """ "thứ Bảy tuần thứ 2 và thứ Bảy tuần thứ 4 hằng tháng"."""
+    # "thứ Bảy tuần thứ 2 và thứ Bảy tuần thứ 4 hằng tháng".
     chosen: list[str] = []
     day, week = 0, False
     end = codes.rindex(MONTH)
@@ -350,12 +354,12 @@ def wdweeks(words: list[str], codes: str, year: int) -> Made:
 
 
 def workdays(words: list[str], codes: str, year: int) -> Made:
-    """ "các ngày làm việc trong tuần"."""
+    # "các ngày làm việc trong tuần".
     return "rhythms", [every("ngày")._replace(dated=True)]
 
 
 def lastday(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày làm việc cuối cùng của tháng", "ngày cuối quý II"."""
+    # "ngày làm việc cuối cùng của tháng", "ngày cuối quý II".
     part = "cuối" if LAST in codes else "đầu"
     working = WORK in codes
     numbers = numbers_in(words, codes)
@@ -375,7 +379,7 @@ def lastday(words: list[str], codes: str, year: int) -> Made:
 
 
 def dom(words: list[str], codes: str, year: int) -> Made:
-    """ "ngày 20", without a month."""
+    # "ngày 20", without a month.
     return "dom", _window_end(_days(words, codes), codes)
 
 
@@ -387,5 +391,5 @@ def _days(words: list[str], codes: str) -> list[int]:
 
 
 def _window_end(days: list[int], codes: str) -> list[int]:
-    """Of "từ ngày 25 đến ngày 30 hằng tháng" the last day is the due one."""
+    # Of "từ ngày 25 đến ngày 30 hằng tháng" the last day is the due one.
     return days[-1:] if any(code in TO for code in codes) else days

@@ -1,12 +1,10 @@
-"""Days and periods as printed, before their year is known.
+"""Days and periods as printed, before their year is known."""
 
-A `Span` is a day, month, quarter, year or part of one; `pinned` gives its first and
-last day. "Đầu", "giữa", "cuối" are read as follows and the reading always says so:
-of a month the 1st–10th, 11th–15th, 21st–last day; of a quarter its first, second,
-third month; of a year its first quarter, June, its last quarter. The ends of "giữa"
-and "cuối" are those of the Civil Code 2015, Art. 146 (the 15th, the last day of the
-month, 30 June, 31 December).
-"""
+# A `Span` is a day, month, quarter, year or part of one; `pinned` gives its first and last day. "Đầu", "giữa",
+# "cuối" are read as follows and the reading always says so: of a month the 1st–10th, 11th–15th, 21st–last day; of
+# a quarter its first, second, third month; of a year its first quarter, June, its last quarter. The ends of
+# "giữa" and "cuối" are those of the Civil Code 2015, Art. 146 (the 15th, the last day of the month, 30 June, 31
+# December).
 
 from calendar import monthrange
 from collections.abc import Callable
@@ -32,11 +30,11 @@ _LONG_MONTHS = frozenset({1, 3, 5, 7, 8, 10, 12})
 
 
 class Span(NamedTuple):
-    """From a first to a last day of a year; `last_day` 0 is the end of the month. `year` None: not printed.
+    """From a first to a last day of a year."""
 
-    `unit` is D day, W week, M month, Q quarter, H several months, Y year; `later` counts
-    years for a last day that lies in a later year; `vague` is the part ("đầu", "cuối" …) that was interpreted.
-    """
+    # `last_day` 0 is the end of the month. `year` None: not printed. `unit` is D day, W week, M month, Q quarter,
+    # H several months, Y year; `later` counts years for a last day that lies in a later year; `vague` is the part
+    # ("đầu", "cuối" …) that was interpreted.
 
     unit: str
     year: int | None
@@ -56,7 +54,8 @@ class Pinned(NamedTuple):
 
 
 def pinned(span: Span, year: int) -> Pinned | None:
-    """The days of a span in its own year, or in `year` where none is printed; None for a day that does not exist."""
+    """The days of a span in its own year, or in `year` where none is printed."""
+    # None for a day that does not exist.
     of = span.year if span.year is not None else year
     try:
         if span.unit == "D":
@@ -91,7 +90,8 @@ def whole_year(year: int | None = None) -> Span:
 
 
 def iso_week(number: int, year: int) -> Span | None:
-    """A week of ISO 8601, Monday to Sunday; None where the year has no such week."""
+    """A week of ISO 8601, Monday to Sunday."""
+    # None where the year has no such week.
     try:
         first, last = date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7)
     except ValueError:
@@ -132,7 +132,8 @@ def part_of(part: str, span: Span) -> Span:
 
 
 def week_of(place: int, span: Span) -> Span:
-    """The n-th week of a month as days 1–7, 8–14 …; -1 is from the 22nd to its end."""
+    """The n-th week of a month as days 1–7, 8–14 …."""
+    # -1 is from the 22nd to its end.
     if place == -1:
         return Span("W", span.year, span.first_month, 22, span.first_month, 0, 0, "tuần")
     last = 0 if place > 4 else place * 7
@@ -144,7 +145,9 @@ Made = tuple[str, Any]
 
 
 class Item(NamedTuple):
-    """One piece of a phrase: its kind, its value (of a type that goes with the kind), the tokens it stands for."""
+    """One piece of a phrase."""
+
+    # Its kind, its value (of a type that goes with the kind), the tokens it stands for.
 
     kind: str
     value: Any
@@ -153,7 +156,9 @@ class Item(NamedTuple):
 
 
 class Periods(NamedTuple):
-    """Days or periods named together: each a first and a last span (the same one for a single day or period)."""
+    """Days or periods named together."""
+
+    # Each a first and a last span (the same one for a single day or period).
 
     ranges: tuple[tuple[Span, Span], ...]
 
@@ -169,7 +174,8 @@ class Duration(NamedTuple):
 
 
 def numbers_in(words: list[str], codes: str) -> list[tuple[int, bool]]:
-    """The numbers in order, each with whether "đến" or "-" stands before it; years are left out."""
+    """The numbers in order, each with whether "đến" or "-" stands before it."""
+    # Years are left out.
     if not _IN_WORDS & set(codes):
         return [(int(word), False) for word, code in zip(words, codes, strict=True) if code == "n"]
     found: list[tuple[int, bool]] = []
@@ -206,7 +212,8 @@ def year_in(words: list[str], codes: str, plan_year: int) -> int | None:
 
 
 def month_in_quarter(words: list[str], codes: str) -> int:
-    """Which month of a quarter "tháng đầu/giữa/cuối/thứ hai" is: 1 to 3, or what is printed."""
+    """Which month of a quarter "tháng đầu/giữa/cuối/thứ hai" is."""
+    # 1 to 3, or what is printed.
     at = codes.index(MONTH) + 1
     if codes[at] != _NTH:
         return {FIRST: 1, MIDDLE: 2, LAST: 3}[codes[at]]

@@ -101,3 +101,11 @@ def test_the_real_narrative_plans_give_exactly_their_deadlines(shared: Path) -> 
         "dai-lanh-2025": [],
         "dai-lanh-survey-team-2023": [],
     }
+
+
+def test_a_day_in_a_yearly_duty_comes_every_year() -> None:
+    sentence = "Định kỳ hằng năm báo cáo kết quả về Phòng Kinh tế chậm nhất ngày 12 tháng 11."
+    (span,) = find_timings(sentence, 2026)
+    assert span.timing.recurrence == "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=12"
+    apart = find_timings("Thực hiện hằng năm. Ban hành kế hoạch chậm nhất ngày 12 tháng 11.", 2026)
+    assert [one.timing.kind.value for one in apart] == ["recurring", "deadline"]

@@ -20,6 +20,7 @@ Trong 3 tháng, trước 15/12/2026 | ngày 5 5/6/2026 | Trước ngày 15/6/202
 Năm 2026 năm 2027 quý I | 30/6 tuần 2 tháng 8/2026 | hằng tuần 2 tháng 6/2026 | 12/2026 2030 | tháng 6/2026 quý IV
 Quý II/2026 tháng | trước 15/12/2026 /2 | tuần l 2 tháng 6/2026 | Tháng một 6/2026 | Quý 2 5/2026 | Đến từ năm 2027
 15 /2 tháng 12 năm 2026 | HK1/2026 | 2026-06-15T17:00:00Z | ngày 15 tháng thứ 5 của quý | 7/8 ngày
+năm 2026 (điều chỉnh năm 2027) | Quý I/2026, lùi quý II/2026 | H2/2026 | Giai đoạn 2026-30 | 15/6/2026 (thứ Ba)
 """
 
 
