@@ -218,6 +218,41 @@ def _numbers_a_line(phrase: Phrase, items: list[Item], at: int) -> bool:
     return phrase.original[end : end + 1] in (".", ")", "/") and phrase.original[end + 1 : end + 2].isspace()
 
 
+_SIGN = re.compile(r"[→⇒➔~<>?=]")
+_NEAR_DATE = re.compile(
+    r"(?:[→⇒➔~<>?]|[-=]>)\s*(?:ngày\s*)?\d{1,2}\s*[/.-]\s*\d[\d/.-]*"
+    r"|\d{1,2}\s*[/.-]\s*\d{1,4}\s*(?:[→⇒➔<>?]|[-=]>)|\d~\d+~\d+"
+)
+_MONTHS = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+_MONTHS += "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_AGAINST = re.compile(
+    r"không (?:sớm hơn|trước (?=ngày|tháng|quý|năm|\d)|còn)|chưa xong|hết hiệu lực"
+    r"|đã (?:xong|bỏ|hủy|huỷ|điều chỉnh|thay|lùi|dời|gia hạn)(?!\w)|\((?:hủy|huỷ|bỏ)\)"
+    r"|(?<!\w)(?:hủy|huỷ|bỏ|xóa|thay) (?:mốc|hạn|thời hạn|ngày)(?!\w)|(?<!\w)(?:âl|al)(?!\w)"
+    r"|(?<!\w)riêng (?=(?:kỳ|tháng|quý|năm) (?:\d|[ivx]+(?!\w)))|ngày làm việc thứ (?!hai|ba|tư|năm|sáu)"
+    r"|w\d{1,2}-\d"
+    rf"|(?<!\w)(?:{_MONTHS})[\s.,/-]*\d{{2}}(?:\d\d)?(?!\d)"
+)
+_AGAINST_WORDS = ("không", "chưa", "hết", "đã", "bỏ", "hủy", "thay", "thứ", "w")
+_AGAINST_CODES = re.compile(f"[x{''.join(map(code_of, _AGAINST_WORDS))}]")
+_CHAIN = re.compile(
+    r"tháng \d{1,2}(?:\s*[-–—]\s*\d{1,2}){2,}(?!\s*[/\d])"
+    r"|(?:ngày|tháng|quý|tuần) (?:\d{1,2}|[ivx]+)\s*;\s*(?:\d{1,2}|[ivx]+)(?=\s*(?:[;,/]|và|năm|của|hằng|hàng|mỗi|$))"
+)
+
+
+def contrary(phrase: Phrase) -> list[str]:
+    """Signs and words that may turn a date round, as printed: "15/3 → 30/6", "không sớm hơn", "riêng quý IV"."""
+    normal, found = phrase.normal, []
+    if _SIGN.search(normal):
+        found.append(_NEAR_DATE.search(normal))
+    if _AGAINST_CODES.search(phrase.tokens.codes):
+        found.append(_AGAINST.search(normal))
+    if "-" in phrase.tokens.codes or ";" in phrase.tokens.codes:
+        found.append(_CHAIN.search(normal))
+    return [shown(match.group()) for match in found if match]
+
+
 def capital(text: str) -> str:
     """With a capital letter at the beginning, the rest as it is."""
     return text[:1].upper() + text[1:]

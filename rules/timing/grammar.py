@@ -177,7 +177,7 @@ _ITEMS = {
     """,
     # -- days and periods ------------------------------------------------------------------------------------
     "iso": "<ngày>? Y (?: -n-n | /n/n | \\.n\\.n ) (?! - ) @ALONE",
-    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/.-] )",
+    "isopart": "Y [.-] n (?! [/.-] n | n ) | Y [/.-]? <quý|q> @QN | Y [/.-] <tháng|t> n (?! [/-] | \\. n )",
     "dayrange": """
         <ngày> n (?: (?: @AND | <đến> | [,-] ) <ngày>? n )+ (?: /n | <tháng> @NUM ) @YSUF?
       | n (?: - | <đến> <ngày>? ) n (?: /n (?! n ) | <tháng> @NUM ) @YSUF?
@@ -206,6 +206,7 @@ _ITEMS = {
         <tuần> <thứ>? n (?: (?: @LSEP ) <tuần>? <thứ>? n (?! [/-] | n | <lần|buổi|ngày|tháng|quý|giờ> ) )*
         (?: / Y | @YSUF )?
         (?! <lần|buổi|cuộc|đợt|của|trong|hàng|mỗi> | / )
+      | Y -? <w> n (?! [/-] )
     """,
     "part": """
         <đầu|giữa|cuối|thượng tuần|trung tuần|hạ tuần|nửa đầu|nửa cuối|nửa sau> <của>?

@@ -22,7 +22,7 @@ nghị ngoái ngoại ngày ngân người nhiệm nhà nhân nhìn nhóm nhất
 phiên pháp phát phí phóng phút phường phải phố phụ q quan quanh quy quyết quá quý rằm rồi sang sau sinh so suốt
 sách sáng sơ sạch số sửa sự t tcvn thay theo thiết thiểu thu thành tháng thôn thông thúc thường thượng thế thị
 thời thứ thực tin tiên tiêu tiến tiếp toàn triển trong trung trách trên trình trưa trước trễ trọn trở trừ tuần
-tài tác tính tùy tại tạm tầm tết tịch tối tổ tổng tới tờ tục từ từng việc và vào vì vòng văn về vị vốn với vụ xa
+tài tác tính tùy tại tạm tầm tết tịch tối tổ tổng tới tờ tục từ từng việc và vào vì vòng văn về vị vốn với vụ w xa
 xuyên xuân xuất xuống xã xét xếp yêu án áp âm ít đa đi điều điểm điện đoạn đánh đây đã đêm đó đông đúng đơn được
 đại đạt đầu đặt đến đề định đồng đổi động đột đợt
 """

@@ -9,6 +9,7 @@ from rules.timing.doubts import (
     ENTER_DATE,
     capital,
     clashing,
+    contrary,
     clock,
     is_deadline_term,
     left_over,
@@ -167,6 +168,8 @@ class _Decision:
         left = left_over(self.phrase, reading) if reading.left else []
         if self.phrase.loose:
             left += loose_letters(self.phrase, reading)
+        if self.fixed or reading.hits or reading.weekdays:
+            left += contrary(self.phrase)
         if reading.touching or reading.clash:
             left += clashing(self.phrase, reading, self.fixed, self.year)
         if left:
