@@ -272,7 +272,7 @@ _ITEMS = {
     "from": "(?: <bắt đầu|triển khai|khởi động> )? <kể|tính>? <từ> | <bắt đầu>",
     "in": "<trong|vào>",
     "after": "<sau>",
-    "planned": "<dự kiến|khoảng|tạm>",
+    "planned": "<dự kiến|khoảng> | (?<! <nhà> ) <tạm>",
     # -- the rest --------------------------------------------------------------------------------------------
     "or": "<và> / <hoặc> | <hoặc> <là>?",
     "and": "<và|rồi>",
@@ -307,12 +307,31 @@ _UNREAD = frozenset(["n", "N", "Y", "w", "r", "/", *map(code_of, _DATE_WORDS), c
 
 _SHORT = 100
 """Up to so many tokens a phrase's cutting is kept: some megabytes in all."""
+_KEPT = 4096
+"""How many days of each wording are kept: those of ten years."""
+
+
+def _kept(make: _Maker) -> _Maker:
+    """A maker that keeps what it made: a plan prints few days, and prints them often. For values that never change."""
+    made: dict[str, Made] = {}
+
+    def again(words: list[str], codes: str, year: int) -> Made:
+        key = f"{' '.join(words)} {year}"
+        found = made.get(key)
+        if found is None:
+            found = make(words, codes, year)
+            if len(made) < _KEPT:
+                made[key] = found
+        return found
+
+    return again
 
 
 _MAKERS: dict[str, _Maker] = {
-    "dmy": dates.dmy, "iso": dates.iso, "isopart": dates.isopart, "isoweek": dates.isoweek, "qmonth": dates.qmonth,
+    "dmy": _kept(dates.dmy), "iso": dates.iso, "isopart": dates.isopart, "isoweek": dates.isoweek,
+    "qmonth": dates.qmonth,
     "dayofqmonth": dates.dayofqmonth, "nthunit": dates.nthunit, "extended": dates.extended,
-    "dm": dates.day_month, "dmword": dates.day_month,
+    "dm": _kept(dates.day_month), "dmword": _kept(dates.day_month),
     "dayrange": dates.dayrange, "dayofmonths": dates.dayofmonths, "months": dates.months,
     "quarters": dates.quarters, "my": dates.month_year, "years": dates.years, "thisyear": dates.thisyear,
     "part": dates.part, "firstmonths": dates.firstmonths, "weekof": dates.weekof, "duration": dates.duration,

@@ -2,6 +2,7 @@
 
 # Its kind, its dates, and what a person must do.
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,8 +10,8 @@ from rules.timing.doubts import (
     ENTER_DATE,
     capital,
     clashing,
-    contrary,
     clock,
+    contrary,
     is_deadline_term,
     left_over,
     loose_letters,
@@ -59,6 +60,9 @@ def milestones_in(phrase: Phrase, reading: Reading, year: int, issued: date | No
         or (period.is_deadline and period.dated)
         or (period.op in _WINDOWS and phrase.text(period.mark.end, period.mark.end + 1) == ":")
     )
+
+
+_valid: Callable[[dict[str, object]], Timing] = Timing.__pydantic_validator__.validate_python
 
 
 class _Decision:
@@ -536,6 +540,6 @@ class _Decision:
     def made(self, kind: TimingKind, **values: object) -> Timing:
         if "due" in values and "last_day" not in values:
             values["last_day"] = values["due"]
-        return Timing.model_validate(
+        return _valid(
             {"phrase": self.phrase.original, "kind": kind, "reason": self.reason() if self.notes else None, **values}
         )
