@@ -232,17 +232,21 @@ _AGAINST = re.compile(  # alternatives begin with letters: measured at half the 
     r"|đã (?:xong|bỏ|hủy|huỷ|điều chỉnh|thay|lùi|dời|gia hạn)(?!\w)|\((?:hủy|huỷ|bỏ)\)"
     r"|hủy (?:mốc|hạn|thời hạn|ngày)(?!\w)|huỷ (?:mốc|hạn|thời hạn|ngày)(?!\w)|bỏ (?:mốc|hạn|thời hạn|ngày)(?!\w)"
     r"|xóa (?:mốc|hạn|thời hạn|ngày)(?!\w)|thay (?:mốc|hạn|thời hạn|ngày)(?!\w)|[ (][âa]l(?!\w)"
-    r"|riêng (?=(?:kỳ|tháng|quý|năm) (?:\d|[ivx]+(?!\w)))|ngày làm việc thứ (?!hai|ba|tư|năm|sáu)"
+    r"|riêng (?=(?:kỳ|tháng|quý|năm) (?:\d|[ivx]+(?!\w)))|ngày làm việc thứ (?!hai|ba|tư|năm|sáu)|bđ\s*[:.]"
 )
 _CHAIN = re.compile(
     r"tháng \d{1,2}(?:\s*[-–—]\s*\d{1,2}){2,}(?!\s*[/\d])"
     r"|(?:ngày|tháng|quý|tuần) (?:\d{1,2}|[ivx]+)\s*;\s*(?:\d{1,2}|[ivx]+)(?=\s*(?:[;,/]|và|năm|của|hằng|hàng|mỗi|$))"
+)
+_EACH = re.compile(
+    r"(?:ngày|mùng) \d{1,2} (?:của )?(?:hằng |hàng |mỗi )?tháng\s*(?:[,/]|và)\s*(?:hằng |hàng |mỗi )?(?:quý|năm)"
 )
 _AGAINST_WORDS = ("không", "chưa", "hết", "đã", "bỏ", "hủy", "thay", "thứ")
 _WATCHED = (
     (re.compile(f"[x{''.join(map(code_of, _AGAINST_WORDS))}]"), _AGAINST),
     (re.compile(f"[x{code_of('w')}][-.,/]?[nY]"), _FOREIGN),
     (re.compile("[nrY];[nr]|[nr]-n-n"), _CHAIN),
+    (re.compile("n{}?{}?{}[,/{}]".format(*map(code_of, ("của", "hàng", "tháng", "và")))), _EACH),
 )
 
 

@@ -195,7 +195,10 @@ _ITEMS = {
         <ngày|mùng> @NUM ,? /? <của>? <tháng> @NUM @YSUF? (?! <lần> ) | n <tháng> (?: n | w{1,2} ) @YSUF
       | (?<! <trong> ) n <tháng> n (?! <lần> | / | , n )
     """,
-    "dm": "<ngày>? n/n (?: ,? <năm> Y | Y (?! [/.-] n ) | @YREL )? @ALONE (?! <lần> ) | <ngày> n\\.n (?! \\. | n | % )",
+    "dm": """
+        <ngày>? n/n (?: ,? <của>? <năm> Y | Y (?! [/.-] n ) | @YREL )? @ALONE (?! <lần> )
+      | <ngày> n\\.n (?! \\. | n | % )
+    """,
     "dom": "<ngày|mùng> @NUM (?: (?: @AND | <đến> | [,-] ) <ngày>? n (?! / | n ) )* (?! <làm việc|kể> | n | / )",
     "firstmonths": "@NUM <tháng> (?: @FIRST | @LAST ) <của>? <năm> (?: Y | @LATER )? (?: , <năm> Y )?",
     "weekof": """

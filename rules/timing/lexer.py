@@ -68,6 +68,8 @@ _SPELLED = re.compile(rf"(?<=[0-9])\s*\((?:\s*(?:{_NUMERAL}|không|linh|lẻ|tr�
 """A number repeated in words: "ngày 25 (hai mươi lăm)"."""
 _REPEATED = re.compile(rf"(?<!\w)({_NUMERAL}(?:\s+{_NUMERAL})*)\s*\(\s*([0-9]{{1,2}})\s*\)")
 """A number in words repeated in digits: "mười (10) ngày"."""
+_TWICE_A_DAY = re.compile(r"ngày(?=\s+m[ùồ]ng\s)")
+"""A day said twice: "ngày mùng 5"."""
 _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?(\s*(?:am|pm|sa|ch)(?!\w))?(?![0-9:])")
 _ISO_TIME = re.compile(r"(?<=[0-9])t(?=[0-9]{2}:[0-9])")
 _AFTER_DATE = re.compile(r"[0-9][/-][0-9]{2,4}[ t]+$")
@@ -146,6 +148,8 @@ def normalise(text: str) -> str:
         text = _ODD.sub(lambda found: _ODD_TO.get(found.group(), ""), text)
     if "(" in text:
         text = _REPEATED.sub(_in_digits, _SPELLED.sub(lambda found: " " * len(found.group()), text))
+    if "ngày m" in text:
+        text = _TWICE_A_DAY.sub("    ", text)
     if ":" in text:
         text = _CLOCK.sub(_clock, _ISO_TIME.sub(" ", text))
     if text.isascii() and _PLAIN_SIGN.search(text):

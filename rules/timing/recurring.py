@@ -1,5 +1,7 @@
 """Rhythms and the dates beside them as one recurring timing."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +11,7 @@ from rules.timing.parser import Reading, RhythmHit
 from rules.timing.rhythms import Rhythm
 
 _YEAR = 12
+_MONTHDAY = re.compile(r"BYMONTHDAY=([-\d,]+)")
 _NO_PERIOD = "văn bản không nêu kỳ báo cáo; cần người phụ trách nhập kỳ (tháng, quý, năm)"
 
 
@@ -76,6 +79,11 @@ def recurring(reading: Reading, hits: list[RhythmHit], fixed: list[Fixed], year:
     if not often and due is not None:
         rules = [f"{rule};UNTIL={due:%Y%m%d}" for rule in rules]
     return Recurring(rules, exclusive, start, due, notes)
+
+
+def days_of(rules: Iterable[str]) -> set[int]:
+    """The days of the month that rules name."""
+    return {int(day) for rule in rules for named in _MONTHDAY.findall(rule) for day in named.split(",")}
 
 
 def _split(reading: Reading, given: list[Rhythm], fixed: list[Fixed]) -> tuple[list[Fixed], list[Fixed]]:

@@ -23,7 +23,7 @@ from rules.timing.labels import Labels, trimmed
 from rules.timing.lexer import Phrase, code_of
 from rules.timing.marks import DAY, Fixed, ImpossibleError, fix_marks, merged, narrowed, without_names
 from rules.timing.parser import Reading, RhythmHit, Term
-from rules.timing.recurring import hits_of, is_recurring, recurring
+from rules.timing.recurring import days_of, hits_of, is_recurring, recurring
 from rules.timing.values import Milestone, Relative, Timing, TimingKind
 
 _CHECK = "cần người phụ trách kiểm tra"
@@ -206,6 +206,9 @@ class _Decision:
     def recurring(self, hits: list[RhythmHit]) -> Timing:
         found = recurring(self.reading, hits, self.fixed, self.year)
         self.notes.extend(found.notes)
+        if self.reading.doms or len(hits) > 1:
+            lost = sorted(days_of(rule for hit in hits for rule in hit.rhythm.rules) - days_of(found.rules))
+            self.notes.extend(f"không rõ “ngày {day}” là của kỳ nào; {_CHECK}" for day in lost if day > 0)
         if found.start and found.due and found.due < found.start:
             return undetermined(self.phrase.original, f"Thời hạn kết thúc trước khi bắt đầu; {ENTER_DATE}")
         times = self.reading.times
